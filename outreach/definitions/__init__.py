@@ -1,0 +1,1 @@
+"""Definitions: YAML and Markdown become campaigns, segments, offers and messages."""

@@ -1,0 +1,453 @@
+"""The nouns of a campaign, as the rest of the product sees them.
+
+Plain frozen dataclasses, free of YAML and of validation: `grammar` judges what an officer wrote and
+`build` makes these from it; `codec` carries them through a release, so that `run` never parses YAML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Literal
+
+Priority = Literal["high", "normal", "low"]
+Frequency = Literal["must", "normal", "nice"]
+StartKind = Literal["once", "every", "theme_day", "date", "event", "enters"]
+EventKind = Literal[
+    "hired", "contract-changed", "retired", "moved", "household-changed", "died", "left"
+]
+EVENT_KINDS: tuple[EventKind, ...] = (
+    "hired",
+    "contract-changed",
+    "retired",
+    "moved",
+    "household-changed",
+    "died",
+    "left",
+)
+#: The segment that every workspace has: everybody entitled whom one may write to.
+EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time in civil units: `90 days`, `2 weeks` (14 days), `6 months`, `2 years` (24 months)."""
+
+    months: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A civil day: fixed (`2026-10-17`), or counted from today (`90 days ago` has sign -1, `in 2 weeks` +1)."""
+
+    fixed: date | None = None
+    span: Span = Span()
+    sign: Literal[-1, 1] = 1
+
+
+# --- predicates ------------------------------------------------------------------------------------------
+
+Op = Literal[
+    "in", "under", "over", "at_least", "at_most", "between", "in_last", "in_next", "before", "after", "missing"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One comparison of a person's field; unknown where the field is empty (but for `missing`).
+
+    ``in`` takes a tuple of values (one for plain equality); ``under, over, at_least, at_most`` a number, a
+    day (dates) or a span (age, tenure); ``between`` two of them, both included; ``in_last, in_next`` a
+    span, both ends included (`in_last: 90 days` is from today - 90 to today); ``before, after`` a day, itself
+    excluded; ``missing`` True or False.
+    """
+
+    field: str
+    op: Op
+    values: tuple[str | int | float | bool | Span | Day, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True when every part is; false when one is false; else unknown."""
+
+    parts: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """True when one part is; false when every part is false; else unknown."""
+
+    parts: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The opposite; unknown stays unknown."""
+
+    part: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class InSegment:
+    """Being in another segment."""
+
+    segment: str
+
+
+Predicate = Fact | All | AnyOf | Not | InSegment
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A named group of people, decided anew each time it is asked."""
+
+    id: str
+    title: str
+    where: Predicate
+
+
+# --- campaigns -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """True once one of these holds: an event took effect, an outcome was recorded, the person is in a segment."""
+
+    events: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """Civil days that come back, as iCalendar's RRULE says them (RFC 5545), on plain dates."""
+
+    #: What the officer wrote: `first tuesday of the month`.
+    text: str
+    #: The RRULE, without DTSTART: `FREQ=MONTHLY;BYDAY=+1TU`. Empty for days counted from Easter.
+    rule: str
+    #: Days after Easter Sunday (Gregorian), once a year; None when `rule` says it.
+    easter: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What sets a campaign going. `kind` says which of the other fields count."""
+
+    kind: StartKind
+    #: Local time of day at which it leaves; None: `send_at` of the workspace.
+    at: time | None = None
+    #: once: the day.
+    on: date | None = None
+    #: every: the recurrence, and from and until which day (both included).
+    every: Recurrence | None = None
+    first: date | None = None
+    last: date | None = None
+    #: theme_day: its id; date: the person's date field; event: the kind; enters: the segment.
+    name: str = ""
+    #: theme_day and date: how long before.
+    by: Span = Span()
+    #: event: an event that took effect longer ago starts nothing.
+    ignore_if_older_than: Span | None = None
+    #: event and enters: also those there were at the first approval.
+    include_present: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """The same message again, in other words, until the person has acted."""
+
+    every: Span
+    max_reminders: int
+    until: Condition
+    #: Messages of the reminders, in order, the last one repeating; empty: the step's own.
+    send: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Which offers a message shows to a person: the most useful ones, the same at each asking."""
+
+    #: Offer ids to choose from, in the order of the definition.
+    offers: tuple[str, ...]
+    at_most: int
+    at_least: int = 1
+    not_again_within: Span | None = None
+    #: Offers whose related ones come first.
+    related_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message of a campaign."""
+
+    id: str
+    #: Day counted from the start; 1 is the day of the start itself.
+    day: int
+    #: Message id.
+    send: str
+    at: time | None = None
+    unless: Condition | None = None
+    remind: Remind | None = None
+    pick: Pick | None = None
+    #: Latest time, from the moment it could first leave; None: the workspace's.
+    expires_after: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is measured; it stops nothing."""
+
+    outcome: str
+    within: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Who of the audience is left out when entering."""
+
+    #: Campaigns that the person is in now.
+    under_way: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A reason to write: to whom, from when, in which steps."""
+
+    id: str
+    title: str
+    topic: str
+    purpose: str
+    owner: str
+    #: Segment id.
+    audience: str
+    start: Start
+    steps: tuple[Step, ...]
+    except_: Exclusion = Exclusion()
+    exit_when: Condition | None = None
+    goal: Goal | None = None
+    priority: Priority = "normal"
+    frequency: Frequency = "normal"
+    approval: Literal["required", "none"] = "required"
+    on_doubt: Literal["hold", "resend"] = "hold"
+    sender: str = "default"
+    #: Offers that it is about.
+    about: tuple[str, ...] = ()
+    #: True when an offer it is about, or a message it sends, is sensitive.
+    sensitive: bool = False
+    #: File it was read from, relative to the workspace.
+    file: str = ""
+
+    @property
+    def is_journey(self) -> bool:
+        """Whether people are enrolled: it starts per person, has several steps, or reminds."""
+        return (
+            self.start.kind in ("date", "event", "enters")
+            or len(self.steps) > 1
+            or any(step.remind for step in self.steps)
+        )
+
+
+# --- content ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OfferText:
+    """An offer in one language: what, how, who, when."""
+
+    title: str
+    what: str
+    how: str
+    who: str
+    when: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something people are entitled to."""
+
+    id: str
+    texts: dict[str, OfferText]
+    #: Segment id.
+    audience: str = EVERYONE
+    related: tuple[str, ...] = ()
+    priority: Priority = "normal"
+    sensitive: bool = False
+    #: Words that an envelope (subject, preheader, link, List-Id) must never say.
+    never_say: tuple[str, ...] = ()
+    #: Outcome that says a person used it; never on a sensitive offer.
+    outcome: str = ""
+    #: Civil days between which it may be picked.
+    available_from: date | None = None
+    available_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a person can opt out of, in each language."""
+
+    id: str
+    titles: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Something a person does that shows that the message worked."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The name and face under a message."""
+
+    id: str
+    #: By language.
+    names: dict[str, str]
+    email: str
+    reply_to: str = ""
+    phone: str = ""
+    #: By language; the closing lines of the message.
+    signatures: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeDay:
+    """A day of the year that campaigns can count to."""
+
+    id: str
+    title: str
+    on: Recurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many messages to one person in a period, over all campaigns."""
+
+    messages: int
+    per: Span
+
+
+FieldType = Literal["text", "choice", "date", "whole number", "number", "yes/no"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of the roster: ours (`roster.fields`) or the organisation's own."""
+
+    name: str
+    type: FieldType
+    #: Values allowed, for a choice.
+    choices: tuple[str, ...] = ()
+    title: str = ""
+    #: True for the organisation's own, kept in `person.attributes`.
+    custom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How an HR system's file names things."""
+
+    #: Their column name -> our field.
+    columns: dict[str, str]
+    #: Our field -> their code -> our value.
+    values: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What `outreach.yaml` says for all campaigns."""
+
+    organisation: dict[str, str]
+    #: The first is the one used when a person's own is missing or not offered.
+    languages: tuple[str, ...]
+    #: Base of links in messages, without a slash at the end.
+    public_url: str
+    time_zone: str = "Europe/Brussels"
+    send_at: time = time(9, 0)
+    expires_after: Span = Span(days=14)
+    frequency_cap: Cap | None = None
+    topics: dict[str, Topic] = field(default_factory=dict)
+    senders: dict[str, Sender] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    theme_days: dict[str, ThemeDay] = field(default_factory=dict)
+    fields: dict[str, Field] = field(default_factory=dict)
+    #: By source name; `default` serves every source without its own.
+    mappings: dict[str, Mapping] = field(default_factory=dict)
+    #: Share of a source's people that a file may drop without being asked, 0 to 1.
+    leavers_limit: float = 0.10
+    #: Counts of people below this are not shown.
+    small_numbers: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSource:
+    """One file of a message, as written: `templates/<message>/<language>.md` or `.mjml`."""
+
+    id: str
+    language: str
+    #: Relative to the workspace.
+    file: str
+    kind: Literal["markdown", "mjml"]
+    #: Front matter; `layout` is the stem of a file in `templates/layouts/`.
+    subject: str
+    preheader: str
+    layout: str
+    body: str
+    #: Line in the file, from 1, at which `subject`, `preheader`, `layout` and `body` start.
+    lines: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutSource:
+    """A layout as written: `templates/layouts/<id>.mjml`."""
+
+    id: str
+    file: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageText:
+    """A message in one language, compiled: Jinja2 sources whose MJML and Markdown are done."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said in one step, in every language of the workspace."""
+
+    id: str
+    texts: dict[str, MessageText]
+    layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """An offer as it stands inside a message: Jinja2-free HTML and text, one per language and layout."""
+
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """A whole workspace, judged and compiled."""
+
+    workspace: Workspace
+    segments: dict[str, Segment]
+    campaigns: dict[str, Campaign]
+    offers: dict[str, Offer]
+    messages: dict[str, Message]
+    #: offer id -> layout -> language -> fragment.
+    fragments: dict[str, dict[str, dict[str, Fragment]]]

@@ -1,0 +1,1 @@
+"""The roster: who is entitled, what changes for them, and what they chose."""

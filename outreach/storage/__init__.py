@@ -1,0 +1,1 @@
+"""Storage: tables, connections and migrations; knows no stage of the work."""

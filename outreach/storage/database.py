@@ -1,0 +1,113 @@
+"""Opening the database: SQLite by default, PostgreSQL when the URL says so."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from outreach.errors import OutreachError
+
+#: How long a writer waits for another before it gives up, in seconds.
+LOCK_WAIT = 30
+
+
+class Database:
+    """One database, with readers and writers kept apart.
+
+    On SQLite a writer takes the write lock at its first statement (`BEGIN IMMEDIATE`): with a plain BEGIN a
+    transaction that reads first and writes later fails at once when another wrote in between.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: committed at the end of the block, rolled back by an exception."""
+        with self.engine.connect() as connection:
+            if self.dialect == "sqlite":
+                connection = connection.execution_options(outreach_begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads, and sees one state of the database throughout."""
+        with self.engine.connect() as connection:
+            if self.dialect == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def connect(url: str | URL, *, schema: str | None = None, durable: bool = True) -> Database:
+    """Open the database at an SQLAlchemy URL (`sqlite:///var/outreach.db`, `postgresql://user@host/name`).
+
+    `schema` names a PostgreSQL schema to work in. `durable=False` is for scratch copies alone: it gives up
+    safety against power loss for speed.
+
+    Raises:
+        OutreachError: the URL is not one, or names a database that is not supported.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise OutreachError(
+            "the database URL cannot be read",
+            remedy="Write it as sqlite:///path/to/file.db or postgresql://user@host/name.",
+        ) from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            return Database(_sqlite(parsed, durable=durable))
+        case "postgresql":
+            return Database(_postgresql(parsed, schema))
+        case other:
+            raise OutreachError(
+                f"the database {other} is not supported", remedy="Use SQLite or PostgreSQL."
+            )
+
+
+def _sqlite(url: URL, *, durable: bool) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": LOCK_WAIT, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        # The driver's own BEGINs come too late, after the first SELECT; SQLAlchemy's event below sends ours.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA temp_store=MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("outreach_begin", "BEGIN"))
+
+    return engine
+
+
+def _postgresql(url: URL, schema: str | None) -> Engine:
+    # `options` travels in the start-up packet, so that every connection of the pool has the search path.
+    arguments = {"options": f"-csearch_path={schema}"} if schema else {}
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"), connect_args=arguments, poolclass=NullPool if schema else None
+    )

@@ -1,0 +1,329 @@
+"""Every table, in the order of the story: releases, people, what happened to them, enrolments, deliveries.
+
+The migrations in `migrations/` make exactly these; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from outreach.storage.types import UTCDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: SQLite makes a row id only of INTEGER, PostgreSQL wants 64 bits.
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+_Json = JSON().with_variant(JSONB(), "postgresql")
+
+# --- what was published and approved ---------------------------------------------------------------------
+
+release = Table(
+    "release",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("published_at", UTCDateTime, nullable=False),
+    Column("published_by", String(200), nullable=False),
+    #: Workspace, segments, campaigns and offers as `definitions.codec` writes them; content by digest.
+    Column("manifest", Text, nullable=False),
+)
+
+#: Compiled content, addressed by its digest and shared between releases.
+part = Table(
+    "part",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+release_campaign = Table(
+    "release_campaign",
+    metadata,
+    Column("release_id", ForeignKey("release.id"), primary_key=True),
+    Column("campaign", String(100), primary_key=True),
+    #: Of the campaign's closure: its definition and all that it draws on.
+    Column("digest", String(64), nullable=False),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("campaign", String(100), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("release_id", ForeignKey("release.id"), nullable=False),
+    Column("approved_at", UTCDateTime, nullable=False),
+    Column("approved_by", String(200), nullable=False),
+)
+
+#: How far a campaign has come: one row per campaign that was ever approved.
+campaign_state = Table(
+    "campaign_state",
+    metadata,
+    Column("campaign", String(100), primary_key=True),
+    #: running, paused or cancelled.
+    Column("state", String(20), nullable=False, server_default="running"),
+    Column("first_approved_at", UTCDateTime, nullable=False),
+    #: Occurrences up to here are planned.
+    Column("planned_until", UTCDateTime, nullable=True),
+    #: Events up to this id, and days up to this civil day, were looked at.
+    Column("last_event", BigInteger, nullable=False, server_default="0"),
+    Column("looked_on", Date, nullable=True),
+    #: Roster version at the last look at a segment or a date of the person.
+    Column("roster_version", Integer, nullable=False, server_default="-1"),
+)
+
+# --- people ----------------------------------------------------------------------------------------------
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    #: The HR system's own number.
+    Column("person_id", String(100), nullable=False, unique=True),
+    Column("source", String(50), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("role", String(20)),
+    Column("first_name", String(200)),
+    Column("last_name", String(200)),
+    Column("email", String(320)),
+    Column("private_email", String(320)),
+    Column("street", String(200)),
+    Column("postal_code", String(20)),
+    Column("city", String(100)),
+    Column("language", String(10)),
+    Column("gender", String(1)),
+    Column("born_on", Date),
+    Column("hired_on", Date),
+    Column("retired_on", Date),
+    Column("contract", String(20)),
+    Column("contract_ends_on", Date),
+    Column("household", String(30)),
+    Column("children", SmallInteger),
+    Column("grade", String(1)),
+    Column("entity", String(100)),
+    Column("domain", String(100)),
+    Column("workplace", String(100)),
+    #: The organisation's own fields, dates as ISO text.
+    Column("attributes", _Json, nullable=False, server_default="{}"),
+    #: 0 to 2**31 - 1, drawn by a hash of `person_id`: breaks ties alike on every database.
+    Column("lot", Integer, nullable=False),
+    #: The roster version that last changed this row.
+    Column("version", Integer, nullable=False),
+    Column("imported_at", UTCDateTime, nullable=False),
+    Index("ix_person_source", "source"),
+    sqlite_autoincrement=True,
+)
+
+roster_import = Table(
+    "roster_import",
+    metadata,
+    #: The roster version that this import made.
+    Column("version", Integer, primary_key=True),
+    Column("source", String(50), nullable=False),
+    Column("imported_at", UTCDateTime, nullable=False),
+    #: Of the rows as they came, so that the same file is recognised.
+    Column("digest", String(64), nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("left", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+)
+
+#: Something that happened to a person, from HR or from a change in the roster.
+event = Table(
+    "event",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person", ForeignKey("person.id"), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+    Column("source", String(50), nullable=False),
+    UniqueConstraint("person", "kind", "effective_on"),
+    Index("ix_event_kind_effective_on", "kind", "effective_on"),
+    sqlite_autoincrement=True,
+)
+
+#: Something a person did.
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person", ForeignKey("person.id"), nullable=False),
+    Column("outcome", String(100), nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+    Column("source", String(50), nullable=False),
+    UniqueConstraint("person", "outcome", "occurred_on"),
+    sqlite_autoincrement=True,
+)
+
+#: Topics that a person does not want.
+opt_out = Table(
+    "opt_out",
+    metadata,
+    Column("person", ForeignKey("person.id"), primary_key=True),
+    Column("topic", String(100), primary_key=True),
+    Column("since", UTCDateTime, nullable=False),
+)
+
+#: Addresses that must not be written to, by a keyed hash of the address in lower case.
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("address_hash", String(64), primary_key=True),
+    Column("reason", String(30), nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+)
+
+# --- who is in which journey -----------------------------------------------------------------------------
+
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("campaign", String(100), nullable=False),
+    Column("person", ForeignKey("person.id"), nullable=False),
+    #: `entry-1`, `entry-2`; or the occurrence of a campaign that starts for all at once.
+    Column("occurrence", String(40), nullable=False),
+    Column("release_id", ForeignKey("release.id"), nullable=False),
+    #: The event that started it.
+    Column("event", ForeignKey("event.id")),
+    #: active, refused (with a reason: looked at once and not let in), exited or cancelled.
+    Column("state", String(20), nullable=False),
+    Column("reason", String(60)),
+    #: Day 1, in the workspace's civil time.
+    Column("started_on", Date, nullable=False),
+    Column("entered_at", UTCDateTime, nullable=False),
+    #: Index of the next step in the release's campaign, and its civil day; NULL when all are planned.
+    Column("next_step", SmallInteger),
+    Column("next_on", Date),
+    #: Last civil day on which it is under way.
+    Column("ends_on", Date, nullable=False),
+    UniqueConstraint("campaign", "person", "occurrence"),
+    Index("ix_enrolment_due", "next_on", "campaign", sqlite_where=text("next_on IS NOT NULL"),
+          postgresql_where=text("next_on IS NOT NULL")),
+    Index("ix_enrolment_person", "person"),
+    Index("ix_enrolment_event", "event", sqlite_where=text("event IS NOT NULL"),
+          postgresql_where=text("event IS NOT NULL")),
+    sqlite_autoincrement=True,
+)
+
+#: Who was in the segment of an `enters` campaign at the last look.
+membership = Table(
+    "membership",
+    metadata,
+    Column("campaign", String(100), primary_key=True),
+    Column("person", ForeignKey("person.id"), primary_key=True),
+)
+
+# --- the ledger ------------------------------------------------------------------------------------------
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("campaign", String(100), nullable=False),
+    Column("step", String(100), nullable=False),
+    #: `once`, a civil date, or the enrolment's `entry-1`.
+    Column("occurrence", String(40), nullable=False),
+    #: 0 for the message itself, then the number of the reminder.
+    Column("repetition", SmallInteger, nullable=False),
+    Column("person", ForeignKey("person.id"), nullable=False),
+    Column("enrolment", ForeignKey("enrolment.id")),
+    Column("release_id", ForeignKey("release.id"), nullable=False),
+    #: planned, attempting, sent, rejected, in_doubt, skipped, expired, cancelled, bounced, complained.
+    Column("state", String(12), nullable=False),
+    #: Why it is in this state: a gate's name, `frequency_cap`, a mail server's answer in short.
+    Column("reason", String(60)),
+    Column("channel", String(20)),
+    Column("language", String(10)),
+    #: Offers picked, best first, with commas between.
+    Column("picks", String(500)),
+    #: Earliest and latest time at which it may leave.
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    #: Let go by dispatch; only then may a sender claim it.
+    Column("dispatched_at", UTCDateTime),
+    #: Who claimed it, and until when.
+    Column("lease_owner", String(60)),
+    Column("lease_until", UTCDateTime),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("message_id", String(120)),
+    Column("sent_at", UTCDateTime),
+    #: Days from sending to the next reminder; NULL where none may follow.
+    Column("remind_days", SmallInteger),
+    #: Civil day of the next reminder: set when it is sent, cleared when the reminder is planned.
+    Column("remind_on", Date),
+    Column("planned_at", UTCDateTime, nullable=False),
+    #: First in the table, so that one index serves the uniqueness of keys and the per-campaign reads.
+    UniqueConstraint("campaign", "step", "occurrence", "person", "repetition"),
+    Index("ix_delivery_due", "due_at", sqlite_where=text("state = 'planned'"),
+          postgresql_where=text("state = 'planned'")),
+    Index("ix_delivery_attempting", "lease_until", sqlite_where=text("state = 'attempting'"),
+          postgresql_where=text("state = 'attempting'")),
+    Index("ix_delivery_remind", "remind_on", sqlite_where=text("remind_on IS NOT NULL"),
+          postgresql_where=text("remind_on IS NOT NULL")),
+    Index("ix_delivery_person", "person", "sent_at"),
+    sqlite_autoincrement=True,
+)
+
+#: Offers shown to a person by a delivery, so that they are not shown again too soon.
+shown = Table(
+    "shown",
+    metadata,
+    Column("person", ForeignKey("person.id"), primary_key=True),
+    Column("offer", String(100), primary_key=True),
+    Column("delivery", ForeignKey("delivery.id"), primary_key=True),
+    Column("shown_on", Date, nullable=False),
+)
+
+#: Answers of the mail server and what came back later, oldest first.
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("delivery", ForeignKey("delivery.id"), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    #: sent, deferred, rejected, bounced, complained.
+    Column("kind", String(12), nullable=False),
+    #: Three digits, or the enhanced status code: never text that may hold an address.
+    Column("code", String(12)),
+    Column("permanent", Boolean, nullable=False, server_default=false()),
+    Index("ix_receipt_delivery", "delivery"),
+    sqlite_autoincrement=True,
+)
+
+#: Small facts about this installation: the secret's fingerprint, the last tick.
+mark = Table(
+    "mark",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("value", Text, nullable=False),
+)
