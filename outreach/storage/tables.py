@@ -90,11 +90,13 @@ campaign_state = Table(
     Column("first_approved_at", UTCDateTime, nullable=False),
     #: Occurrences up to here are planned.
     Column("planned_until", UTCDateTime, nullable=True),
-    #: Events up to this id, and days up to this civil day, were looked at.
+    #: Events up to this id were there at the first approval: they start nothing, unless they take effect later.
     Column("last_event", BigInteger, nullable=False, server_default="0"),
+    #: The last look at events, segments and dates of people: on which civil day, at which roster version (-1: none
+    #: yet), up to which event. Nothing of it changed since: no need to look again.
     Column("looked_on", Date, nullable=True),
-    #: Roster version at the last look at a segment or a date of the person.
     Column("roster_version", Integer, nullable=False, server_default="-1"),
+    Column("seen_event", BigInteger, nullable=False, server_default="-1"),
 )
 
 # --- people ----------------------------------------------------------------------------------------------

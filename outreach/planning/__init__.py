@@ -1,0 +1,1 @@
+"""Planning: who gets what, when, in what words, and who does not, and why."""
