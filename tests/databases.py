@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from outreach.storage.database import Database, connect
+from outreach.storage.schema import HEAD, ensure_schema
 from outreach.storage.tables import metadata
 
 #: Safety against power loss is worth nothing to a test, and costs most of its time.
@@ -43,8 +44,7 @@ class SQLiteTemplates:
     def _template(self) -> Path:
         path = self._folder / "template.db"
         database = connect(_sqlite_url(path), durable=False)
-        with database.writing() as connection:
-            metadata.create_all(connection)
+        ensure_schema(database)
         database.close()
         return path
 
@@ -115,11 +115,16 @@ def _conninfo(url: URL) -> str:
 
 
 def _tables_as_sql() -> str:
-    """Every table and index as one script, so that making them costs one round trip."""
+    """Every table and index as one script, so that making them costs one round trip.
+
+    `tests/unit/storage/test_schema.py` shows that the migrations make the same.
+    """
     dialect = create_engine("postgresql+psycopg://").dialect
     tables = metadata.sorted_tables
     parts = [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
     parts += [str(CreateIndex(index).compile(dialect=dialect)) for table in tables for index in table.indexes]
+    parts.append("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+    parts.append(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
     return ";\n".join(parts)
 
 
