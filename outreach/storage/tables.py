@@ -21,11 +21,16 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from outreach.storage.types import UTCDateTime
+
+#: State names as literals: bound as parameters they would keep SQLite from its partial indexes.
+PLANNED = literal_column("'planned'", String)
+ATTEMPTING = literal_column("'attempting'", String)
 
 metadata = MetaData(
     naming_convention={
@@ -264,6 +269,8 @@ delivery = Table(
     Column("state", String(12), nullable=False),
     #: Why it is in this state: a gate's name, `frequency_cap`, a mail server's answer in short.
     Column("reason", String(60)),
+    #: Against the frequency cap: 0 is outside it (`must`), then 1 to 3 `normal` by priority, 4 to 6 `nice`.
+    Column("rank", SmallInteger, nullable=False),
     Column("channel", String(20)),
     Column("language", String(10)),
     #: Offers picked, best first, with commas between.
@@ -286,13 +293,18 @@ delivery = Table(
     Column("planned_at", UTCDateTime, nullable=False),
     #: First in the table, so that one index serves the uniqueness of keys and the per-campaign reads.
     UniqueConstraint("campaign", "step", "occurrence", "person", "repetition"),
-    Index("ix_delivery_due", "due_at", sqlite_where=text("state = 'planned'"),
-          postgresql_where=text("state = 'planned'")),
+    # SQLite uses a partial index only where the query says the same in literals (`PLANNED`, `ATTEMPTING`).
+    Index("ix_delivery_waiting", "person", "due_at",
+          sqlite_where=text("state = 'planned' AND dispatched_at IS NULL"),
+          postgresql_where=text("state = 'planned' AND dispatched_at IS NULL")),
+    Index("ix_delivery_ready", "id",
+          sqlite_where=text("state = 'planned' AND dispatched_at IS NOT NULL"),
+          postgresql_where=text("state = 'planned' AND dispatched_at IS NOT NULL")),
     Index("ix_delivery_attempting", "lease_until", sqlite_where=text("state = 'attempting'"),
           postgresql_where=text("state = 'attempting'")),
     Index("ix_delivery_remind", "remind_on", sqlite_where=text("remind_on IS NOT NULL"),
           postgresql_where=text("remind_on IS NOT NULL")),
-    Index("ix_delivery_person", "person", "sent_at"),
+    Index("ix_delivery_person", "person", "dispatched_at"),
     sqlite_autoincrement=True,
 )
 

@@ -1,0 +1,176 @@
+"""Dispatch: letting due deliveries go, after a last look at everything that could have changed.
+
+What waited is looked at again by the same gates that planned it; what is past its latest time expires; and who would get
+more than the frequency cap allows gets the most important ones now and the others later. Only people over their cap are
+ranked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, literal, select, update
+
+from outreach.definitions.civil import earlier
+from outreach.definitions.model import Cap, Workspace
+from outreach.planning.audience import CHUNK, Progress
+from outreach.planning.calendar import civil_day, moment, zone
+from outreach.planning.gates import first_reason, leaving
+from outreach.planning.journeys import Releases
+from outreach.planning.scope import Scope
+from outreach.storage.database import Database
+from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
+
+#: States in which a message counts as one that the person got, or may have got.
+_COUNTED = ("planned", "attempting", "sent", "in_doubt", "bounced", "complained")
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """One round of dispatch, at one moment."""
+
+    workspace: Workspace
+    releases: Releases
+    now: datetime
+
+    def run(self, database: Database, progress: Progress) -> int:
+        """Look at everything that is due. Returns how many deliveries were let go."""
+        with database.reading() as connection:
+            first, last = connection.execute(
+                select(func.min(delivery.c.person), func.max(delivery.c.person)).where(self.waiting())
+            ).one()
+        let_go = 0
+        if first is None:
+            return let_go
+        for start in range(first, last + 1, CHUNK):
+            chunk = and_(self.waiting(), delivery.c.person.between(start, start + CHUNK - 1))
+            with database.writing() as connection:
+                let_go += (rows := self._dispatch(connection, chunk))
+            progress(rows)
+        return let_go
+
+    def waiting(self) -> ColumnElement[bool]:
+        """Deliveries whose time has come, of campaigns that are not paused."""
+        paused = select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")
+        return and_(
+            delivery.c.state == PLANNED,
+            delivery.c.dispatched_at.is_(None),
+            delivery.c.due_at <= self.now,
+            delivery.c.campaign.not_in(paused),
+        )
+
+    def _dispatch(self, connection: Connection, chunk: ColumnElement[bool]) -> int:
+        self._expire(connection, chunk)
+        self._look_again(connection, chunk)
+        if self.workspace.frequency_cap:
+            self._hold(connection, chunk, self.workspace.frequency_cap)
+        return connection.execute(
+            update(delivery).where(chunk).values(dispatched_at=self.now, reason=None)
+        ).rowcount
+
+    def _expire(self, connection: Connection, chunk: ColumnElement[bool]) -> None:
+        """What comes too late is recorded with what it waited for."""
+        held = delivery.c.reason == "frequency_cap"
+        connection.execute(
+            update(delivery)
+            .where(chunk, delivery.c.expires_at <= self.now)
+            .values(state="expired", reason=case((held, "frequency_cap"), else_=literal("latest_time")))
+        )
+
+    def _look_again(self, connection: Connection, chunk: ColumnElement[bool]) -> None:
+        """The gates once more; what was planned at this very moment has just passed them."""
+        earlier_planned = and_(chunk, delivery.c.planned_at < self.now)
+        columns = (delivery.c.campaign, delivery.c.step, delivery.c.release_id, delivery.c.repetition)
+        for campaign, step, release_id, repetition in connection.execute(
+            select(*columns).where(earlier_planned).distinct()
+        ).all():
+            definitions = self.releases(release_id)
+            scope = Scope(definitions, release_id, definitions.campaigns[campaign], self.now)
+            gates = leaving(
+                scope, scope.step(step), repetition=repetition > 0, since=enrolment.c.started_on
+            )
+            group = and_(
+                earlier_planned,
+                delivery.c.campaign == campaign,
+                delivery.c.step == step,
+                delivery.c.release_id == release_id,
+                delivery.c.repetition == repetition,
+            )
+            self._stop(connection, group, first_reason(gates))
+
+    def _stop(self, connection: Connection, group: ColumnElement[bool], reason: ColumnElement[str | None]) -> None:
+        rows = connection.execute(
+            select(delivery.c.id.label("stopped"), reason.label("why"))
+            .select_from(
+                delivery.join(person, person.c.id == delivery.c.person).outerjoin(
+                    enrolment, enrolment.c.id == delivery.c.enrolment
+                )
+            )
+            .where(group, reason.is_not(None))
+        ).all()
+        if rows:
+            connection.execute(
+                update(delivery)
+                .where(delivery.c.id == bindparam("stopped"))
+                .values(state="skipped", reason=bindparam("why")),
+                [row._asdict() for row in rows],
+            )
+
+    def _hold(self, connection: Connection, chunk: ColumnElement[bool], cap: Cap) -> None:
+        """Keep back what goes over the cap until the next civil day, the least important first."""
+        where = zone(self.workspace.time_zone)
+        today = civil_day(self.now, where)
+        since = moment(earlier(today, cap.per) + timedelta(days=1), datetime.min.time(), where)
+        candidate = and_(chunk, delivery.c.rank > 0)
+        over = (
+            select(delivery.c.person)
+            .where(candidate)
+            .group_by(delivery.c.person)
+            .having(func.count() + _load(delivery.c.person, since) > cap.messages)
+        )
+        ranked = (
+            select(
+                delivery.c.id,
+                (
+                    func.row_number().over(
+                        partition_by=delivery.c.person,
+                        order_by=(
+                            delivery.c.rank,
+                            delivery.c.due_at,
+                            delivery.c.campaign,
+                            delivery.c.step,
+                            delivery.c.repetition,
+                            delivery.c.id,
+                        ),
+                    )
+                    + _load(delivery.c.person, since)
+                ).label("number"),
+            )
+            .where(candidate, delivery.c.person.in_(over))
+            .subquery()
+        )
+        held = select(ranked.c.id).where(ranked.c.number > cap.messages)
+        again = moment(today + timedelta(days=1), self.workspace.send_at, where)
+        connection.execute(
+            update(delivery).where(delivery.c.id.in_(held)).values(reason="frequency_cap", due_at=again)
+        )
+
+
+def _load(whose: ColumnElement[int], since: datetime) -> ColumnElement[int]:
+    """How many counted messages a person was let have since then."""
+    had = delivery.alias("had")
+    return (
+        select(func.count())
+        .select_from(had)
+        .where(
+            had.c.person == whose,
+            had.c.dispatched_at >= since,
+            had.c.rank > 0,
+            had.c.state.in_(_COUNTED),
+        )
+        .correlate(delivery)
+        .scalar_subquery()
+    )
+
+

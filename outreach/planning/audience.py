@@ -1,0 +1,64 @@
+"""A campaign that is planned straight from the roster: each occurrence is looked at once, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
+
+from outreach.definitions.model import EVERYONE
+from outreach.planning.calendar import Occurrence, after
+from outreach.planning.gates import entering, leaving
+from outreach.planning.ledger import Batch, plan
+from outreach.planning.scope import Scope
+from outreach.storage.database import Database
+from outreach.storage.tables import person
+
+#: Person ids per transaction: a quarter of a second or less, so that no other writer waits long.
+CHUNK = 20_000
+
+Progress = Callable[[int], None]
+
+
+def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, progress: Progress) -> int:
+    """Plan one occurrence for the whole audience. Returns the rows written; doing it again writes none."""
+    step = scope.campaign.steps[0]
+    holds = scope.segments.holds(scope.campaign.audience)
+    written = 0
+    for chunk in chunks(database):
+        batch = Batch(
+            step=step,
+            occurrence=literal(occurrence.name),
+            repetition=0,
+            due_at=occurrence.at,
+            expires_at=after(occurrence.at, step.expires_after or scope.workspace.expires_after, scope.zone),
+            gates=[*entering(scope), *leaving(scope, step, repetition=False, since=None)],
+            people=and_(chunk, looked_at(scope, holds)),
+            enrolled=False,
+            beforehand=null() if scope.campaign.audience == EVERYONE else undecided(holds),
+        )
+        with database.writing() as connection:
+            written += (rows := plan(connection, scope, batch))
+        progress(rows)
+    return written
+
+
+def looked_at(scope: Scope, holds: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Who is in the audience or may be: the population first, which is never unknown, for speed."""
+    population = scope.segments.population(scope.campaign.audience)
+    return population if scope.campaign.audience == EVERYONE else and_(population, holds.is_not(False))
+
+
+def undecided(holds: ColumnElement[bool]) -> ColumnElement[str | None]:
+    """`indeterminate` where the audience's predicate is unknown."""
+    return case((holds.is_(None), "indeterminate"), else_=null())
+
+
+def chunks(database: Database) -> Iterator[ColumnElement[bool]]:
+    """Clauses that together name every person once."""
+    with database.reading() as connection:
+        first, last = connection.execute(select(func.min(person.c.id), func.max(person.c.id))).one()
+    if first is None:
+        return
+    for start in range(first, last + 1, CHUNK):
+        yield person.c.id.between(start, start + CHUNK - 1)

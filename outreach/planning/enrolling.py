@@ -1,0 +1,274 @@
+"""Enrolling: who enters a journey, once, and who was looked at and not let in.
+
+A journey starts for all at once at an occurrence, or per person: by an event, by entering a segment, or so long before
+a date of the person. People are let in set by set; what is asked again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    case,
+    cast,
+    delete,
+    distinct,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outreach.definitions.civil import earlier, later
+from outreach.definitions.model import Campaign, Span
+from outreach.planning.audience import Progress, chunks, looked_at, undecided
+from outreach.planning.calendar import Occurrence, civil_day
+from outreach.planning.gates import entering, first_reason
+from outreach.planning.scope import Scope
+from outreach.storage.database import Database
+from outreach.storage.tables import campaign_state, enrolment, event, membership, person
+
+
+@dataclass(frozen=True)
+class Entry:
+    """People who enter together: alike but for who they are."""
+
+    started_on: date
+    entered_at: datetime
+    #: The people, as a clause on `person` (and on `event` where events start it).
+    people: ColumnElement[bool]
+    #: The occurrence for all of them; None: each person's next `entry-n`.
+    occurrence: str | None = None
+    #: Events start it.
+    by_event: bool = False
+    #: Reasons that come before the entering gates.
+    beforehand: Sequence[ColumnElement[str | None]] = ()
+    #: Whether who is not let in gets a row that says so.
+    note_refused: bool = True
+
+
+def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, progress: Progress) -> int:
+    """Enrol the audience of one occurrence."""
+    holds = scope.segments.holds(scope.campaign.audience)
+    entered = 0
+    for chunk in chunks(database):
+        entry = Entry(
+            started_on=occurrence.day,
+            entered_at=occurrence.at,
+            people=and_(chunk, looked_at(scope, holds)),
+            occurrence=occurrence.name,
+            beforehand=[undecided(holds)],
+        )
+        with database.writing() as connection:
+            entered += enrol(connection, scope, entry)
+        progress(0)
+    return entered
+
+
+def by_events(connection: Connection, scope: Scope, floor: int, approved_on: date) -> int:
+    """Enrol by the events of the campaign's kind that took effect and were not looked at yet.
+
+    Events up to the id `floor` were there at the first approval, on the day `approved_on`: they count only if they
+    took effect after it.
+    """
+    start = scope.campaign.start
+    mine = enrolment.alias("mine")
+    fresh = and_(
+        event.c.kind == start.name,
+        event.c.effective_on <= scope.today,
+        or_(event.c.id > floor, event.c.effective_on > approved_on),
+        not_(exists(select(literal(1)).where(mine.c.event == event.c.id, mine.c.campaign == scope.campaign.id))),
+    )
+    groups = connection.execute(
+        select(event.c.effective_on, event.c.recorded_at).where(fresh).distinct().order_by(*event.c["effective_on", "recorded_at"])
+    ).all()
+    holds = scope.segments.holds(scope.campaign.audience)
+    entered = 0
+    for effective_on, recorded_at in groups:
+        entry = Entry(
+            started_on=effective_on,
+            entered_at=recorded_at,
+            people=and_(fresh, event.c.effective_on == effective_on, event.c.recorded_at == recorded_at),
+            by_event=True,
+            beforehand=[
+                _too_old(scope, effective_on, recorded_at),
+                undecided(holds),
+                case((not_(holds), "not_in_audience"), else_=null()),
+                _entered_before(scope),
+            ],
+        )
+        entered += enrol(connection, scope, entry)
+    return entered
+
+
+def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> int:
+    """Enrol who came into the segment since the last look, and remember who is in it now.
+
+    At the first look those in it are only remembered, unless the campaign includes them.
+    """
+    campaign = scope.campaign
+    inside = scope.segments.holds(campaign.start.name).is_(True)
+    known = exists(
+        select(literal(1)).where(membership.c.campaign == campaign.id, membership.c.person == person.c.id)
+    )
+    entered = 0
+    if not first_look or campaign.start.include_present:
+        holds = scope.segments.holds(campaign.audience)
+        entry = Entry(
+            started_on=scope.today,
+            entered_at=scope.now,
+            people=and_(inside, not_(known)),
+            beforehand=[
+                undecided(holds),
+                case((not_(holds), "not_in_audience"), else_=null()),
+                _entered_before(scope),
+            ],
+        )
+        entered = enrol(connection, scope, entry)
+    connection.execute(
+        insert(membership).from_select(
+            ["campaign", "person"], select(literal(campaign.id), person.c.id).where(inside, not_(known))
+        )
+    )
+    gone = select(membership.c.person).where(
+        membership.c.campaign == campaign.id,
+        not_(exists(select(literal(1)).where(person.c.id == membership.c.person, inside))),
+    )
+    connection.execute(
+        delete(membership).where(membership.c.campaign == campaign.id, membership.c.person.in_(gone))
+    )
+    return entered
+
+
+def by_date(connection: Connection, scope: Scope) -> int:
+    """Enrol whose date is at most so far ahead, and not past; once per person."""
+    start = scope.campaign.start
+    column = scope.segments.column(start.name)
+    own = start.name in scope.workspace.fields
+    today, horizon = scope.today, later(scope.today, Span(start.by.months + 1, start.by.days))
+    bounds = (today.isoformat(), horizon.isoformat()) if own else (today, horizon)
+    dates = connection.scalars(select(distinct(column)).where(column.between(*bounds)).order_by(column)).all()
+    holds = scope.segments.holds(scope.campaign.audience)
+    entered = 0
+    for value in dates:
+        day = date.fromisoformat(value) if own else value
+        started_on = earlier(day, start.by)
+        if started_on > today:
+            continue
+        entry = Entry(
+            started_on=started_on,
+            entered_at=scope.now,
+            people=and_(column == value, holds.is_(True), _entered_before(scope).is_(None)),
+            note_refused=False,
+        )
+        entered += enrol(connection, scope, entry)
+    return entered
+
+
+def enrol(connection: Connection, scope: Scope, entry: Entry) -> int:
+    """Write the enrolments of an entry. Returns how many were let in."""
+    campaign = scope.campaign
+    reason = first_reason(entering(scope))
+    reason = func.coalesce(*entry.beforehand, reason) if entry.beforehand else reason
+    tables: Any = person.join(event, event.c.person == person.c.id) if entry.by_event else person
+    decided = (
+        select(
+            person.c.id.label("person"),
+            (literal(entry.occurrence) if entry.occurrence else _next_entry(scope)).label("occurrence"),
+            (event.c.id if entry.by_event else null()).label("event"),
+            cast(reason, String).label("reason"),
+        )
+        .select_from(tables)
+        .where(entry.people)
+        .cte("decided")
+        .prefix_with("MATERIALIZED")
+    )
+    let_in = decided.c.reason.is_(None)
+    first_day = later(entry.started_on, Span(days=campaign.steps[0].day - 1))
+    constants = {
+        "campaign": campaign.id,
+        "release_id": scope.release_id,
+        "started_on": entry.started_on,
+        "entered_at": entry.entered_at,
+        "ends_on": later(entry.started_on, Span(days=length(campaign))),
+    }
+    source = select(
+        *(cast(literal(value, enrolment.c[name].type), enrolment.c[name].type) for name, value in constants.items()),
+        decided.c.person,
+        decided.c.occurrence,
+        cast(decided.c.event, enrolment.c.id.type),
+        decided.c.reason,
+        case((let_in, "active"), else_="refused"),
+        case((let_in, 0), else_=null()),
+        case((let_in, cast(literal(first_day, enrolment.c.next_on.type), enrolment.c.next_on.type)), else_=null()),
+    )
+    if not entry.note_refused:
+        source = source.where(let_in)
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    names = [*constants, "person", "occurrence", "event", "reason", "state", "next_step", "next_on"]
+    statement = dialect.insert(enrolment).from_select(names, source).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount
+
+
+def length(campaign: Campaign) -> int:
+    """Days from the start to the last message, reminders included."""
+    return max(
+        step.day - 1 + (step.remind.every.days * step.remind.max_reminders if step.remind else 0)
+        for step in campaign.steps
+    )
+
+
+def first_approval(scope: Scope, state: Any) -> date:
+    """The civil day of the campaign's first approval (`state` is its row of `campaign_state`)."""
+    return civil_day(state.first_approved_at, scope.zone)
+
+
+def _next_entry(scope: Scope) -> ColumnElement[str]:
+    before = enrolment.alias("before")
+    number = (
+        select(func.count() + 1)
+        .select_from(before)
+        .where(before.c.campaign == scope.campaign.id, before.c.person == person.c.id)
+        .correlate(person)
+        .scalar_subquery()
+    )
+    return literal("entry-") + cast(number, String)
+
+
+def _entered_before(scope: Scope) -> ColumnElement[str | None]:
+    before = enrolment.alias("earlier")
+    entered = exists(
+        select(literal(1))
+        .where(
+            before.c.campaign == scope.campaign.id, before.c.person == person.c.id, before.c.state != "refused"
+        )
+        .correlate(person)
+    )
+    return case((entered, "entered_before"), else_=null())
+
+
+def _too_old(scope: Scope, effective_on: date, recorded_at: datetime) -> ColumnElement[str | None]:
+    limit = scope.campaign.start.ignore_if_older_than
+    recorded_on = civil_day(recorded_at, scope.zone)
+    return literal("too_old") if limit and effective_on < earlier(recorded_on, limit) else cast(null(), String)
+
+
+def note_look(connection: Connection, scope: Scope, roster_version: int, last_event: int) -> None:
+    """Remember that events, segments and dates were looked at: today, at this roster version, up to this event."""
+    connection.execute(
+        campaign_state.update()
+        .where(campaign_state.c.campaign == scope.campaign.id)
+        .values(looked_on=scope.today, roster_version=roster_version, seen_event=last_event)
+    )

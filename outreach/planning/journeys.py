@@ -1,0 +1,214 @@
+"""Journeys under way: the next step of each enrolment when its day has come, reminders, and exits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, literal, or_, select, update
+
+from outreach.definitions.model import Condition, Definitions, Step
+from outreach.planning.audience import CHUNK, Progress
+from outreach.planning.calendar import after, moment, time_of
+from outreach.planning.gates import condition, leaving
+from outreach.planning.ledger import Batch, plan
+from outreach.planning.scope import Scope
+from outreach.storage.database import Database
+from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
+
+#: The definitions of a release by its id.
+Releases = Callable[[int], Definitions]
+
+
+def plan_steps(database: Database, releases: Releases, now: datetime, today: date, progress: Progress) -> int:
+    """Plan every step whose day and time have come. Returns the rows written.
+
+    Who is several steps behind, because the event came late or nothing ran for a while, catches up at once; what is
+    past its latest time then is recorded as expired by dispatch.
+    """
+    written = 0
+    while groups := _due_steps(database, releases, now, today):
+        for scope, index, day, entered_at in groups:
+            written += _plan_step(database, scope, index, day, entered_at, progress)
+    return written
+
+
+def _due_steps(
+    database: Database, releases: Releases, now: datetime, today: date
+) -> list[tuple[Scope, int, date, datetime]]:
+    columns = (enrolment.c.campaign, enrolment.c.release_id, enrolment.c.next_step, enrolment.c.next_on, enrolment.c.entered_at)
+    query = (
+        select(*columns)
+        .where(enrolment.c.next_on.is_not(None), enrolment.c.next_on <= today, _running(enrolment.c.campaign))
+        .distinct()
+        .order_by(enrolment.c.next_on, enrolment.c.campaign, enrolment.c.next_step, enrolment.c.entered_at)
+    )
+    with database.reading() as connection:
+        rows = connection.execute(query).all()
+    due = []
+    for campaign, release_id, index, day, entered_at in rows:
+        definitions = releases(release_id)
+        scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
+        if _leaves(scope, scope.campaign.steps[index], day) <= now:
+            due.append((scope, index, day, entered_at))
+    return due
+
+
+def _leaves(scope: Scope, step: Step, day: date) -> datetime:
+    return moment(day, time_of(scope.workspace, scope.campaign, step), scope.zone)
+
+
+def _plan_step(
+    database: Database, scope: Scope, index: int, day: date, entered_at: datetime, progress: Progress
+) -> int:
+    steps = scope.campaign.steps
+    step, following = steps[index], steps[index + 1] if index + 1 < len(steps) else None
+    due_at = _leaves(scope, step, day)
+    group = and_(
+        enrolment.c.campaign == scope.campaign.id,
+        enrolment.c.release_id == scope.release_id,
+        enrolment.c.next_step == index,
+        enrolment.c.next_on == day,
+        enrolment.c.entered_at == entered_at,
+    )
+    next_on = day + timedelta(days=following.day - step.day) if following else None
+    written = 0
+    while True:
+        with database.writing() as connection:
+            last = connection.scalar(_nth(group))
+            if last is None:
+                return written
+            part = and_(group, enrolment.c.id <= last)
+            batch = Batch(
+                step=step,
+                occurrence=enrolment.c.occurrence,
+                repetition=0,
+                due_at=due_at,
+                expires_at=_latest(scope, step, max(due_at, entered_at)),
+                gates=leaving(scope, step, repetition=False, since=enrolment.c.started_on),
+                people=part,
+                enrolled=True,
+            )
+            written += (rows := plan(connection, scope, batch))
+            connection.execute(
+                update(enrolment).where(part).values(next_step=index + 1 if following else None, next_on=next_on)
+            )
+        progress(rows)
+
+
+def _nth(group: ColumnElement[bool]):  # type: ignore[no-untyped-def]  # SQLAlchemy's own type is longer than the query
+    """The id at the end of the next chunk of a group."""
+    chunk = select(enrolment.c.id).where(group).order_by(enrolment.c.id).limit(CHUNK).subquery()
+    return select(chunk.c.id).order_by(chunk.c.id.desc()).limit(1)
+
+
+def _latest(scope: Scope, step: Step, start: datetime) -> datetime:
+    return after(start, step.expires_after or scope.workspace.expires_after, scope.zone)
+
+
+def plan_reminders(database: Database, releases: Releases, now: datetime, today: date, progress: Progress) -> int:
+    """Plan the reminders whose day and time have come. Returns the rows written."""
+    columns = (delivery.c.campaign, delivery.c.step, delivery.c.release_id, delivery.c.repetition, delivery.c.remind_on)
+    query = (
+        select(*columns)
+        .where(delivery.c.remind_on.is_not(None), delivery.c.remind_on <= today, _running(delivery.c.campaign))
+        .distinct()
+        .order_by(delivery.c.remind_on, delivery.c.campaign, delivery.c.step, delivery.c.repetition)
+    )
+    with database.reading() as connection:
+        groups = connection.execute(query).all()
+    written = 0
+    for campaign, step_id, release_id, repetition, day in groups:
+        definitions = releases(release_id)
+        scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
+        step = scope.step(step_id)
+        if (due_at := _leaves(scope, step, day)) <= now:
+            with database.writing() as connection:
+                written += (rows := _plan_reminder(connection, scope, step, repetition, day, due_at))
+            progress(rows)
+    return written
+
+
+def _plan_reminder(
+    connection: Connection, scope: Scope, step: Step, repetition: int, day: date, due_at: datetime
+) -> int:
+    due = and_(
+        delivery.c.campaign == scope.campaign.id,
+        delivery.c.step == step.id,
+        delivery.c.release_id == scope.release_id,
+        delivery.c.repetition == repetition,
+        delivery.c.remind_on == day,
+    )
+    reminded = select(delivery.c.enrolment).where(due)
+    batch = Batch(
+        step=step,
+        occurrence=enrolment.c.occurrence,
+        repetition=repetition + 1,
+        due_at=due_at,
+        expires_at=_latest(scope, step, due_at),
+        gates=leaving(scope, step, repetition=True, since=enrolment.c.started_on),
+        people=and_(enrolment.c.id.in_(reminded), enrolment.c.state == "active"),
+        enrolled=True,
+    )
+    written = plan(connection, scope, batch)
+    connection.execute(update(delivery).where(due).values(remind_on=None))
+    return written
+
+
+def _running(campaign: ColumnElement[str]) -> ColumnElement[bool]:
+    return campaign.not_in(select(campaign_state.c.campaign).where(campaign_state.c.state != "running"))
+
+
+def exit_journeys(connection: Connection, releases: Releases, now: datetime) -> int:
+    """End the enrolments of who died or left, or whose campaign's `exit_when` holds, and what is planned for them.
+
+    Returns how many ended.
+    """
+    ended = 0
+    groups = connection.execute(
+        select(enrolment.c.campaign, enrolment.c.release_id).where(enrolment.c.state == "active").distinct()
+    ).all()
+    for campaign, release_id in groups:
+        definitions = releases(release_id)
+        scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
+        ended += _exit(connection, scope)
+    return ended
+
+
+def _exit(connection: Connection, scope: Scope) -> int:
+    leaves = condition(scope, scope.campaign.exit_when or Condition(), since=enrolment.c.started_on)
+    gone = person.c.status.in_(("died", "left"))
+    ending = connection.execute(
+        select(
+            enrolment.c.id.label("ending"),
+            enrolment.c.person.label("whose"),
+            case((gone, person.c.status), else_=literal("exited")).label("why"),
+        )
+        .select_from(enrolment.join(person, person.c.id == enrolment.c.person))
+        .where(
+            enrolment.c.campaign == scope.campaign.id,
+            enrolment.c.release_id == scope.release_id,
+            enrolment.c.state == "active",
+            or_(gone, leaves),
+        )
+    ).all()
+    if not ending:
+        return 0
+    rows = [row._asdict() for row in ending]
+    connection.execute(
+        update(delivery)
+        .where(
+            delivery.c.person == bindparam("whose"),
+            delivery.c.enrolment == bindparam("ending"),
+            delivery.c.state == PLANNED,
+        )
+        .values(state="cancelled", reason=bindparam("why")),
+        rows,
+    )
+    connection.execute(
+        update(enrolment)
+        .where(enrolment.c.id == bindparam("ending"), enrolment.c.person == bindparam("whose"))
+        .values(state="exited", reason=bindparam("why"), next_step=None, next_on=None),
+        rows,
+    )
+    return len(rows)

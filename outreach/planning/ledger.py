@@ -1,0 +1,179 @@
+"""Writing planned deliveries into the ledger: one INSERT … SELECT for a step, gates, picks and all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outreach.definitions.model import Campaign, Step
+from outreach.planning.gates import Gate, first_reason
+from outreach.planning.picks import note_shown, picked
+from outreach.planning.scope import Scope
+from outreach.storage.tables import delivery, enrolment, person
+
+_FREQUENCY = {"normal": 1, "nice": 4}
+_PRIORITY = {"high": 0, "normal": 1, "low": 2}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Deliveries of one step that are planned together: alike but for the person."""
+
+    step: Step
+    occurrence: ColumnElement[str]
+    #: 0 for the message itself, then the number of the reminder.
+    repetition: int
+    due_at: datetime
+    expires_at: datetime
+    #: Gates before the picks, in order.
+    gates: Sequence[Gate]
+    #: The people, as a clause on `person` (and on `enrolment` where they are enrolled).
+    people: ColumnElement[bool]
+    #: The people's enrolments; False for a campaign planned straight from the roster.
+    enrolled: bool
+    #: A reason that comes before all gates, such as `indeterminate`.
+    beforehand: ColumnElement[str | None] = null()
+
+
+def rank(campaign: Campaign) -> int:
+    """The campaign's place against the frequency cap (`delivery.rank`)."""
+    if campaign.frequency == "must":
+        return 0
+    return _FREQUENCY[campaign.frequency] + _PRIORITY[campaign.priority]
+
+
+def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
+    """Write the rows of a batch, planned or skipped with the first reason that holds; those there already stay.
+
+    Returns the number of rows written.
+    """
+    offers = _offers(scope, batch)
+    decided = _decided(batch, offers).cte("decided").prefix_with("MATERIALIZED")
+    source = select(
+        *_constants(scope, batch),
+        decided.c.person,
+        decided.c.occurrence,
+        decided.c.enrolment,
+        case((decided.c.reason.is_(None), "planned"), else_="skipped"),
+        decided.c.reason,
+        decided.c.picks,
+    )
+    # Keys are unique: whoever has this delivery already keeps it, whatever state it is in.
+    statement = _insert(connection).from_select(_COLUMNS, source).on_conflict_do_nothing()
+    written = connection.execute(statement).rowcount
+    if batch.step.pick:
+        note_shown(connection, scope, batch.step.pick, _of_batch(scope, batch))
+    return written
+
+
+_COLUMNS = [
+    "campaign",
+    "step",
+    "repetition",
+    "release_id",
+    "rank",
+    "due_at",
+    "expires_at",
+    "remind_days",
+    "planned_at",
+    "person",
+    "occurrence",
+    "enrolment",
+    "state",
+    "reason",
+    "picks",
+]
+
+
+def _constants(scope: Scope, batch: Batch) -> list[ColumnElement[Any]]:
+    remind = batch.step.remind
+    further = remind.every.days if remind and batch.repetition < remind.max_reminders else None
+    values = {
+        "campaign": scope.campaign.id,
+        "step": batch.step.id,
+        "repetition": batch.repetition,
+        "release_id": scope.release_id,
+        "rank": rank(scope.campaign),
+        "due_at": batch.due_at,
+        "expires_at": batch.expires_at,
+        "remind_days": further,
+        "planned_at": scope.now,
+    }
+    # Typed, and cast where PostgreSQL would guess text for a bare parameter.
+    return [cast(literal(value, delivery.c[name].type), delivery.c[name].type) for name, value in values.items()]
+
+
+def _decided(batch: Batch, offers: CTE | None) -> Select[Any]:
+    """Each person with the reason against writing to them, or none."""
+    gates = list(batch.gates)
+    tables: Any = person
+    if batch.enrolled:
+        tables = person.join(enrolment, enrolment.c.person == person.c.id)
+    picks: ColumnElement[Any] = cast(null(), String)
+    pick = batch.step.pick
+    if pick:
+        found: ColumnElement[int] = literal(0)
+        if offers is not None:
+            tables = tables.outerjoin(offers, offers.c.person == person.c.id)
+            picks, found = offers.c.picks, func.coalesce(offers.c.found, 0)
+        gates.append(Gate("nothing_new", "too few new offers", found < pick.at_least))
+    reason = func.coalesce(batch.beforehand, first_reason(gates))
+    return (
+        select(
+            person.c.id.label("person"),
+            batch.occurrence.label("occurrence"),
+            (enrolment.c.id if batch.enrolled else cast(null(), Integer)).label("enrolment"),
+            cast(reason, String).label("reason"),
+            picks.label("picks"),
+        )
+        .select_from(tables)
+        .where(batch.people)
+    )
+
+
+def _offers(scope: Scope, batch: Batch) -> CTE | None:
+    if batch.step.pick is None:
+        return None
+    people = batch.people
+    if batch.enrolled:
+        # Candidates are sought among people alone.
+        people = person.c.id.in_(
+            select(enrolment.c.person).where(enrolment.c.person == person.c.id, batch.people).correlate(person)
+        )
+    return picked(scope, batch.step.pick, people)
+
+
+def _of_batch(scope: Scope, batch: Batch) -> ColumnElement[bool]:
+    return and_(
+        delivery.c.campaign == scope.campaign.id,
+        delivery.c.step == batch.step.id,
+        delivery.c.repetition == batch.repetition,
+        delivery.c.planned_at == scope.now,
+    )
+
+
+def _insert(connection: Connection) -> Any:
+    """The dialect's INSERT, which alone knows ON CONFLICT DO NOTHING."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(delivery)
+
+

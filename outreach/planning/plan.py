@@ -1,0 +1,145 @@
+"""Planning what is due: every running, approved campaign, up to one moment.
+
+Nothing here reads a clock, and planning again at the same moment writes nothing: occurrences and entries are keyed, and
+the ledger keeps what it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from outreach.definitions.model import Definitions, Span
+from outreach.planning import enrolling
+from outreach.planning.audience import Progress, plan_occurrence
+from outreach.planning.calendar import Occurrence, after, civil_day, occurrences, zone
+from outreach.planning.journeys import Releases, exit_journeys, plan_reminders, plan_steps
+from outreach.planning.scope import Scope
+from outreach.storage.database import Database
+from outreach.storage.marks import read_mark, write_mark
+from outreach.storage.tables import campaign_state, event, outcome, roster_import
+
+#: Before every occurrence that a campaign could have.
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_EXITS = "exits_looked_at"
+
+
+@dataclass(frozen=True)
+class Current:
+    """The release in force, and what of it may start something new."""
+
+    release_id: int
+    definitions: Definitions
+    #: Campaigns whose closure is approved as it stands.
+    approved: Collection[str]
+    #: Definitions of any release, for what is under way.
+    releases: Releases
+
+
+def nothing(_: int) -> None:
+    """A progress that tells nobody."""
+
+
+def plan_due(database: Database, current: Current, now: datetime, progress: Progress = nothing) -> int:
+    """Plan everything that is due at `now`. Returns the rows written to the ledger."""
+    today = civil_day(now, zone(current.definitions.workspace.time_zone))
+    _look_for_exits(database, current, now, today.isoformat())
+    written = 0
+    startable = _startable(database, current, now)
+    for scope, state in startable:
+        written += _start(database, scope, state, progress)
+    if startable:
+        _planned_until(database, [scope.campaign.id for scope, _ in startable], now)
+    written += plan_steps(database, current.releases, now, today, progress)
+    written += plan_reminders(database, current.releases, now, today, progress)
+    return written
+
+
+def _startable(database: Database, current: Current, now: datetime) -> list[tuple[Scope, Any]]:
+    """The campaigns that may start something, with their rows of `campaign_state`."""
+    with database.reading() as connection:
+        states = connection.execute(select(campaign_state).where(campaign_state.c.state == "running")).all()
+    campaigns = current.definitions.campaigns
+    return [
+        (Scope(current.definitions, current.release_id, campaigns[state.campaign], now), state)
+        for state in sorted(states, key=lambda state: state.campaign)
+        if state.campaign in campaigns and state.campaign in current.approved
+    ]
+
+
+def _start(database: Database, scope: Scope, state: Any, progress: Progress) -> int:
+    if scope.campaign.start.kind in ("event", "enters", "date"):
+        with database.reading() as connection:
+            seen = _seen(connection)
+        if (state.looked_on, state.roster_version, state.seen_event) != (scope.today, *seen):
+            with database.writing() as connection:
+                _look_for_entries(connection, scope, state)
+                enrolling.note_look(connection, scope, *_seen(connection))
+        return 0
+    return _start_occurrences(database, scope, state, progress)
+
+
+def _look_for_entries(connection: Connection, scope: Scope, state: Any) -> None:
+    match scope.campaign.start.kind:
+        case "event":
+            floor = -1 if scope.campaign.start.include_present else state.last_event
+            enrolling.by_events(connection, scope, floor, enrolling.first_approval(scope, state))
+        case "enters":
+            enrolling.by_segment(connection, scope, first_look=state.roster_version < 0)
+        case _:
+            enrolling.by_date(connection, scope)
+
+
+def _start_occurrences(database: Database, scope: Scope, state: Any, progress: Progress) -> int:
+    written = 0
+    for occurrence in occurrences(scope.workspace, scope.campaign, state.planned_until or _EVER, scope.now):
+        if _latest(scope, occurrence) <= scope.now:
+            continue
+        if scope.campaign.is_journey:
+            enrolling.at_occurrence(database, scope, occurrence, progress)
+        else:
+            written += plan_occurrence(database, scope, occurrence, progress)
+    return written
+
+
+def _latest(scope: Scope, occurrence: Occurrence) -> datetime:
+    """The latest time of the occurrence's first message."""
+    step = scope.campaign.steps[0]
+    first = after(occurrence.at, Span(days=step.day - 1), scope.zone)
+    return after(first, step.expires_after or scope.workspace.expires_after, scope.zone)
+
+
+def _planned_until(database: Database, campaigns: list[str], now: datetime) -> None:
+    """Remember that the occurrences up to now are planned; a clock that was set back moves nothing back."""
+    with database.writing() as connection:
+        connection.execute(
+            update(campaign_state)
+            .where(
+                campaign_state.c.campaign.in_(campaigns),
+                or_(campaign_state.c.planned_until.is_(None), campaign_state.c.planned_until < now),
+            )
+            .values(planned_until=now)
+        )
+
+
+def _seen(connection: Connection) -> tuple[int, int]:
+    """The roster version and the last event."""
+    version = connection.scalar(select(func.max(roster_import.c.version)))
+    return version or 0, connection.scalar(select(func.max(event.c.id))) or 0
+
+
+def _look_for_exits(database: Database, current: Current, now: datetime, today: str) -> None:
+    with database.reading() as connection:
+        last_outcome = connection.scalar(select(func.max(outcome.c.id))) or 0
+        state = " ".join(map(str, (today, *_seen(connection), last_outcome)))
+        if read_mark(connection, _EXITS) == state:
+            return
+    with database.writing() as connection:
+        exit_journeys(connection, current.releases, now)
+        write_mark(connection, _EXITS, state)
+
+

@@ -1,0 +1,20 @@
+"""Marks: small named facts about this installation."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outreach.storage.tables import mark
+
+
+def read_mark(connection: Connection, name: str) -> str | None:
+    """The mark of that name, or None."""
+    return connection.scalar(select(mark.c.value).where(mark.c.name == name))
+
+
+def write_mark(connection: Connection, name: str, value: str) -> None:
+    """Set the mark of that name."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(mark).values(name=name, value=value)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
