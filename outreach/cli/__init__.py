@@ -1,0 +1,10 @@
+"""The command line: thin verbs over the rooms above; what is heavy is imported by the verb that needs it."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run `outreach` with the arguments of this process."""
+    from outreach.cli.app import outreach
+
+    outreach()

@@ -1,0 +1,132 @@
+"""What went wrong, in words and as an exit code: 1 the user's to mend, 2 wrong usage, 3 a fault of ours."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from outreach.cli.output import document
+from outreach.errors import DefinitionsError, ExitCode, OutreachError
+
+#: What a shell expects of a program that Ctrl-C ended: 128 + SIGINT.
+INTERRUPTED = 130
+
+
+class Failures:
+    """Runs a verb and turns what it raises into an exit code, on the stream that the caller reads."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        """`words` are the arguments as typed: `--json` counts even where they are wrong."""
+        self.json = "--json" in words
+
+    def guard(self, verb: Callable[[], Any]) -> int:
+        """The exit code of `verb`: what it returns, or what it raised."""
+        try:
+            code = verb()
+            sys.stdout.flush()
+        except BrokenPipeError:
+            return _reader_gone()
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("Interrupted.", err=True)
+            return INTERRUPTED
+        except Exception as error:  # noqa: BLE001  the last place where it can become an exit code
+            return self._report(error)
+        return code if isinstance(code, int) else ExitCode.DONE
+
+    def _report(self, error: Exception) -> int:
+        if isinstance(error, OutreachError):
+            return self._say(error, error.exit_code)
+        if isinstance(error, click.ClickException):
+            return self._say(_usage(error), ExitCode.USAGE)
+        return self._unreachable(error) or self._fault(error)
+
+    def _say(self, error: OutreachError, code: ExitCode) -> int:
+        if self.json:
+            click.echo(document(as_document(error)))
+        else:
+            click.echo(f"Error: {error}", err=True)
+        return int(code)
+
+    def _unreachable(self, error: Exception) -> int | None:
+        """A database that is away is the operator's to mend, and none of our faults."""
+        from sqlalchemy.exc import OperationalError
+
+        if not isinstance(error, OperationalError) or os.environ.get("OUTREACH_DEBUG"):
+            return None
+        why = type(error.orig).__name__ if error.orig else "no answer"
+        cause = str(error.orig).splitlines()[0] if error.orig and _is_harmless(str(error.orig)) else why
+        return self._say(
+            OutreachError(
+                f"the database did not do what was asked ({cause})",
+                remedy="Is it running, is there room on the disk, and is OUTREACH_DATABASE_URL right?",
+            ),
+            ExitCode.USER,
+        )
+
+    def _fault(self, error: Exception) -> int:
+        if os.environ.get("OUTREACH_DEBUG") not in (None, "", "0"):
+            traceback.print_exception(error, file=sys.stderr)
+        place = _logged(error)
+        return self._say(
+            OutreachError(
+                f"a fault of ours: {type(error).__name__}",
+                remedy=f"Where it happened is written in {place}; send us that file. What was recorded is not lost.",
+            ),
+            ExitCode.FAULT,
+        )
+
+
+def as_document(error: OutreachError) -> dict[str, Any]:
+    """The error as `--json` shows it; problems of definitions stand beside it."""
+    body: dict[str, Any] = {"error": {"what": error.what, "where": error.where, "remedy": error.remedy}}
+    if isinstance(error, DefinitionsError):
+        body["problems"] = list(error.problems)
+    return body
+
+
+def _usage(error: click.ClickException) -> OutreachError:
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "outreach"
+    return OutreachError(error.format_message(), remedy=f"`{path} --help` tells how it is used.")
+
+
+#: Starts of driver messages that name no person: they speak of files, locks and servers.
+_HARMLESS = (
+    "database is locked",
+    "unable to open database file",
+    "disk I/O error",
+    "database or disk is full",
+    "attempt to write a readonly database",
+    "file is not a database",
+    "no such table",
+)
+
+
+def _is_harmless(message: str) -> bool:
+    return message.startswith(_HARMLESS)
+
+
+def _reader_gone() -> int:
+    """Whoever read our output stopped reading, as `head` does: nothing is wrong."""
+    # Python flushes stdout once more when it ends; into nowhere, or it would complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return int(ExitCode.DONE)
+
+
+def _logged(error: Exception) -> Path:
+    """The file in which the fault is now described: frames and types, no messages, as those may quote people."""
+    lines = [f"{datetime.now(UTC).isoformat(timespec='seconds')} {type(error).__name__}\n"]
+    lines += [
+        f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    path = Path(tempfile.gettempdir()) / f"outreach-faults-{os.getuid()}.log"
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(lines)
+    return path

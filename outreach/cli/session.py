@@ -1,0 +1,80 @@
+"""What one call of the command line works on: which workspace, whose settings, what time it is."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from outreach.errors import OutreachError
+from outreach.settings import Settings
+
+if TYPE_CHECKING:
+    from outreach.installation import Installation
+
+#: The file that makes a folder a workspace.
+MARK = "outreach.yaml"
+
+
+class Session:
+    """One call; used as a context manager, it closes what was opened."""
+
+    def __init__(self, settings: Settings, workspace: str | None, *, verbose: bool) -> None:
+        self.settings = settings
+        self.workspace = workspace or settings.workspace
+        self.verbose = verbose
+        self._installation: Installation | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self._installation is not None:
+            self._installation.close()
+
+    @property
+    def root(self) -> Path:
+        """The workspace's folder.
+
+        Raises:
+            OutreachError: there is none here, or not where one was named.
+        """
+        if self.workspace:
+            return _named(Path(self.workspace))
+        here = Path.cwd()
+        found = next((folder for folder in (here, *here.parents) if (folder / MARK).is_file()), None)
+        if found is None:
+            raise OutreachError(f"there is no {MARK} in {here} or above it", remedy=_REMEDY)
+        return found
+
+    @property
+    def installation(self) -> Installation:
+        """The database and all that works on it, opened at the first use."""
+        if self._installation is None:
+            from outreach.installation import Installation
+
+            self._installation = Installation.open(self.root, self.settings)
+        return self._installation
+
+    def moment(self, at: datetime | None) -> datetime:
+        """`--at` as a moment in UTC; now where it was not given. A time without an offset is the workspace's."""
+        if at is None:
+            return datetime.now(UTC)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+        # Not `fold`: a local time that the clocks skip moves forward, of one that comes twice the first counts.
+        return at.replace(tzinfo=self.installation.zone).astimezone(UTC)
+
+    def asks(self, *, yes: bool, as_json: bool) -> bool:
+        """Whether to ask before doing it: on a terminal, unless told not to."""
+        return not yes and not as_json and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+_REMEDY = "Go to your workspace, name it with --workspace DIR, or make one: outreach init my-campaigns"
+
+
+def _named(folder: Path) -> Path:
+    if not (folder / MARK).is_file():
+        raise OutreachError(f"there is no {MARK} in {folder}", remedy=_REMEDY)
+    return folder.resolve()

@@ -1,0 +1,177 @@
+"""One installation: a workspace with its database, secret, channel and composers, wired here and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
+
+from outreach.errors import OutreachError
+from outreach.settings import Settings
+from outreach.storage.database import Database, connect
+
+if TYPE_CHECKING:
+    from outreach.definitions.model import Definitions
+    from outreach.delivery.channels.base import Channel
+    from outreach.rendering.composer import Composer
+
+#: Random bytes of a secret made here, before they become hex digits.
+_SECRET_BYTES = 32
+#: Name of the mark that keeps the secret's fingerprint.
+_FINGERPRINT = "secret"
+#: Where definitions cannot be read, the default of `outreach.yaml` holds.
+_ZONE = "Europe/Brussels"
+
+
+class Installation:
+    """A workspace and all that works on it; what costs time is opened at its first use."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        self.root = root
+        self.settings = settings
+        self._definitions: dict[int, Definitions] = {}
+        self._composers: dict[int, Composer] = {}
+
+    @classmethod
+    def open(cls, root: Path, settings: Settings) -> Self:
+        """The installation of the workspace in `root`; nothing is touched yet."""
+        return cls(root, settings)
+
+    @property
+    def database_url(self) -> str:
+        """Where the ledger is; a password may be in it."""
+        return self.settings.database_url or f"sqlite:///{self.root / 'var' / 'outreach.db'}"
+
+    @property
+    def has_database(self) -> bool:
+        """Whether there is a database to ask: one that was named, or the workspace's own if it was made."""
+        return bool(self.settings.database_url) or (self.root / "var" / "outreach.db").is_file()
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, with every table in it.
+
+        Raises:
+            OutreachError: it was written with another secret than the present one.
+        """
+        from outreach.storage.schema import ensure_schema
+
+        database = connect(self.database_url)
+        ensure_schema(database)
+        _same_secret(database, self.secret)
+        return database
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key of Message-IDs and of suppressed addresses."""
+        given = self.settings.secret
+        return given.encode() if given else _kept_secret(self.root / "var" / "secret")
+
+    @property
+    def outbox(self) -> Path:
+        """Folder in which messages are kept where there is no mail server."""
+        return Path(self.settings.outbox) if self.settings.outbox else self.root / "var" / "outbox"
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The workspace's time zone: the current release's, or the definitions' before the first release."""
+        from outreach import release
+
+        with self.database.reading() as connection:
+            current = release.current_release(connection)
+        if current is not None:
+            return ZoneInfo(self.definitions(current).workspace.time_zone)
+        from outreach.definitions import loading
+
+        written = loading.load(self.root).definitions
+        return ZoneInfo(written.workspace.time_zone if written else _ZONE)
+
+    def definitions(self, release_id: int) -> Definitions:
+        """What that release says, without the bodies of its messages."""
+        if release_id not in self._definitions:
+            from outreach import release
+
+            with self.database.reading() as connection:
+                self._definitions[release_id] = release.load(connection, release_id)
+        return self._definitions[release_id]
+
+    def current(self) -> tuple[int, Definitions]:
+        """The current release.
+
+        Raises:
+            OutreachError: nothing was published yet.
+        """
+        from outreach import release
+
+        with self.database.reading() as connection:
+            release_id = release.current_release(connection)
+        if release_id is None:
+            raise OutreachError("nothing is published yet", remedy="Run `outreach publish`.")
+        return release_id, self.definitions(release_id)
+
+    def composer(self, release_id: int) -> Composer:
+        """What makes messages of that release; the same one each time."""
+        if release_id not in self._composers:
+            from outreach.rendering.composer import Composer
+
+            content = self._content(release_id)
+            self._composers[release_id] = Composer(self.definitions(release_id), *content, self.secret)
+        return self._composers[release_id]
+
+    def channel(self) -> Channel:
+        """The way out: the mail server, where one is set; else the outbox."""
+        from outreach.delivery import channels
+
+        return channels.choose(self.settings.smtp_url, self.outbox)
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        if "database" in self.__dict__:
+            self.database.close()
+
+
+def _same_secret(database: Database, secret: bytes) -> None:
+    """Refuse another secret than the one this database was written with: keys of what was sent would not match."""
+    from outreach.storage.marks import read_mark, write_mark
+
+    fingerprint = hmac.new(secret, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+    with database.reading() as connection:
+        known = read_mark(connection, _FINGERPRINT)
+    if known is None:
+        with database.writing() as connection:
+            known = read_mark(connection, _FINGERPRINT) or fingerprint
+            write_mark(connection, _FINGERPRINT, known)
+    if known != fingerprint:
+        raise OutreachError(
+            "this database was written with another secret",
+            remedy="Set OUTREACH_SECRET (or var/secret) to the one it was made with.",
+        )
+
+
+def _kept_secret(path: Path) -> bytes:
+    """The secret in that file, made once.
+
+    It appears there whole: of two that make one at once, the first one's counts.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"secret.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(_SECRET_BYTES))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    secret = path.read_bytes().strip()
+    if not secret:
+        raise OutreachError(
+            "the file with the secret is empty",
+            where=str(path),
+            remedy="Restore it from a backup; only if nothing was ever sent, delete it.",
+        )
+    return secret

@@ -1,0 +1,113 @@
+"""Reading the ledger: which deliveries there are, one row for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select, true
+
+from outreach.delivery.keys import format_key
+from outreach.storage.tables import delivery, person
+
+#: States that a delivery can be in, in the order of its life (DESIGN.md, "Keys, states, promise").
+STATES = (
+    "planned",
+    "attempting",
+    "sent",
+    "rejected",
+    "in_doubt",
+    "skipped",
+    "expired",
+    "cancelled",
+    "bounced",
+    "complained",
+)
+#: Rows fetched at a time, so that a whole ledger is read in little memory.
+_CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which deliveries are meant; None and empty mean all."""
+
+    states: tuple[str, ...] = ()
+    campaign: str | None = None
+    #: The HR system's number.
+    person: str | None = None
+    #: Due, or sent, from this moment on.
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One delivery of the ledger."""
+
+    key: str
+    campaign: str
+    step: str
+    occurrence: str
+    repetition: int
+    #: The HR system's number.
+    person: str
+    channel: str | None
+    language: str | None
+    state: str
+    reason: str | None
+    attempts: int
+    message_id: str | None
+    due_at: datetime
+    sent_at: datetime | None
+
+
+def count(connection: Connection, wanted: Wanted) -> int:
+    """How many deliveries are meant."""
+    found = connection.scalar(select(func.count()).select_from(delivery.join(person)).where(_meant(wanted)))
+    return int(found or 0)
+
+
+def read(connection: Connection, wanted: Wanted, limit: int | None = None) -> Iterator[Entry]:
+    """The deliveries meant, those due last first."""
+    query = (
+        select(delivery, person.c.person_id.label("number"))
+        .select_from(delivery.join(person))
+        .where(_meant(wanted))
+        .order_by(delivery.c.due_at.desc(), delivery.c.id.desc())
+        .limit(limit)
+    )
+    for row in connection.execution_options(yield_per=_CHUNK).execute(query):
+        yield _entry(row)
+
+
+def _meant(wanted: Wanted) -> ColumnElement[bool]:
+    clauses: list[ColumnElement[bool]] = []
+    if wanted.states:
+        clauses.append(delivery.c.state.in_(wanted.states))
+    if wanted.campaign:
+        clauses.append(delivery.c.campaign == wanted.campaign)
+    if wanted.person:
+        clauses.append(person.c.person_id == wanted.person)
+    if wanted.since:
+        clauses.append(func.coalesce(delivery.c.sent_at, delivery.c.due_at) >= wanted.since)
+    return and_(true(), *clauses)
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        key=format_key(row.campaign, row.step, row.occurrence, row.repetition, row.person),
+        campaign=row.campaign,
+        step=row.step,
+        occurrence=row.occurrence,
+        repetition=row.repetition,
+        person=row.number,
+        channel=row.channel,
+        language=row.language,
+        state=row.state,
+        reason=row.reason,
+        attempts=row.attempts,
+        message_id=row.message_id,
+        due_at=row.due_at,
+        sent_at=row.sent_at,
+    )

@@ -1,0 +1,146 @@
+"""What the operator sets: environment variables `OUTREACH_*`, and secrets from files named by `OUTREACH_*_FILE`.
+
+Standard library alone, because every verb reads it first.
+"""
+
+from __future__ import annotations
+
+import difflib
+import getpass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from outreach.errors import OutreachError
+
+PREFIX = "OUTREACH_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one installation; `OUTREACH_<NAME>_FILE` names a file that holds the value."""
+
+    #: SQLAlchemy URL; empty: SQLite in `var/outreach.db` of the workspace.
+    database_url: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "says": "where the ledger and the roster are kept: "
+            "`sqlite:///path/to/file.db` or `postgresql://user:password@host/name`",
+            "default": "`var/outreach.db` in the workspace",
+        },
+    )
+    #: `smtp://user:password@host:587` or `smtps://…`; empty: messages go to the outbox.
+    smtp_url: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "says": "the mail server: `smtp://user:password@host:587` "
+            "(STARTTLS) or `smtps://user:password@host:465` (TLS)",
+            "default": "none: messages are kept in the outbox and leave for nowhere",
+        },
+    )
+    #: Key of Message-IDs and of suppressed addresses; empty: made once in `var/secret`.
+    secret: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "says": "a long random text; Message-IDs and suppressed "
+            "addresses are keyed by it, so it never changes and every machine has the same one",
+            "default": "made once and kept in `var/secret` (mode 0600)",
+        },
+    )
+    #: Folder with `outreach.yaml`; empty: the current folder or the nearest one above it.
+    workspace: str = field(
+        default="",
+        metadata={
+            "says": "the folder with `outreach.yaml`; `--workspace` goes before it",
+            "default": "the current folder, or the nearest one above it that has an `outreach.yaml`",
+        },
+    )
+    #: Folder of the outbox; empty: `var/outbox` of the workspace.
+    outbox: str = field(
+        default="",
+        metadata={
+            "says": "where messages are kept when there is no mail server",
+            "default": "`var/outbox` in the workspace",
+        },
+    )
+    #: Who publishes and approves, as it stands on record.
+    user: str = field(
+        default="",
+        metadata={"says": "the name that goes on record when you publish or approve", "default": "your login name"},
+    )
+    #: Show tracebacks; they may hold personal data.
+    debug: bool = field(
+        default=False,
+        metadata={
+            "says": "`1` shows the whole traceback of a fault, which may hold "
+            "personal data; never set it where others read along",
+            "default": "off",
+        },
+    )
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Settings:
+        """Settings from the environment.
+
+        Raises:
+            OutreachError: a `_FILE` cannot be read, or a value is given both ways.
+        """
+        values = {name: _value(environment, variable) for name, variable in variables().items()}
+        return cls(**{**values, "debug": values["debug"] not in ("", "0", "no", "false")})  # type: ignore[arg-type]  # texts but for debug
+
+    @property
+    def who(self) -> str:
+        """The name that goes on record for what is done now."""
+        return self.user or _login()
+
+
+def variables() -> dict[str, str]:
+    """Setting -> environment variable."""
+    return {f.name: PREFIX + f.name.upper() for f in fields(Settings)}
+
+
+def reference() -> list[tuple[str, str, str]]:
+    """Variable, what it says, and what holds without it: one row per setting, for the documentation."""
+    return [(PREFIX + f.name.upper(), f.metadata["says"], f.metadata["default"]) for f in fields(Settings)]
+
+
+def unknown(environment: Mapping[str, str]) -> list[str]:
+    """One line for each `OUTREACH_*` variable that is none of ours, with its nearest neighbour."""
+    known = {name for variable in variables().values() for name in (variable, f"{variable}_FILE")}
+    strangers = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    return [f"{name} is set, but there is no such setting{_neighbour(name, known)}" for name in strangers]
+
+
+def _neighbour(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _value(environment: Mapping[str, str], variable: str) -> str:
+    direct, path = environment.get(variable, ""), environment.get(f"{variable}_FILE", "")
+    if direct and path:
+        raise OutreachError(f"{variable} and {variable}_FILE are both set", remedy="Keep one of the two.")
+    return _content(Path(path), f"{variable}_FILE") if path else direct
+
+
+def _content(path: Path, variable: str) -> str:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OutreachError(
+            f"{variable} names a file that cannot be read: {path} ({type(error).__name__})",
+            remedy="Mount the secret there, or correct the path.",
+        ) from None
+    if not text:
+        raise OutreachError(f"{variable} names an empty file: {path}", remedy="Write the secret into it.")
+    return text
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user id without a name
+        return "unknown"
