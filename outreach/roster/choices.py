@@ -1,0 +1,58 @@
+"""What people chose: topics they do not want, and addresses that must not be written to."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outreach.roster.events import surrogate
+from outreach.storage.tables import opt_out as opted_out
+from outreach.storage.tables import suppression
+
+
+def opt_out(connection: Connection, person_id: str, topic: str, now: datetime) -> bool:
+    """Stop a topic for a person; False when it was stopped before.
+
+    Raises:
+        OutreachError: nobody has this id.
+    """
+    row = {"person": surrogate(connection, person_id), "topic": topic, "since": now}
+    return connection.execute(_unless_there(connection, opted_out), row).rowcount > 0
+
+
+def opt_in(connection: Connection, person_id: str, topic: str) -> bool:
+    """Let a topic reach a person again; False when it was not stopped.
+
+    Raises:
+        OutreachError: nobody has this id.
+    """
+    chosen = opted_out.c.person == surrogate(connection, person_id), opted_out.c.topic == topic
+    return connection.execute(delete(opted_out).where(*chosen)).rowcount > 0
+
+
+def address_hash(secret: bytes, address: str) -> str:
+    """How an address is kept when it must be known and not shown: keyed, of the address in lower case."""
+    return hmac.digest(secret, address.strip().lower().encode(), "sha256").hex()
+
+
+def suppress(connection: Connection, secret: bytes, address: str, reason: str, now: datetime) -> bool:
+    """Never write to an address again (`bounced`, `complained`, `erased`, …); False when that was so before."""
+    row = {"address_hash": address_hash(secret, address), "reason": reason, "since": now}
+    return connection.execute(_unless_there(connection, suppression), row).rowcount > 0
+
+
+def suppressed(connection: Connection, secret: bytes, addresses: Iterable[str]) -> set[str]:
+    """Those of the addresses, at most a few thousand, that must not be written to."""
+    hashes = {address_hash(secret, address): address for address in addresses}
+    query = select(suppression.c.address_hash).where(suppression.c.address_hash.in_(hashes))
+    return {hashes[found] for found in connection.scalars(query)}
+
+
+def _unless_there(connection: Connection, table: Any) -> Any:
+    make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return make(table).on_conflict_do_nothing()

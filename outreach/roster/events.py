@@ -1,0 +1,72 @@
+"""What happens to people: recording it, and putting its day right."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outreach.definitions.model import EVENT_KINDS
+from outreach.errors import OutreachError
+from outreach.storage.tables import enrolment, event, person
+
+
+def record_event(
+    connection: Connection, person_id: str, kind: str, effective_on: date, now: datetime, source: str
+) -> bool:
+    """Record that something happened to a person; False when it was recorded before.
+
+    `effective_on` is a civil day, and may lie ahead.
+
+    Raises:
+        OutreachError: nobody has this id, or there is no such kind of event.
+    """
+    if kind not in EVENT_KINDS:
+        raise OutreachError(f"{kind!r} is not a kind of event", remedy=f"It is one of {', '.join(EVENT_KINDS)}.")
+    row = {
+        "person": surrogate(connection, person_id),
+        "kind": kind,
+        "effective_on": effective_on,
+        "recorded_at": now,
+        "source": source,
+    }
+    return connection.execute(recording(connection), row).rowcount > 0
+
+
+def surrogate(connection: Connection, person_id: str) -> int:
+    """Our own number of the person with this HR number.
+
+    Raises:
+        OutreachError: nobody has it.
+    """
+    found = connection.scalar(select(person.c.id).where(person.c.person_id == person_id))
+    if found is None:
+        raise OutreachError(
+            f"nobody in the roster has the id {person_id!r}", remedy="Use the person_id of the HR system's file."
+        )
+    return int(found)
+
+
+def recording(connection: Connection) -> Insert:
+    """The statement that records events, and passes over those that stand there already."""
+    make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement: Insert = make(event).on_conflict_do_nothing()
+    return statement
+
+
+def redate(connection: Connection, event_id: int, effective_on: date, days: int) -> None:
+    """Give an event its right day, and move by as many `days` the journeys under way that it started."""
+    connection.execute(update(event).where(event.c.id == event_id).values(effective_on=effective_on))
+    shift = timedelta(days=days)
+    columns = (enrolment.c.id, enrolment.c.started_on, enrolment.c.next_on, enrolment.c.ends_on)
+    query = select(*columns).where(enrolment.c.event == event_id, enrolment.c.state == "active")
+    for row in connection.execute(query).all():
+        connection.execute(
+            update(enrolment).where(enrolment.c.id == row.id).values(
+                started_on=row.started_on + shift,
+                next_on=row.next_on and row.next_on + shift,
+                ends_on=row.ends_on + shift,
+            )
+        )
