@@ -1,0 +1,182 @@
+"""From claimed rows to mails: the facts of their people in one query, then the composer of each row's release."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from outreach.definitions.model import Definitions
+from outreach.delivery.batches import Claimed
+from outreach.delivery.keys import format_key
+from outreach.delivery.suppression import suppressed
+from outreach.planning.gates import address
+from outreach.rendering.headers import UnmailableAddress
+from outreach.rendering.mail import Item, Mail
+from outreach.storage.tables import person
+
+if TYPE_CHECKING:
+    from outreach.rendering.composer import Composer
+
+_log = logging.getLogger(__name__)
+
+
+class Ready(NamedTuple):
+    """A delivery with the mail that may leave."""
+
+    row: Claimed
+    mail: Mail
+    language: str
+
+
+class Stopped(NamedTuple):
+    """A delivery that is not sent after all."""
+
+    row: Claimed
+    #: skipped or rejected.
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A batch, composed."""
+
+    ready: list[Ready]
+    stopped: list[Stopped]
+
+
+class Assembler:
+    """Makes the mails of batches, whichever releases their rows are of."""
+
+    def __init__(
+        self, composers: Callable[[int], Composer], definitions: Callable[[int], Definitions], secret: bytes
+    ) -> None:
+        self._composers = cache(composers)
+        self._definitions = cache(definitions)
+        self._secret = secret
+        self._reported: set[tuple[str, ...]] = set()
+        self._message = cache(self._find_message)
+        self._facts = cache(lambda release, message: self._composers(release).facts(message))
+        self._dates = cache(self._find_dates)
+        self.zone = cache(lambda release: ZoneInfo(self._definitions(release).workspace.time_zone))
+
+    def assemble(self, connection: Connection, rows: Sequence[Claimed], moment: datetime) -> Assembled:
+        """Compose a batch. What stops one row stops no other."""
+        people = self._people(connection, rows)
+        barred = self._barred(connection, people.values())
+        ready, stopped = [], []
+        for row in rows:
+            facts = people[row.person]
+            reason = _reason(facts, barred)
+            if reason:
+                stopped.append(Stopped(row, "skipped", reason))
+                continue
+            made = self._composed(row, facts, moment)
+            if isinstance(made, Ready):
+                ready.append(made)
+            else:
+                stopped.append(made)
+        return Assembled(ready, stopped)
+
+    def _composed(self, row: Claimed, facts: dict[str, Any], moment: datetime) -> Ready | Stopped:
+        try:
+            return self._compose(row, facts, moment)
+        except UnmailableAddress:
+            return Stopped(row, "rejected", "address")
+        except Exception as error:  # noqa: BLE001  # whatever one person's facts do to a template, the others get theirs
+            self._report("a message could not be composed", error, campaign=row.campaign, step=row.step)
+            return Stopped(row, "rejected", "template")
+
+    def _compose(self, row: Claimed, facts: dict[str, Any], moment: datetime) -> Ready:
+        language = row.language or self._language(row.release_id, facts["language"])
+        item = Item(
+            key=_key(row), campaign=row.campaign, step=row.step, occurrence=row.occurrence, repetition=row.repetition,
+            message=self._message(row.release_id, row.campaign, row.step, row.repetition), language=language,
+            address=facts[_ADDRESS], person=facts, picks=row.offers, date=moment,
+        )
+        return Ready(row, self._composers(row.release_id).compose(item), language)
+
+    def _people(self, connection: Connection, rows: Sequence[Claimed]) -> dict[int, dict[str, Any]]:
+        """The facts that these rows' messages use, by the person's surrogate id."""
+        wanted = self._wanted(rows)
+        own = sorted(wanted - set(person.c.keys()))
+        columns = [person.c[name] for name in sorted(_ALWAYS | (wanted & set(person.c.keys())))]
+        if own:
+            columns.append(person.c.attributes)
+        statement = select(*columns, address.label(_ADDRESS)).where(person.c.id.in_({row.person for row in rows}))
+        result = connection.execute(statement)
+        names = tuple(result.keys())
+        people = {facts["id"]: facts for facts in (dict(zip(names, row, strict=True)) for row in result)}
+        if own:
+            self._unfold(people.values(), own, self._dates(rows[0].release_id))
+        return people
+
+    def _wanted(self, rows: Sequence[Claimed]) -> set[str]:
+        kinds = {(row.release_id, row.campaign, row.step, row.repetition) for row in rows}
+        wanted: set[str] = set()
+        for release, campaign, step, repetition in kinds:
+            try:
+                wanted |= self._facts(release, self._message(release, campaign, step, repetition))
+            except Exception as error:  # noqa: BLE001  # its rows are refused one by one; the others get theirs
+                self._report("a message cannot be read", error, campaign=campaign, step=step)
+        return wanted
+
+    def _report(self, what: str, error: Exception, **where: str) -> None:
+        """Once for each kind, as a template's fault is met in every row; without its words, which may hold personal data."""
+        fields = {**where, "error": type(error).__name__}
+        if (what, *fields.values()) not in self._reported:
+            self._reported.add((what, *fields.values()))
+            _log.error(what, extra=fields)
+
+    @staticmethod
+    def _unfold(people: Iterable[dict[str, Any]], names: Sequence[str], dates: frozenset[str]) -> None:
+        """Put the organisation's own fields beside ours."""
+        for facts in people:
+            own = facts.pop("attributes") or {}
+            for name in names:
+                value = own.get(name)
+                facts[name] = date.fromisoformat(value) if value and name in dates else value
+
+    def _barred(self, connection: Connection, people: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+        """The addresses among these that must not be written to."""
+        return suppressed(connection, self._secret, {facts[_ADDRESS] for facts in people if facts[_ADDRESS]})
+
+    def _language(self, release: int, wanted: str | None) -> str:
+        offered = self._definitions(release).workspace.languages
+        return wanted if wanted in offered else offered[0]
+
+    def _find_message(self, release: int, campaign: str, step: str, repetition: int) -> str:
+        found = next(s for s in self._definitions(release).campaigns[campaign].steps if s.id == step)
+        if repetition and found.remind and found.remind.send:
+            return found.remind.send[min(repetition, len(found.remind.send)) - 1]
+        return found.send
+
+    def _find_dates(self, release: int) -> frozenset[str]:
+        """The organisation's own fields that hold a date."""
+        fields = self._definitions(release).workspace.fields
+        return frozenset(name for name, field in fields.items() if field.type == "date")
+
+
+#: Not a field's name, so that no field hides it.
+_ADDRESS = "@address"
+_ALWAYS = {"id", "status", "language"}
+
+
+def _key(row: Claimed) -> str:
+    return format_key(row.campaign, row.step, row.occurrence, row.repetition, row.person)
+
+
+def _reason(facts: Mapping[str, Any], barred: frozenset[str]) -> str:
+    """Why this person gets nothing although dispatch let it go; dispatch may be some minutes ago."""
+    if facts["status"] in ("died", "left"):
+        return str(facts["status"])
+    if not facts[_ADDRESS]:
+        return "no_address"
+    return "suppressed" if facts[_ADDRESS] in barred else ""

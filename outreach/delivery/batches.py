@@ -1,0 +1,79 @@
+"""Claiming: a batch of dispatched deliveries, each taken by one sender alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from outreach.delivery.leases import LEASE, database_now, free
+from outreach.storage.tables import PLANNED, delivery
+
+#: Deliveries in a batch: enough that a batch's own cost is spread thin, few enough to lose little time with.
+SIZE = 500
+
+
+class Claimed(NamedTuple):
+    """A delivery that this sender may send."""
+
+    id: int
+    campaign: str
+    step: str
+    occurrence: str
+    repetition: int
+    #: The person's surrogate id.
+    person: int
+    release_id: int
+    language: str | None
+    picks: str | None
+    remind_days: int | None
+    attempts: int
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """The offers picked, best first."""
+        return tuple(self.picks.split(",")) if self.picks else ()
+
+
+_COLUMNS = tuple(delivery.c[name] for name in Claimed._fields)
+_READY = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None))
+
+
+def any_ready(connection: Connection) -> bool:
+    """Whether there is anything to claim now or soon."""
+    return connection.scalar(select(delivery.c.id).where(*_READY).limit(1)) is not None
+
+
+def claim(connection: Connection, owner: str, now: datetime, patience: timedelta, size: int = SIZE) -> list[Claimed]:
+    """Take up to `size` dispatched deliveries whose latest time (against `now`) has not passed, in order of planning.
+
+    `patience` is how long one call of the channel may take; the lease lasts that much longer.
+    """
+    clock = database_now(connection)
+    wanted = (
+        select(delivery.c.id)
+        .where(*_READY, free(clock), delivery.c.expires_at > now)
+        .order_by(delivery.c.id)
+        .limit(size)
+        .with_for_update(skip_locked=True)
+        # Once: PostgreSQL may run a subquery again for each row, and then lock more than `size`.
+        .cte("wanted").prefix_with("MATERIALIZED")
+    )
+    statement = (
+        update(delivery)
+        .where(delivery.c.id.in_(select(wanted.c.id)))
+        .values(lease_owner=owner, lease_until=clock + LEASE + patience)
+        .returning(*_COLUMNS)
+    )
+    rows = connection.execute(statement).all()
+    return sorted(map(Claimed._make, rows))
+
+
+def release(connection: Connection, owner: str, ids: Collection[int]) -> None:
+    """Give back deliveries of this sender that were claimed and not attempted."""
+    if not ids:
+        return
+    mine = (delivery.c.id.in_(ids), delivery.c.state == PLANNED, delivery.c.lease_owner == owner)
+    connection.execute(update(delivery).where(*mine).values(lease_owner=None, lease_until=None))
