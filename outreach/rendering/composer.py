@@ -1,0 +1,100 @@
+"""From a delivery and a person's facts to a mail; the hot path, some tens of microseconds each.
+
+Whatever is the same for a whole campaign is prepared at its first mail and kept. Nothing here, nor in what it
+imports, reads Markdown or MJML: a release holds templates that are compiled already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from outreach.definitions.model import Definitions, Fragment, Message, Step
+from outreach.errors import OutreachError
+from outreach.rendering import envelope, headers
+from outreach.rendering.links import Signer
+from outreach.rendering.mail import Item, Mail, Skeleton
+from outreach.rendering.prepared import Kit, Prepared, message_facts, prepare
+
+__all__ = ["Composer", "Item", "Mail", "Skeleton"]
+
+#: Prepared messages kept: each is some 100 kB.
+_KEPT = 256
+
+
+class Composer:
+    """Makes the mails of one release.
+
+    `content_loader` gives a message by its id, `fragments_loader` an offer's fragments (layout -> language ->
+    fragment) by the offer's id; each is asked once for what is used.
+    """
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        content_loader: Callable[[str], Message],
+        fragments_loader: Callable[[str], Mapping[str, Mapping[str, Fragment]]],
+        secret: bytes,
+    ) -> None:
+        self._definitions = definitions
+        self._message = lru_cache(None)(content_loader)
+        self._fragments = lru_cache(None)(fragments_loader)
+        self._secret = secret
+        self._prepared: dict[tuple[str, str, str, str, int], Prepared] = {}
+        self._facts = lru_cache(None)(lambda message_id: message_facts(self._message(message_id)))
+        self._day = lru_cache(16)(lambda moment: moment.astimezone(self._zone).date())
+
+    def facts(self, message_id: str) -> frozenset[str]:
+        """The fields of the person that a message uses, in any language."""
+        return self._facts(message_id)
+
+    def language(self, message_id: str, wanted: str) -> str:
+        """The language in which a message is sent to who wants this one."""
+        texts = self._message(message_id).texts
+        return wanted if wanted in texts else self._definitions.workspace.languages[0]
+
+    def compose(self, item: Item) -> Mail:
+        """The mail of a delivery; the same item always gives the same bytes.
+
+        Raises:
+            OutreachError: the address cannot be mailed, or an offer picked is not in the release.
+            jinja2.TemplateError: the template fails on this person's facts.
+        """
+        kind = (item.campaign, item.step, item.message, item.language, item.repetition)
+        prepared = self._prepared.get(kind) or self._prepare(kind)
+        recipient = headers.address(item.address)
+        person = int(item.key.rpartition("/")[2])
+        message_id = envelope.message_id(self._secret, item.key, prepared.sender)
+        fields = prepared.fields(item, person, recipient, message_id, self._day(item.date))
+        return Mail(item.key, message_id, prepared.sender, recipient, prepared.skeleton, fields)
+
+    def _prepare(self, kind: tuple[str, str, str, str, int]) -> Prepared:
+        campaign_id, step_id, message_id, wanted, repetition = kind
+        campaign = self._definitions.campaigns[campaign_id]
+        kit = Kit(
+            workspace=self._definitions.workspace, campaign=campaign, step=_step(campaign.steps, step_id),
+            message=self._message(message_id), language=self.language(message_id, wanted), repetition=repetition,
+            signers=self._signers, fragments=self._fragments,
+        )  # fmt: skip
+        if len(self._prepared) >= _KEPT:
+            self._prepared.clear()
+        self._prepared[kind] = prepare(kit)
+        return self._prepared[kind]
+
+    @cached_property
+    def _signers(self) -> dict[str, Signer]:
+        return {purpose: Signer(self._secret, purpose) for purpose in ("unsubscribe", "choices", "about")}
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self._definitions.workspace.time_zone)
+
+
+def _step(steps: tuple[Step, ...], step_id: str) -> Step:
+    for step in steps:
+        if step.id == step_id:
+            return step
+    raise OutreachError(f"the release has no step {step_id}", remedy="Publish a release that still has it.")

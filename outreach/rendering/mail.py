@@ -1,0 +1,76 @@
+"""A mail on its way: what it is made from (`Item`) and what leaves (`Mail`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One delivery to be composed."""
+
+    #: `campaign/step/occurrence/repetition/person.id`; the last part is the surrogate id.
+    key: str
+    campaign: str
+    step: str
+    occurrence: str
+    #: 0 for the message itself, then the number of the reminder.
+    repetition: int
+    #: Message id.
+    message: str
+    #: The person's; the workspace's first where the message is not written in it.
+    language: str
+    #: Where it goes, as the roster has it.
+    address: str
+    #: Facts by field name: at least `Composer.facts` of the message. None is a fact that is missing.
+    person: Mapping[str, Any]
+    #: Offers picked, best first.
+    picks: tuple[str, ...]
+    #: The moment of sending, in UTC.
+    date: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """What is the same in all mails of one message, language and campaign: encoded runs of bytes."""
+
+    #: SHA-256 in hex of the chunks.
+    digest: str
+    chunks: tuple[bytes, ...]
+
+    @staticmethod
+    def of(chunks: tuple[bytes, ...]) -> Skeleton:
+        """The skeleton of these chunks."""
+        hashed = sha256()
+        for chunk in chunks:
+            hashed.update(b"%d:" % len(chunk))
+            hashed.update(chunk)
+        return Skeleton(hashed.hexdigest(), chunks)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail, ready to leave."""
+
+    key: str
+    #: With its angle brackets.
+    message_id: str
+    #: Of the envelope.
+    sender: str
+    recipient: str
+    skeleton: Skeleton
+    #: In order: the number of a chunk of the skeleton, or bytes of the person's own.
+    fields: tuple[int | bytes, ...]
+
+    def to_bytes(self) -> bytes:
+        """The whole message with CRLF line ends; no line begins with a dot, so there is none to stuff."""
+        return joined(self.skeleton.chunks, self.fields)
+
+
+def joined(chunks: tuple[bytes, ...], fields: tuple[int | bytes, ...]) -> bytes:
+    """The bytes of a mail from its skeleton's chunks and its fields."""
+    return b"".join([chunks[entry] if isinstance(entry, int) else entry for entry in fields])

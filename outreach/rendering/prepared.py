@@ -1,0 +1,226 @@
+"""A message made ready for one campaign, step, language and repetition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.runtime import missing as absent
+from markupsafe import Markup
+
+from outreach.definitions.model import Campaign, Fragment, Message, Step, Workspace
+from outreach.errors import OutreachError
+from outreach.rendering import envelope, headers, names, quoting
+from outreach.rendering.links import Signer
+from outreach.rendering.mail import Item, Skeleton
+from outreach.rendering.names import Kind
+from outreach.rendering.plain import Plain
+from outreach.rendering.specialise import TOKEN, Chunks, Entry, Specialised, Unspecialisable, Values, specialise
+from outreach.rendering.templates import Missing, environment, missing
+
+#: An offer's id to its fragments: layout -> language -> fragment.
+FragmentsOf = Callable[[str], Mapping[str, Mapping[str, Fragment]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What a message is prepared from."""
+
+    workspace: Workspace
+    campaign: Campaign
+    step: Step
+    message: Message
+    #: In which it is sent; one of the message's.
+    language: str
+    repetition: int
+    #: By purpose.
+    signers: Mapping[str, Signer]
+    fragments: FragmentsOf
+
+    def constants(self) -> dict[str, str | int]:
+        """What is the same in all mails, by its name in templates."""
+        sender = self.workspace.senders[self.campaign.sender]
+        return {
+            "organisation": envelope.in_language(self.workspace.organisation, self.language, self.workspace),
+            "sender.name": envelope.in_language(sender.names, self.language, self.workspace),
+            "sender.email": sender.email,
+            "sender.phone": sender.phone,
+            "sender.signature": envelope.in_language(sender.signatures, self.language, self.workspace),
+            "campaign.title": self.campaign.title,
+            "reminder.number": self.repetition,
+            "language": self.language,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is left to do for each mail."""
+
+    #: Address of the envelope's sender.
+    sender: str
+    skeleton: Skeleton
+    #: None where it is the same for all, and stands in the skeleton.
+    subject: Plain | None
+    text: Specialised | Plain
+    html: Specialised | Plain
+    facts: Facts
+    offers: Offers
+    topic: str
+    base_url: str
+    signers: Mapping[str, Signer]
+    #: Purposes of the links that the body has.
+    links: tuple[str, ...]
+
+    def fields(
+        self, item: Item, person: int, recipient: str, message_id: str, day: date
+    ) -> tuple[Entry, ...]:
+        """The fields of one mail, as `Mail` has them."""
+        values = self.facts.of(item.person)
+        values[names.DATE] = day
+        self.offers.add(values, item.picks)
+        unsubscribe = self.signers["unsubscribe"].sign(person, self.topic)
+        for purpose in self.links:
+            token = unsubscribe if purpose == "unsubscribe" else self.signers[purpose].sign(person, self.topic)
+            values[TOKEN + purpose] = token.encode() + b"=\r\n"
+            values[names.LINK + purpose] = f"{self.base_url}/{names.LINK_PATHS[purpose]}/{token}"
+        subject = f"Subject: {headers.unstructured(self.subject.render(values))}\r\n" if self.subject else ""
+        head = (
+            f"To: {recipient}\r\n{subject}Date: {headers.moment(item.date)}\r\nMessage-ID: {message_id}\r\n"
+            f"List-Unsubscribe: <{self.base_url}/u/{unsubscribe}>\r\n"
+        )
+        shared = Values(values, absent)
+        return (0, head.encode(), 1, *_entries(self.text, shared), 2, *_entries(self.html, shared), 3)
+
+
+def _entries(part: Specialised | Plain, values: Values) -> Iterable[Entry]:
+    if isinstance(part, Specialised):
+        return part.root(values)
+    return (quoting.encoded(part.render(values.values)),)
+
+
+class Facts:
+    """Turns a person's facts into what templates look up."""
+
+    def __init__(self, fields: Iterable[str]) -> None:
+        self._fields = [(field, names.FACT + field, missing(f"person.{field}")) for field in sorted(fields)]
+
+    def of(self, person: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts by their names in bound templates.
+
+        Raises:
+            OutreachError: a fact was not handed over at all, which is not the same as missing.
+        """
+        try:
+            return {
+                name: stand_in if (value := person[field]) is None else value
+                for field, name, stand_in in self._fields
+            }
+        except KeyError as error:
+            raise OutreachError(f"the fact {error} was not read for this message") from None
+
+
+class Offers:
+    """The picked offers as each part of the mail takes them."""
+
+    def __init__(self, kit: Kit, parts: Mapping[Kind, Specialised | Plain], chunks: Chunks) -> None:
+        self._kit = kit
+        self._parts = parts
+        self._used = frozenset(name for part in parts.values() for name in part.names)
+        self._entries: dict[tuple[str, Kind], Entry] = {}
+        for offer in kit.step.pick.offers if kit.step.pick and self._prints() else ():
+            for kind in parts:
+                self._entries[offer, kind] = chunks.number(quoting.encoded(self._source(offer, kind)))
+
+    def add(self, values: dict[str, Any], picks: tuple[str, ...]) -> None:
+        """Put what the parts use of these offers into the values."""
+        values[names.OFFER_COUNT] = len(picks)
+        for kind, part in self._parts.items():
+            if names.OFFERS[kind] in self._used:
+                printed = isinstance(part, Specialised)
+                values[names.OFFERS[kind]] = (
+                    [self._entry(offer, kind) for offer in picks] if printed else self._whole(picks, kind)
+                )
+            if names.OFFERS_VALUE[kind] in self._used:
+                values[names.OFFERS_VALUE[kind]] = self._whole(picks, kind)
+
+    def _prints(self) -> bool:
+        return any(name in self._used for name in names.OFFERS.values())
+
+    def _entry(self, offer: str, kind: Kind) -> Entry:
+        known = self._entries.get((offer, kind))
+        return quoting.encoded(self._source(offer, kind)) if known is None else known
+
+    def _whole(self, picks: tuple[str, ...], kind: Kind) -> str:
+        whole = "".join(self._source(offer, kind) for offer in picks)
+        return Markup(whole) if kind == "html" else whole  # noqa: S704  # made by us from escaped texts
+
+    def _source(self, offer: str, kind: Kind) -> str:
+        languages = self._kit.fragments(offer).get(self._kit.message.layout, {})
+        fragment = languages.get(self._kit.language) or languages.get(self._kit.workspace.languages[0])
+        if fragment is None:
+            raise OutreachError(
+                f"the release has no text of the offer {offer} for the layout {self._kit.message.layout}",
+                remedy="Run `outreach check`, then `outreach publish`.",
+            )
+        return fragment.html if kind == "html" else fragment.text
+
+
+def prepare(kit: Kit) -> Prepared:
+    """Do what is the same for all mails of this kind.
+
+    Raises:
+        jinja2.TemplateSyntaxError: a template is none; `check` says so before.
+        OutreachError: the sender's address cannot be mailed, or an offer has no text.
+    """
+    source, constants = kit.message.texts[kit.language], kit.constants()
+    chunks = Chunks()
+    subject = Plain(source.subject, kit.language, "subject", constants)
+    first = _first_run(kit, subject)
+    for run in (first, envelope.TEXT_PART, envelope.HTML_PART, envelope.END):
+        chunks.number(run)
+    parts: dict[Kind, Specialised | Plain] = {
+        "text": _part(source.text, kit, "text", constants, chunks),
+        "html": _part(source.html, kit, "html", constants, chunks),
+    }
+    used = frozenset().union(subject.names, *(part.names for part in parts.values()))
+    offers = Offers(kit, parts, chunks)
+    return Prepared(
+        sender=headers.address(kit.workspace.senders[kit.campaign.sender].email),
+        skeleton=Skeleton.of(tuple(chunks.runs)), subject=subject if subject.names else None, **parts,
+        facts=Facts(names.facts(used)), offers=offers, topic=kit.campaign.topic, base_url=kit.workspace.public_url,
+        signers=kit.signers, links=tuple(purpose for purpose in names.LINK_PATHS if _links_to(purpose, used)),
+    )  # fmt: skip
+
+
+def _first_run(kit: Kit, subject: Plain) -> bytes:
+    sender = kit.workspace.senders[kit.campaign.sender]
+    fields = envelope.constant_fields(kit.campaign, sender, kit.language, kit.workspace)
+    if subject.names:
+        return fields
+    return fields + f"Subject: {headers.unstructured(subject.render({}))}\r\n".encode()
+
+
+def _links_to(purpose: str, used: frozenset[str]) -> bool:
+    return TOKEN + purpose in used or names.LINK + purpose in used
+
+
+def _part(
+    source: str, kit: Kit, kind: Kind, constants: dict[str, str | int], chunks: Chunks
+) -> Specialised | Plain:
+    try:
+        return specialise(source, kit.language, kind, constants, kit.workspace.public_url, chunks)
+    except Unspecialisable:
+        return Plain(source, kit.language, kind, constants)
+
+
+def message_facts(message: Message) -> frozenset[str]:
+    """The fields of the person that a message uses, in any of its languages."""
+    found: set[str] = set()
+    for language, text in message.texts.items():
+        for kind, source in (("subject", text.subject), ("html", text.html), ("text", text.text)):
+            tree = environment(language, "html" if kind == "html" else "text").parse(source)
+            found.update(use.part for use in names.uses(tree) if use.name == "person" and use.part)
+    return frozenset(found)

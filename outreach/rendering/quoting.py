@@ -1,0 +1,58 @@
+"""Quoted-printable (RFC 2045, 6.7) in runs that can be put side by side.
+
+Every run begins at column 0 and ends in a line break, hard or soft, so that whatever follows begins at column 0
+too: runs that were encoded apart join to a valid text. No line is longer than 76 and none begins with a dot, so
+that nothing is left to stuff for SMTP.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_qp
+
+#: Longest line of encoded text, its soft break counted and its CRLF not (RFC 2045).
+LONGEST = 76
+_SOFT = b"=\r\n"
+#: Texts that are the same encoded: printable ASCII but `=`, no dot in front, on one line with its soft break.
+_plain = re.compile(r"[ -\-/-<>-~][ -<>-~]{0,74}").fullmatch
+#: A line that has to be mended: begins with a dot, or is the last one.
+_dotted = re.compile(rb"^\.(.*)$", re.MULTILINE)
+
+
+def encoded(text: str) -> bytes:
+    """The run of a text whose line ends are all `\\n`; nothing for nothing."""
+    if not text:
+        return b""
+    if _plain(text):
+        return text.encode("ascii") + _SOFT
+    body = b2a_qp(text.encode("utf-8", "replace"), quotetabs=False, istext=True)
+    body = _dotted.sub(_undotted, body)
+    start = body.rfind(b"\n") + 1
+    if start < len(body):
+        body = body[:start] + _ended(body[start:])
+    return body.replace(b"\n", b"\r\n")
+
+
+def _undotted(line: re.Match[bytes]) -> bytes:
+    """A line with its first dot encoded, broken in two where that made it too long."""
+    long = b"=2E" + line[1]
+    if len(long) <= LONGEST:
+        return long
+    cut = _cut(long, LONGEST - 1)
+    return long[:cut] + b"=\n" + long[cut:]
+
+
+def _ended(line: bytes) -> bytes:
+    """The last line with the soft break that ends it, broken in two where that made it too long."""
+    if len(line) < LONGEST:
+        return line + b"=\n"
+    cut = _cut(line, LONGEST - 1)
+    return line[:cut] + b"=\n" + line[cut:] + b"=\n"
+
+
+def _cut(line: bytes, most: int) -> int:
+    """The last place up to `most` that is not inside an escape `=XX`, and after which no dot comes."""
+    cut = most
+    while b"=" in line[cut - 2 : cut] or line[cut : cut + 1] == b".":
+        cut -= 1
+    return cut
