@@ -1,16 +1,17 @@
 """Dispatch: letting due deliveries go, after a last look at everything that could have changed.
 
-What waited is looked at again by the same gates that planned it; what is past its latest time expires; and who would get
-more than the frequency cap allows gets the most important ones now and the others later. Only people over their cap are
-ranked.
+What waited is looked at again by the same gates that planned it; what is past its latest time expires; and who would
+get more than the frequency cap allows gets the most important ones now and the others later. Only people over their
+cap are ranked.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
 
 from outreach.definitions.civil import earlier
 from outreach.definitions.model import Cap, Workspace
@@ -26,6 +27,16 @@ from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment
 _COUNTED = ("planned", "attempting", "sent", "in_doubt", "bounced", "complained")
 
 
+@dataclass
+class Dispatched:
+    """What one round of dispatch did."""
+
+    #: Deliveries that may leave now.
+    let_go: int = 0
+    #: Deliveries that never will, by reason.
+    stopped: Counter[str] = field(default_factory=Counter)
+
+
 @dataclass(frozen=True)
 class Dispatch:
     """One round of dispatch, at one moment."""
@@ -34,21 +45,21 @@ class Dispatch:
     releases: Releases
     now: datetime
 
-    def run(self, database: Database, progress: Progress) -> int:
-        """Look at everything that is due. Returns how many deliveries were let go."""
+    def run(self, database: Database, progress: Progress) -> Dispatched:
+        """Look at everything that is due."""
         with database.reading() as connection:
             first, last = connection.execute(
                 select(func.min(delivery.c.person), func.max(delivery.c.person)).where(self.waiting())
             ).one()
-        let_go = 0
+        done = Dispatched()
         if first is None:
-            return let_go
+            return done
         for start in range(first, last + 1, CHUNK):
             chunk = and_(self.waiting(), delivery.c.person.between(start, start + CHUNK - 1))
             with database.writing() as connection:
-                let_go += (rows := self._dispatch(connection, chunk))
+                rows = self._dispatch(connection, chunk, done)
             progress(rows)
-        return let_go
+        return done
 
     def waiting(self) -> ColumnElement[bool]:
         """Deliveries whose time has come, of campaigns that are not paused."""
@@ -60,25 +71,27 @@ class Dispatch:
             delivery.c.campaign.not_in(paused),
         )
 
-    def _dispatch(self, connection: Connection, chunk: ColumnElement[bool]) -> int:
-        self._expire(connection, chunk)
-        self._look_again(connection, chunk)
+    def _dispatch(self, connection: Connection, chunk: ColumnElement[bool], done: Dispatched) -> int:
+        self._expire(connection, chunk, done)
+        self._look_again(connection, chunk, done)
         if self.workspace.frequency_cap:
             self._hold(connection, chunk, self.workspace.frequency_cap)
-        return connection.execute(
-            update(delivery).where(chunk).values(dispatched_at=self.now, reason=None)
-        ).rowcount
+        let_go = connection.execute(update(delivery).where(chunk).values(dispatched_at=self.now, reason=None)).rowcount
+        done.let_go += let_go
+        return let_go
 
-    def _expire(self, connection: Connection, chunk: ColumnElement[bool]) -> None:
+    def _expire(self, connection: Connection, chunk: ColumnElement[bool], done: Dispatched) -> None:
         """What comes too late is recorded with what it waited for."""
+        late = and_(chunk, delivery.c.expires_at <= self.now)
         held = delivery.c.reason == "frequency_cap"
-        connection.execute(
-            update(delivery)
-            .where(chunk, delivery.c.expires_at <= self.now)
-            .values(state="expired", reason=case((held, "frequency_cap"), else_=literal("latest_time")))
-        )
+        for reason, which in (("frequency_cap", held), ("latest_time", held.is_not(True))):
+            rows = connection.execute(
+                update(delivery).where(late, which).values(state="expired", reason=reason)
+            ).rowcount
+            if rows:
+                done.stopped[reason] += rows
 
-    def _look_again(self, connection: Connection, chunk: ColumnElement[bool]) -> None:
+    def _look_again(self, connection: Connection, chunk: ColumnElement[bool], done: Dispatched) -> None:
         """The gates once more; what was planned at this very moment has just passed them."""
         earlier_planned = and_(chunk, delivery.c.planned_at < self.now)
         columns = (delivery.c.campaign, delivery.c.step, delivery.c.release_id, delivery.c.repetition)
@@ -87,9 +100,7 @@ class Dispatch:
         ).all():
             definitions = self.releases(release_id)
             scope = Scope(definitions, release_id, definitions.campaigns[campaign], self.now)
-            gates = leaving(
-                scope, scope.step(step), repetition=repetition > 0, since=enrolment.c.started_on
-            )
+            gates = leaving(scope, scope.step(step), repetition=repetition > 0, since=enrolment.c.started_on)
             group = and_(
                 earlier_planned,
                 delivery.c.campaign == campaign,
@@ -97,25 +108,7 @@ class Dispatch:
                 delivery.c.release_id == release_id,
                 delivery.c.repetition == repetition,
             )
-            self._stop(connection, group, first_reason(gates))
-
-    def _stop(self, connection: Connection, group: ColumnElement[bool], reason: ColumnElement[str | None]) -> None:
-        rows = connection.execute(
-            select(delivery.c.id.label("stopped"), reason.label("why"))
-            .select_from(
-                delivery.join(person, person.c.id == delivery.c.person).outerjoin(
-                    enrolment, enrolment.c.id == delivery.c.enrolment
-                )
-            )
-            .where(group, reason.is_not(None))
-        ).all()
-        if rows:
-            connection.execute(
-                update(delivery)
-                .where(delivery.c.id == bindparam("stopped"))
-                .values(state="skipped", reason=bindparam("why")),
-                [row._asdict() for row in rows],
-            )
+            done.stopped.update(_stop(connection, group, first_reason(gates)))
 
     def _hold(self, connection: Connection, chunk: ColumnElement[bool], cap: Cap) -> None:
         """Keep back what goes over the cap until the next civil day, the least important first."""
@@ -152,9 +145,28 @@ class Dispatch:
         )
         held = select(ranked.c.id).where(ranked.c.number > cap.messages)
         again = moment(today + timedelta(days=1), self.workspace.send_at, where)
-        connection.execute(
-            update(delivery).where(delivery.c.id.in_(held)).values(reason="frequency_cap", due_at=again)
+        connection.execute(update(delivery).where(delivery.c.id.in_(held)).values(reason="frequency_cap", due_at=again))
+
+
+def _stop(connection: Connection, group: ColumnElement[bool], reason: ColumnElement[str | None]) -> Counter[str]:
+    """Skip those of the group whom a gate stops now. Returns how many, by reason."""
+    rows = connection.execute(
+        select(delivery.c.id.label("stopped"), reason.label("why"))
+        .select_from(
+            delivery.join(person, person.c.id == delivery.c.person).outerjoin(
+                enrolment, enrolment.c.id == delivery.c.enrolment
+            )
         )
+        .where(group, reason.is_not(None))
+    ).all()
+    if rows:
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.id == bindparam("stopped"))
+            .values(state="skipped", reason=bindparam("why")),
+            [row._asdict() for row in rows],
+        )
+    return Counter(row.why for row in rows)
 
 
 def _load(whose: ColumnElement[int], since: datetime) -> ColumnElement[int]:
@@ -172,5 +184,3 @@ def _load(whose: ColumnElement[int], since: datetime) -> ColumnElement[int]:
         .correlate(delivery)
         .scalar_subquery()
     )
-
-

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from outreach.definitions.model import EVERYONE
 from outreach.planning.calendar import Occurrence, after
-from outreach.planning.gates import entering, leaving
+from outreach.planning.gates import NO_REASON, entering, leaving
 from outreach.planning.ledger import Batch, plan
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
@@ -35,7 +35,7 @@ def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, pr
             gates=[*entering(scope), *leaving(scope, step, repetition=False, since=None)],
             people=and_(chunk, looked_at(scope, holds)),
             enrolled=False,
-            beforehand=null() if scope.campaign.audience == EVERYONE else undecided(holds),
+            beforehand=NO_REASON if scope.campaign.audience == EVERYONE else undecided(holds),
         )
         with database.writing() as connection:
             written += (rows := plan(connection, scope, batch))
@@ -51,7 +51,7 @@ def looked_at(scope: Scope, holds: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def undecided(holds: ColumnElement[bool]) -> ColumnElement[str | None]:
     """`indeterminate` where the audience's predicate is unknown."""
-    return case((holds.is_(None), "indeterminate"), else_=null())
+    return case((holds.is_(None), "indeterminate"), else_=NO_REASON)
 
 
 def chunks(database: Database) -> Iterator[ColumnElement[bool]]:

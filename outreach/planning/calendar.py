@@ -70,9 +70,7 @@ def days(recurrence: Recurrence, first: date, last: date, anchor: date | None = 
         return
     start = datetime.combine(anchor or date(first.year, 1, 1), time())
     rule = rrulestr(recurrence.rule, dtstart=start)
-    for found in rule.between(
-        datetime.combine(first, time()), datetime.combine(last, time()), inc=True
-    ):
+    for found in rule.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True):
         yield found.date()
 
 

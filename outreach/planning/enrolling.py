@@ -19,7 +19,6 @@ from sqlalchemy import (
     case,
     cast,
     delete,
-    distinct,
     exists,
     func,
     insert,
@@ -28,6 +27,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -92,7 +92,10 @@ def by_events(connection: Connection, scope: Scope, floor: int, approved_on: dat
         not_(exists(select(literal(1)).where(mine.c.event == event.c.id, mine.c.campaign == scope.campaign.id))),
     )
     groups = connection.execute(
-        select(event.c.effective_on, event.c.recorded_at).where(fresh).distinct().order_by(*event.c["effective_on", "recorded_at"])
+        select(event.c.effective_on, event.c.recorded_at)
+        .where(fresh)
+        .distinct()
+        .order_by(*event.c["effective_on", "recorded_at"])
     ).all()
     holds = scope.segments.holds(scope.campaign.audience)
     entered = 0
@@ -120,9 +123,7 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> int
     """
     campaign = scope.campaign
     inside = scope.segments.holds(campaign.start.name).is_(True)
-    known = exists(
-        select(literal(1)).where(membership.c.campaign == campaign.id, membership.c.person == person.c.id)
-    )
+    known = exists(select(literal(1)).where(membership.c.campaign == campaign.id, membership.c.person == person.c.id))
     entered = 0
     if not first_look or campaign.start.include_present:
         holds = scope.segments.holds(campaign.audience)
@@ -146,9 +147,7 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> int
         membership.c.campaign == campaign.id,
         not_(exists(select(literal(1)).where(person.c.id == membership.c.person, inside))),
     )
-    connection.execute(
-        delete(membership).where(membership.c.campaign == campaign.id, membership.c.person.in_(gone))
-    )
+    connection.execute(delete(membership).where(membership.c.campaign == campaign.id, membership.c.person.in_(gone)))
     return entered
 
 
@@ -159,7 +158,7 @@ def by_date(connection: Connection, scope: Scope) -> int:
     own = start.name in scope.workspace.fields
     today, horizon = scope.today, later(scope.today, Span(start.by.months + 1, start.by.days))
     bounds = (today.isoformat(), horizon.isoformat()) if own else (today, horizon)
-    dates = connection.scalars(select(distinct(column)).where(column.between(*bounds)).order_by(column)).all()
+    dates = connection.scalars(select(column).where(column.between(*bounds)).distinct().order_by(column)).all()
     holds = scope.segments.holds(scope.campaign.audience)
     entered = 0
     for value in dates:
@@ -205,15 +204,15 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> int:
         "ends_on": later(entry.started_on, Span(days=length(campaign))),
     }
     source = select(
-        *(cast(literal(value, enrolment.c[name].type), enrolment.c[name].type) for name, value in constants.items()),
+        *(literal(value, enrolment.c[name].type) for name, value in constants.items()),
         decided.c.person,
         decided.c.occurrence,
         cast(decided.c.event, enrolment.c.id.type),
         decided.c.reason,
         case((let_in, "active"), else_="refused"),
         case((let_in, 0), else_=null()),
-        case((let_in, cast(literal(first_day, enrolment.c.next_on.type), enrolment.c.next_on.type)), else_=null()),
-    )
+        case((let_in, literal(first_day, enrolment.c.next_on.type)), else_=null()),
+    ).where(text("1 = 1"))  # SQLite would read ON CONFLICT as the join condition of a SELECT without WHERE.
     if not entry.note_refused:
         source = source.where(let_in)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
@@ -251,9 +250,7 @@ def _entered_before(scope: Scope) -> ColumnElement[str | None]:
     before = enrolment.alias("earlier")
     entered = exists(
         select(literal(1))
-        .where(
-            before.c.campaign == scope.campaign.id, before.c.person == person.c.id, before.c.state != "refused"
-        )
+        .where(before.c.campaign == scope.campaign.id, before.c.person == person.c.id, before.c.state != "refused")
         .correlate(person)
     )
     return case((entered, "entered_before"), else_=null())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, false, func, literal, null, or_, select
 
 from outreach.definitions.model import Condition, Step
 from outreach.planning.scope import Scope
@@ -66,20 +66,20 @@ def leaving(scope: Scope, step: Step, *, repetition: bool, since: ColumnElement[
     """
     gates = [DIED, LEFT, _opted_out(scope), NO_ADDRESS]
     if step.unless:
-        gates.append(
-            Gate("unless", "the step's `unless` holds", condition(scope, step.unless, since=None))
-        )
+        gates.append(Gate("unless", "the step's `unless` holds", condition(scope, step.unless, since=None)))
     if repetition and step.remind:
-        gates.append(
-            Gate("until", "the reminder's `until` holds", condition(scope, step.remind.until, since=since))
-        )
+        gates.append(Gate("until", "the reminder's `until` holds", condition(scope, step.remind.until, since=since)))
     return gates
+
+
+#: No reason at all, typed for databases that ask.
+NO_REASON: ColumnElement[str | None] = cast(null(), String)
 
 
 def first_reason(gates: Iterable[Gate]) -> ColumnElement[str | None]:
     """The name of the first gate that stops, or NULL."""
     cases = [(gate.stops, literal(gate.name)) for gate in gates]
-    return case(*cases, else_=null()) if cases else null()
+    return case(*cases, else_=NO_REASON) if cases else NO_REASON
 
 
 def condition(scope: Scope, wanted: Condition, *, since: ColumnElement[Any] | None) -> ColumnElement[bool]:
@@ -96,9 +96,7 @@ def condition(scope: Scope, wanted: Condition, *, since: ColumnElement[Any] | No
     return or_(false(), *parts)
 
 
-def happened(
-    scope: Scope, outcomes: Sequence[str], *, since: ColumnElement[Any] | None = None
-) -> ColumnElement[bool]:
+def happened(scope: Scope, outcomes: Sequence[str], *, since: ColumnElement[Any] | None = None) -> ColumnElement[bool]:
     """Whether one of the outcomes is on record for the person, not later than today."""
     clauses = [
         outcome.c.person == person.c.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, literal, or_, select, update
 
 from outreach.definitions.model import Condition, Definitions, Step
 from outreach.planning.audience import CHUNK, Progress
@@ -36,7 +36,13 @@ def plan_steps(database: Database, releases: Releases, now: datetime, today: dat
 def _due_steps(
     database: Database, releases: Releases, now: datetime, today: date
 ) -> list[tuple[Scope, int, date, datetime]]:
-    columns = (enrolment.c.campaign, enrolment.c.release_id, enrolment.c.next_step, enrolment.c.next_on, enrolment.c.entered_at)
+    columns = (
+        enrolment.c.campaign,
+        enrolment.c.release_id,
+        enrolment.c.next_step,
+        enrolment.c.next_on,
+        enrolment.c.entered_at,
+    )
     query = (
         select(*columns)
         .where(enrolment.c.next_on.is_not(None), enrolment.c.next_on <= today, _running(enrolment.c.campaign))
@@ -96,7 +102,7 @@ def _plan_step(
         progress(rows)
 
 
-def _nth(group: ColumnElement[bool]):  # type: ignore[no-untyped-def]  # SQLAlchemy's own type is longer than the query
+def _nth(group: ColumnElement[bool]) -> Select[int]:
     """The id at the end of the next chunk of a group."""
     chunk = select(enrolment.c.id).where(group).order_by(enrolment.c.id).limit(CHUNK).subquery()
     return select(chunk.c.id).order_by(chunk.c.id.desc()).limit(1)

@@ -21,11 +21,12 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.definitions.model import Campaign, Step
-from outreach.planning.gates import Gate, first_reason
+from outreach.planning.gates import NO_REASON, Gate, first_reason
 from outreach.planning.picks import note_shown, picked
 from outreach.planning.scope import Scope
 from outreach.storage.tables import delivery, enrolment, person
@@ -51,7 +52,7 @@ class Batch:
     #: The people's enrolments; False for a campaign planned straight from the roster.
     enrolled: bool
     #: A reason that comes before all gates, such as `indeterminate`.
-    beforehand: ColumnElement[str | None] = null()
+    beforehand: ColumnElement[str | None] = NO_REASON
 
 
 def rank(campaign: Campaign) -> int:
@@ -76,12 +77,13 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
         case((decided.c.reason.is_(None), "planned"), else_="skipped"),
         decided.c.reason,
         decided.c.picks,
-    )
+    ).where(text("1 = 1"))  # SQLite would read ON CONFLICT as the join condition of a SELECT without WHERE.
     # Keys are unique: whoever has this delivery already keeps it, whatever state it is in.
+    before = connection.scalar(select(func.max(delivery.c.id))) or 0
     statement = _insert(connection).from_select(_COLUMNS, source).on_conflict_do_nothing()
     written = connection.execute(statement).rowcount
     if batch.step.pick:
-        note_shown(connection, scope, batch.step.pick, _of_batch(scope, batch))
+        note_shown(connection, scope, batch.step.pick, and_(delivery.c.id > before, _of_batch(scope, batch)))
     return written
 
 
@@ -118,8 +120,7 @@ def _constants(scope: Scope, batch: Batch) -> list[ColumnElement[Any]]:
         "remind_days": further,
         "planned_at": scope.now,
     }
-    # Typed, and cast where PostgreSQL would guess text for a bare parameter.
-    return [cast(literal(value, delivery.c[name].type), delivery.c[name].type) for name, value in values.items()]
+    return [literal(value, delivery.c[name].type) for name, value in values.items()]
 
 
 def _decided(batch: Batch, offers: CTE | None) -> Select[Any]:
@@ -175,5 +176,3 @@ def _insert(connection: Connection) -> Any:
     """The dialect's INSERT, which alone knows ON CONFLICT DO NOTHING."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(delivery)
-
-

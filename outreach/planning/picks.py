@@ -1,8 +1,9 @@
 """Picks: the most useful offers for each person, all at once, and the same at each asking.
 
 An offer is a candidate for a person who is in its audience, does not use it yet (where that may be known) and was not
-shown it lately, nor what the campaign itself is about. Candidates are ordered by: related to what the campaign is about; priority; never shown before; the
-offer's place in the definition, turned by the person's lot so that not everybody sees the same ones first.
+shown it lately; what the campaign itself is about is none. Candidates are ordered by: related to what it is about;
+priority; never shown before; the offer's place in the definition, turned by the person's lot, so that not everybody sees
+the same ones first.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Integer,
+    Select,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -21,10 +24,6 @@ from sqlalchemy import (
     select,
     true,
     union_all,
-    values,
-    column,
-    String,
-    case,
 )
 from sqlalchemy.engine import Connection
 
@@ -51,9 +50,9 @@ def picked(scope: Scope, pick: Pick, people: ColumnElement[bool]) -> CTE | None:
     ]
     if not offers:
         return None
-    candidates = union_all(
-        *(_candidates(scope, pick, place, offer, people) for place, offer in offers)
-    ).cte("candidate")
+    candidates = union_all(*(_candidates(scope, pick, place, offer, people) for place, offer in offers)).cte(
+        "candidate"
+    )
     ranked = select(
         candidates.c.person,
         candidates.c.offer,
@@ -64,9 +63,7 @@ def picked(scope: Scope, pick: Pick, people: ColumnElement[bool]) -> CTE | None:
         )
         .label("number"),
     ).cte("ranked")
-    names = [
-        func.max(case((ranked.c.number == number, ranked.c.offer))) for number in range(1, pick.at_most + 1)
-    ]
+    names = [func.max(case((ranked.c.number == number, ranked.c.offer))) for number in range(1, pick.at_most + 1)]
     joined: ColumnElement[str] = names[0]
     for name in names[1:]:
         joined = joined + func.coalesce(literal(",") + name, "")
@@ -80,7 +77,7 @@ def picked(scope: Scope, pick: Pick, people: ColumnElement[bool]) -> CTE | None:
 
 def note_shown(connection: Connection, scope: Scope, pick: Pick, planned: ColumnElement[bool]) -> None:
     """Record which offers the planned deliveries that match `planned` show."""
-    offers = values(column("offer", String), name="offers").data([(name,) for name in pick.offers])
+    offers = union_all(*(select(literal(name).label("offer")) for name in pick.offers)).subquery("offers")
     source = (
         select(delivery.c.person, offers.c.offer, delivery.c.id, literal(scope.today))
         .select_from(delivery.join(offers, true()))
@@ -89,7 +86,6 @@ def note_shown(connection: Connection, scope: Scope, pick: Pick, planned: Column
             delivery.c.state == "planned",
             delivery.c.picks.is_not(None),
             (literal(",") + delivery.c.picks + ",").contains(literal(",") + offers.c.offer + ","),
-            not_(exists(select(literal(1)).where(shown.c.delivery == delivery.c.id))),
         )
     )
     connection.execute(insert(shown).from_select(["person", "offer", "delivery", "shown_on"], source))
@@ -103,12 +99,13 @@ def _available(offer: Offer, scope: Scope) -> bool:
 
 def _related(scope: Scope, pick: Pick, offer: Offer) -> bool:
     """Relations hold in both directions, whichever of the two offers names the other."""
-    return any(
-        offer.id in scope.definitions.offers[name].related or name in offer.related for name in pick.related_to
-    )
+    return any(offer.id in scope.definitions.offers[name].related or name in offer.related for name in pick.related_to)
 
 
-def _candidates(scope: Scope, pick: Pick, place: int, offer: Offer, people: ColumnElement[bool]):  # type: ignore[no-untyped-def]
+def _candidates(
+    scope: Scope, pick: Pick, place: int, offer: Offer, people: ColumnElement[bool]
+) -> Select[int, str, int, int, int, int]:
+    """Who may be shown the offer, and what decides its place."""
     clauses = [people, scope.segments.holds(offer.audience).is_(True)]
     if offer.outcome:
         clauses.append(not_(happened(scope, (offer.outcome,))))

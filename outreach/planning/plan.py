@@ -26,6 +26,8 @@ from outreach.storage.tables import campaign_state, event, outcome, roster_impor
 #: Before every occurrence that a campaign could have.
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _EXITS = "exits_looked_at"
+#: Starts that each person has on their own.
+_PER_PERSON = ("event", "enters", "date")
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,13 @@ def plan_due(database: Database, current: Current, now: datetime, progress: Prog
     _look_for_exits(database, current, now, today.isoformat())
     written = 0
     startable = _startable(database, current, now)
+    # Entries first: a newsletter that leaves out who is under way elsewhere must see who entered just now.
     for scope, state in startable:
-        written += _start(database, scope, state, progress)
+        if scope.campaign.start.kind in _PER_PERSON:
+            _look_for_entries(database, scope, state)
+    for scope, state in startable:
+        if scope.campaign.start.kind not in _PER_PERSON:
+            written += _start_occurrences(database, scope, state, progress)
     if startable:
         _planned_until(database, [scope.campaign.id for scope, _ in startable], now)
     written += plan_steps(database, current.releases, now, today, progress)
@@ -71,27 +78,22 @@ def _startable(database: Database, current: Current, now: datetime) -> list[tupl
     ]
 
 
-def _start(database: Database, scope: Scope, state: Any, progress: Progress) -> int:
-    if scope.campaign.start.kind in ("event", "enters", "date"):
-        with database.reading() as connection:
-            seen = _seen(connection)
-        if (state.looked_on, state.roster_version, state.seen_event) != (scope.today, *seen):
-            with database.writing() as connection:
-                _look_for_entries(connection, scope, state)
-                enrolling.note_look(connection, scope, *_seen(connection))
-        return 0
-    return _start_occurrences(database, scope, state, progress)
-
-
-def _look_for_entries(connection: Connection, scope: Scope, state: Any) -> None:
-    match scope.campaign.start.kind:
-        case "event":
-            floor = -1 if scope.campaign.start.include_present else state.last_event
-            enrolling.by_events(connection, scope, floor, enrolling.first_approval(scope, state))
-        case "enters":
-            enrolling.by_segment(connection, scope, first_look=state.roster_version < 0)
-        case _:
-            enrolling.by_date(connection, scope)
+def _look_for_entries(database: Database, scope: Scope, state: Any) -> None:
+    """Let people in, if anything changed since the last look."""
+    with database.reading() as connection:
+        seen = _seen(connection)
+    if (state.looked_on, state.roster_version, state.seen_event) == (scope.today, *seen):
+        return
+    with database.writing() as connection:
+        match scope.campaign.start.kind:
+            case "event":
+                floor = -1 if scope.campaign.start.include_present else state.last_event
+                enrolling.by_events(connection, scope, floor, enrolling.first_approval(scope, state))
+            case "enters":
+                enrolling.by_segment(connection, scope, first_look=state.roster_version < 0)
+            case _:
+                enrolling.by_date(connection, scope)
+        enrolling.note_look(connection, scope, *_seen(connection))
 
 
 def _start_occurrences(database: Database, scope: Scope, state: Any, progress: Progress) -> int:
@@ -141,5 +143,3 @@ def _look_for_exits(database: Database, current: Current, now: datetime, today: 
     with database.writing() as connection:
         exit_journeys(connection, current.releases, now)
         write_mark(connection, _EXITS, state)
-
-

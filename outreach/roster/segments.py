@@ -101,15 +101,17 @@ class Segments:
         if name in FIELDS:
             return person.c[name]
         item = person.c.attributes[name]
+        read: ColumnElement[Any]
         match self.fields[name].type:
             case "whole number":
-                return item.as_integer()
+                read = item.as_integer()
             case "number":
-                return item.as_float()
+                read = item.as_float()
             case "yes/no":
-                return item.as_boolean()
+                read = item.as_boolean()
             case _:
-                return item.as_string()
+                read = item.as_string()
+        return read
 
     def facts_of(self, segment: str) -> Iterator[Fact]:
         """Every comparison that the segment makes, also through other segments, in order."""
@@ -150,7 +152,9 @@ class Segments:
     def _around_today(self, fact: Fact) -> tuple[Any, Any]:
         span = fact.values[0]
         assert isinstance(span, Span)
-        ends = (earlier(self.today, span), self.today) if fact.op == "in_last" else (self.today, later(self.today, span))
+        ends = (
+            (earlier(self.today, span), self.today) if fact.op == "in_last" else (self.today, later(self.today, span))
+        )
         if fact.field in self.fields:
             return ends[0].isoformat(), ends[1].isoformat()
         return ends
@@ -191,5 +195,3 @@ class Segments:
                 return since >= bounds[0]
             case _:
                 return since.between(bounds[-1], bounds[0])
-
-

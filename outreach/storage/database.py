@@ -78,9 +78,7 @@ def connect(url: str | URL, *, schema: str | None = None, durable: bool = True) 
         case "postgresql":
             return Database(_postgresql(parsed, schema))
         case other:
-            raise OutreachError(
-                f"the database {other} is not supported", remedy="Use SQLite or PostgreSQL."
-            )
+            raise OutreachError(f"the database {other} is not supported", remedy="Use SQLite or PostgreSQL.")
 
 
 def _sqlite(url: URL, *, durable: bool) -> Engine:

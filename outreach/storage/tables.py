@@ -234,11 +234,20 @@ enrolment = Table(
     #: Last civil day on which it is under way.
     Column("ends_on", Date, nullable=False),
     UniqueConstraint("campaign", "person", "occurrence"),
-    Index("ix_enrolment_due", "next_on", "campaign", sqlite_where=text("next_on IS NOT NULL"),
-          postgresql_where=text("next_on IS NOT NULL")),
+    Index(
+        "ix_enrolment_due",
+        "next_on",
+        "campaign",
+        sqlite_where=text("next_on IS NOT NULL"),
+        postgresql_where=text("next_on IS NOT NULL"),
+    ),
     Index("ix_enrolment_person", "person"),
-    Index("ix_enrolment_event", "event", sqlite_where=text("event IS NOT NULL"),
-          postgresql_where=text("event IS NOT NULL")),
+    Index(
+        "ix_enrolment_event",
+        "event",
+        sqlite_where=text("event IS NOT NULL"),
+        postgresql_where=text("event IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -294,16 +303,31 @@ delivery = Table(
     #: First in the table, so that one index serves the uniqueness of keys and the per-campaign reads.
     UniqueConstraint("campaign", "step", "occurrence", "person", "repetition"),
     # SQLite uses a partial index only where the query says the same in literals (`PLANNED`, `ATTEMPTING`).
-    Index("ix_delivery_waiting", "person", "due_at",
-          sqlite_where=text("state = 'planned' AND dispatched_at IS NULL"),
-          postgresql_where=text("state = 'planned' AND dispatched_at IS NULL")),
-    Index("ix_delivery_ready", "id",
-          sqlite_where=text("state = 'planned' AND dispatched_at IS NOT NULL"),
-          postgresql_where=text("state = 'planned' AND dispatched_at IS NOT NULL")),
-    Index("ix_delivery_attempting", "lease_until", sqlite_where=text("state = 'attempting'"),
-          postgresql_where=text("state = 'attempting'")),
-    Index("ix_delivery_remind", "remind_on", sqlite_where=text("remind_on IS NOT NULL"),
-          postgresql_where=text("remind_on IS NOT NULL")),
+    Index(
+        "ix_delivery_waiting",
+        "person",
+        "due_at",
+        sqlite_where=text("state = 'planned' AND dispatched_at IS NULL"),
+        postgresql_where=text("state = 'planned' AND dispatched_at IS NULL"),
+    ),
+    Index(
+        "ix_delivery_ready",
+        "id",
+        sqlite_where=text("state = 'planned' AND dispatched_at IS NOT NULL"),
+        postgresql_where=text("state = 'planned' AND dispatched_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_delivery_attempting",
+        "lease_until",
+        sqlite_where=text("state = 'attempting'"),
+        postgresql_where=text("state = 'attempting'"),
+    ),
+    Index(
+        "ix_delivery_remind",
+        "remind_on",
+        sqlite_where=text("remind_on IS NOT NULL"),
+        postgresql_where=text("remind_on IS NOT NULL"),
+    ),
     Index("ix_delivery_person", "person", "dispatched_at"),
     sqlite_autoincrement=True,
 )

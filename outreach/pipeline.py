@@ -1,0 +1,125 @@
+"""The story on one page: plan, dispatch, send, record.
+
+`run` (cron), `serve`, `plan --days`, `demo` are this code with different clocks and different ways out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import func, select
+
+from outreach.definitions.model import Definitions
+from outreach.delivery.dispatch import Dispatch
+from outreach.delivery.rehearsing import rehearse
+from outreach.planning.forecast import Send, sends_after
+from outreach.planning.plan import Current, nothing, plan_due
+from outreach.planning.upcoming import next_due, next_midnight
+from outreach.storage.database import Database
+from outreach.storage.tables import delivery
+
+Progress = Callable[[int], None]
+
+
+class SendCounts(Protocol):
+    """What came of sending."""
+
+    @property
+    def sent(self) -> int: ...
+    @property
+    def rejected(self) -> int: ...
+    @property
+    def in_doubt(self) -> int: ...
+
+
+#: Sends what was dispatched, at a moment.
+Sender = Callable[[Database, datetime], SendCounts]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What one tick did."""
+
+    planned: int = 0
+    sent: int = 0
+    rejected: int = 0
+    in_doubt: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    #: When something is due next.
+    next: datetime | None = None
+
+
+def tick(database: Database, current: Current, now: datetime, send: Sender, progress: Progress = nothing) -> Tick:
+    """Everything that is due at `now`: planned, let go, sent and recorded. Doing it again does nothing."""
+    before = _last_delivery(database)
+    plan_due(database, current, now, progress)
+    dispatched = Dispatch(current.definitions.workspace, current.releases, now).run(database, progress)
+    counts = send(database, now)
+    with database.reading() as connection:
+        new = Counter(
+            {
+                str(reason): count
+                for reason, count in connection.execute(
+                    select(delivery.c.reason, func.count())
+                    .where(delivery.c.id > before, delivery.c.state == "skipped")
+                    .group_by(delivery.c.reason)
+                )
+            }
+        )
+        planned = connection.scalar(select(func.count()).where(delivery.c.id > before, delivery.c.state != "skipped"))
+        upcoming = next_due(connection, current, now)
+    skipped = new + dispatched.stopped
+    return Tick(
+        planned=planned or 0,
+        sent=counts.sent,
+        rejected=counts.rejected,
+        in_doubt=counts.in_doubt,
+        skipped=dict(sorted(skipped.items())),
+        next=upcoming,
+    )
+
+
+def current_of(
+    database: Database, releases: Callable[[int], Definitions], *, all_approved: bool = False
+) -> Current | None:
+    """The release in force; None if nothing is published yet."""
+    from outreach import release
+
+    with database.reading() as connection:
+        release_id = release.current_release(connection)
+        if release_id is None:
+            return None
+        approved = release.approved(connection, release_id)
+    definitions = releases(release_id)
+    return Current(release_id, definitions, set(definitions.campaigns) if all_approved else approved, releases)
+
+
+def plan_ahead(
+    database: Database, current: Current, start: datetime, days: int, progress: Progress = nothing
+) -> list[Send]:
+    """What would leave from `start` for so many days. `database` is a scratch copy: it is written to.
+
+    Ticks at every moment at which something is due, and at every midnight.
+    """
+    before = _last_delivery(database)
+    time_zone = current.definitions.workspace.time_zone
+
+    def send(where: Database, at: datetime) -> SendCounts:
+        return rehearse(where, at, time_zone)
+
+    end, now = start + timedelta(days=days), start
+    while now < end:
+        done = tick(database, current, now, send)
+        progress(done.sent)
+        now = min(filter(None, (done.next, next_midnight(current, now))))
+    with database.reading() as connection:
+        return sends_after(connection, before, time_zone)
+
+
+def _last_delivery(database: Database) -> int:
+    with database.reading() as connection:
+        return connection.scalar(select(func.max(delivery.c.id))) or 0

@@ -1,0 +1,88 @@
+"""What leaves when, to how many, and why not: the ledger of a stretch of time, summed up.
+
+Read from a scratch copy on which the same planner ran with another clock (`pipeline.plan_ahead`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from outreach.planning.calendar import zone
+from outreach.storage.tables import delivery
+
+#: States of a message that left, or may have left.
+LEFT = ("sent", "attempting", "in_doubt", "bounced", "complained")
+
+
+@dataclass
+class Send:
+    """One step of one occurrence, as it leaves at one local time."""
+
+    campaign: str
+    step: str
+    #: `once`, a civil date, or `entry-n`; for journeys that start per person the entries of that moment together.
+    occurrence: str
+    #: 0 for the message itself, then the number of the reminder.
+    repetition: int
+    #: Local time, `2026-12-01 09:00`.
+    local_time: str
+    #: How many it goes to.
+    send: int = 0
+    #: How many it does not go to, by reason.
+    skipped: dict[str, int] = field(default_factory=dict)
+    #: How many wait for their turn when the stretch ends.
+    waiting: int = 0
+    #: For how many it cannot be decided whether they are in the audience; they are not in it.
+    indeterminate: int = 0
+
+    @property
+    def audience(self) -> int:
+        """Everybody who is in the audience: written to, skipped or waiting."""
+        return self.send + sum(self.skipped.values()) + self.waiting
+
+
+def sends_after(connection: Connection, last_id: int, time_zone: str) -> list[Send]:
+    """The sends in the ledger's rows after `last_id`, in the order of time."""
+    when = func.coalesce(delivery.c.sent_at, delivery.c.due_at)
+    columns = (
+        delivery.c.campaign,
+        delivery.c.step,
+        delivery.c.occurrence,
+        delivery.c.repetition,
+        delivery.c.state,
+        delivery.c.reason,
+    )
+    rows = connection.execute(
+        select(*columns, when.label("at"), func.count().label("people"))
+        .where(delivery.c.id > last_id)
+        .group_by(*columns, when)
+    )
+    sends: dict[tuple[Any, ...], Send] = {}
+    for row in rows:
+        local = _local(row.at, time_zone)
+        key = (local, row.campaign, row.step, row.occurrence, row.repetition)
+        send = sends.setdefault(key, Send(row.campaign, row.step, row.occurrence, row.repetition, local))
+        _count(send, row)
+    return [sends[key] for key in sorted(sends)]
+
+
+def _local(at: datetime, time_zone: str) -> str:
+    return at.astimezone(zone(time_zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def _count(send: Send, row: Any) -> None:
+    if row.state in LEFT:
+        send.send += row.people
+    elif row.state == "planned":
+        send.waiting += row.people
+    elif row.reason == "indeterminate":
+        send.indeterminate += row.people
+    else:
+        reasons = defaultdict(int, send.skipped)
+        reasons[row.reason or row.state] += row.people
+        send.skipped = dict(reasons)
