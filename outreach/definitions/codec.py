@@ -19,8 +19,9 @@ from outreach.definitions import model
 
 T = TypeVar("T")
 
-_UNIONS = {cls.__name__: cls for cls in (model.Fact, model.All, model.AnyOf, model.Not, model.InSegment,
-                                         model.Span, model.Day)}
+_UNIONS = {
+    cls.__name__: cls for cls in (model.Fact, model.All, model.AnyOf, model.Not, model.InSegment, model.Span, model.Day)
+}
 
 
 def dumps(noun: object) -> str:

@@ -13,9 +13,7 @@ from typing import Literal
 Priority = Literal["high", "normal", "low"]
 Frequency = Literal["must", "normal", "nice"]
 StartKind = Literal["once", "every", "theme_day", "date", "event", "enters"]
-EventKind = Literal[
-    "hired", "contract-changed", "retired", "moved", "household-changed", "died", "left"
-]
+EventKind = Literal["hired", "contract-changed", "retired", "moved", "household-changed", "died", "left"]
 EVENT_KINDS: tuple[EventKind, ...] = (
     "hired",
     "contract-changed",

@@ -1,0 +1,174 @@
+"""Forms that were judged become the nouns of `model`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from outreach.definitions.fields import ENTITLED
+from outreach.definitions.forms import campaigns as written
+from outreach.definitions.forms import starts
+from outreach.definitions.forms.offers import OfferForm
+from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
+from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
+from outreach.definitions.model import (
+    EVERYONE, All, AnyOf, Campaign, Cap, Condition, Exclusion, Fact, Field, FieldType, Goal, InSegment, Not, Offer, OfferText,
+    Outcome, Pick, Predicate, Priority, Remind, Segment, Sender, Start, Step, ThemeDay, Topic, Workspace,
+)  # fmt: skip
+from outreach.definitions.model import Mapping as ColumnMapping
+
+EVERYONE_SEGMENT = Segment(EVERYONE, "Everyone", Fact("status", "in", ENTITLED))
+
+
+def build_workspace(form: WorkspaceForm) -> Workspace:
+    """What `outreach.yaml` says."""
+    cap = form.frequency_cap
+    return Workspace(
+        organisation=form.organisation,
+        languages=tuple(form.languages),
+        public_url=form.public_url,
+        time_zone=form.time_zone,
+        send_at=form.send_at,
+        expires_after=form.expires_after,
+        frequency_cap=Cap(cap.messages, cap.per) if cap else None,
+        topics={id: Topic(id, titles) for id, titles in form.topics.items()},
+        senders={id: _sender(id, sender) for id, sender in form.senders.items()},
+        outcomes={id: Outcome(id, title) for id, title in form.outcomes.items()},
+        theme_days={id: ThemeDay(id, day.title or id, day.on) for id, day in form.theme_days.items()},
+        fields={name: Field(name, cast(FieldType, field.type), tuple(field.choices), field.title, custom=True)
+                for name, field in form.fields.items()},
+        mappings={source: _mapping(mapping) for source, mapping in form.roster.mappings.items()},
+        leavers_limit=form.roster.leavers_limit,
+        small_numbers=form.small_numbers,
+    )  # fmt: skip
+
+
+def _sender(id: str, form: SenderForm) -> Sender:
+    return Sender(id, form.name, form.email, form.reply_to, form.phone, form.signature)
+
+
+def _mapping(form: MappingForm) -> ColumnMapping:
+    return ColumnMapping(dict(form.columns), form.values)
+
+
+def build_segment(id: str, form: Any) -> Segment:
+    """A segment of `segments.yaml`."""
+    return Segment(id, form.title or id, predicate(form))
+
+
+def predicate(part: Any) -> Predicate:
+    """The predicate of a segment id or of a group."""
+    match part:
+        case str():
+            return InSegment(part)
+        case WhereForm():
+            return cast(Predicate, part.where)
+        case AllForm():
+            return All(tuple(predicate(item) for item in part.all))
+        case AnyForm():
+            return AnyOf(tuple(predicate(item) for item in part.any))
+        case NotForm():
+            return Not(predicate(part.not_))
+    raise TypeError(type(part).__name__)
+
+
+def build_offer(id: str, form: OfferForm) -> Offer:
+    """An offer of the catalogue."""
+    available = form.available
+    return Offer(
+        id,
+        {
+            language: OfferText(text.title, text.what, text.how, text.who, text.when, text.link)
+            for language, text in form.texts.items()
+        },
+        audience=form.audience,
+        related=tuple(form.related),
+        priority=cast(Priority, form.priority),
+        sensitive=form.sensitive,
+        never_say=tuple(form.never_say),
+        outcome=form.outcome or "",
+        available_from=available.from_ if available else None,
+        available_until=available.until if available else None,
+    )
+
+
+def build_campaign(id: str, form: written.CampaignForm, file: str, offers: Mapping[str, Offer]) -> Campaign:
+    """A campaign; `offers` are all of the catalogue, in the order of their files."""
+    steps = tuple(_step(step, form, offers) for step in form.steps)
+    return Campaign(
+        id=id,
+        title=form.title,
+        topic=form.topic,
+        purpose=form.purpose,
+        owner=form.owner,
+        audience=form.audience,
+        start=build_start(form.start),
+        steps=steps,
+        except_=_exclusion(form.except_),
+        exit_when=written.condition(form.exit_when),
+        goal=Goal(form.goal.outcome, form.goal.within) if form.goal else None,
+        priority=cast(Priority, form.priority),
+        frequency=cast(Any, form.frequency),
+        approval=cast(Any, form.approval),
+        on_doubt=cast(Any, form.on_doubt),
+        sender=form.sender or "default",
+        about=tuple(form.about),
+        sensitive=_sensitive(form, steps, offers),
+        file=file,
+    )
+
+
+def _sensitive(form: written.CampaignForm, steps: tuple[Step, ...], offers: Mapping[str, Offer]) -> bool:
+    """Whether receiving it says something about the reader: it is about such an offer, or shows none but such."""
+
+    def is_sensitive(offer: str) -> bool:
+        return offer in offers and offers[offer].sensitive
+
+    shows = [step.pick.offers for step in steps if step.pick]
+    return any(map(is_sensitive, form.about)) or any(picks and all(map(is_sensitive, picks)) for picks in shows)
+
+
+def _exclusion(form: written.ExceptForm | None) -> Exclusion:
+    return Exclusion(tuple(form.under_way), tuple(form.segment), tuple(form.outcome)) if form else Exclusion()
+
+
+def _step(form: written.StepForm, campaign: written.CampaignForm, offers: Mapping[str, Offer]) -> Step:
+    return Step(
+        id=form.id,
+        day=form.day,
+        send=form.send or form.id,
+        at=form.at,
+        unless=written.condition(form.unless),
+        remind=_remind(form.remind) if form.remind else None,
+        pick=_pick(form.pick, campaign, offers) if form.pick else None,
+        expires_after=form.expires_after,
+    )
+
+
+def _remind(form: written.RemindForm) -> Remind:
+    return Remind(form.every, form.max_reminders, written.condition(form.until) or Condition(), tuple(form.send))
+
+
+def _pick(form: written.PickForm, campaign: written.CampaignForm, offers: Mapping[str, Offer]) -> Pick:
+    chosen = tuple(offers) if form.from_ == "offers" else tuple(form.from_)
+    related = form.related_to if form.related_to is not None else campaign.about
+    return Pick(chosen, form.at_most, form.at_least, form.not_again_within, tuple(related))
+
+
+def build_start(form: Any) -> Start:
+    """What sets a campaign going."""
+    match form:
+        case starts.OnceForm():
+            return Start("once", form.at, on=form.once)
+        case starts.EveryForm():
+            return Start("every", form.at, every=form.every, first=form.from_, last=form.until)
+        case starts.BeforeForm(before=starts.ThemeDayForm() as day):
+            return Start("theme_day", form.at, name=day.theme_day, by=day.by)
+        case starts.BeforeForm(before=starts.DateForm() as day):
+            return Start("date", form.at, name=day.date, by=day.by)
+        case starts.EventForm():
+            return Start("event", form.at, name=form.event, ignore_if_older_than=form.ignore_if_older_than,
+                         include_present=form.include_present)  # fmt: skip
+        case starts.EntersForm():
+            return Start("enters", form.at, name=form.enters, include_present=form.include_present)
+    raise TypeError(type(form).__name__)

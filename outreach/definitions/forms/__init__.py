@@ -1,0 +1,1 @@
+"""What an officer may write, as pydantic models: the grammar, the JSON Schema and the reference page in one."""

@@ -1,0 +1,156 @@
+"""The form of `campaigns/<id>.yaml`: to whom, from when, in which steps."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from outreach.definitions.forms import kinds
+from outreach.definitions.forms.kinds import ONE_OR_MORE, Form, Id, Line, whole
+from outreach.definitions.forms.starts import Start
+from outreach.definitions.model import Condition
+
+_OUTCOMES = "Outcome that the person has on record, or a list of them."
+_EVENTS = "Kind of event that took effect, or a list of them."
+_SEGMENTS = "Segment that the person is in, or a list of them."
+
+
+class ConditionForm(Form):
+    """Something that has happened: an outcome, an event, or being in a segment. One of them is enough."""
+
+    outcome: Annotated[list[kinds.OutcomeId], ONE_OR_MORE] = Field([], description=_OUTCOMES)
+    event: Annotated[list[kinds.EventKind], ONE_OR_MORE] = Field([], description=_EVENTS)
+    segment: Annotated[list[kinds.SegmentId], ONE_OR_MORE] = Field([], description=_SEGMENTS)
+
+    def noun(self) -> Condition:
+        """The condition as the rest of the product sees it."""
+        return Condition(tuple(self.event), tuple(self.outcome), tuple(self.segment))
+
+
+def _condition_kind(value: Any) -> str:
+    return "=condition" if isinstance(value, dict) else "=outcomes"
+
+
+Until = Annotated[
+    Annotated[Annotated[list[kinds.OutcomeId], ONE_OR_MORE], Tag("=outcomes")]
+    | Annotated[ConditionForm, Tag("=condition")],
+    Discriminator(_condition_kind),
+]
+
+
+def condition(written: list[str] | ConditionForm | None) -> Condition | None:
+    """A condition in either way of writing it."""
+    if isinstance(written, list):
+        return Condition(outcomes=tuple(written))
+    return written.noun() if written else None
+
+
+class ExceptForm(Form):
+    """Who of the audience is left out when entering."""
+
+    under_way: Annotated[list[kinds.CampaignId], ONE_OR_MORE] = Field(
+        [], description="Campaigns that the person is in now.", examples=["welcome"]
+    )
+    segment: Annotated[list[kinds.SegmentId], ONE_OR_MORE] = Field([], description=_SEGMENTS)
+    outcome: Annotated[list[kinds.OutcomeId], ONE_OR_MORE] = Field([], description=_OUTCOMES)
+
+
+class GoalForm(Form):
+    """What is measured; it stops nothing."""
+
+    outcome: kinds.OutcomeId = Field(description="Outcome that shows that the campaign worked.")
+    within: kinds.Length = Field(description="How long after the first message it still counts.")
+
+
+class RemindForm(Form):
+    """The same step again, until the person has acted."""
+
+    every: kinds.Days = Field(description="Days from one message to the next, in days or weeks.")
+    max_reminders: Annotated[int, whole(1, 20)] = Field(
+        description="How many reminders at most, after the message itself."
+    )
+    until: Until | None = Field(
+        None,
+        description="What ends it: an outcome, a list of them, or `{event: …}`, `{segment: …}`.",
+        examples=["infosession-registered"],
+    )
+    send: Annotated[list[kinds.MessageId], ONE_OR_MORE] = Field(
+        [],
+        description="Message of the reminders, or a list in order, the last repeating; the step's own where not said.",
+    )
+
+
+def _picked(value: Any) -> str:
+    return "=all" if value == "offers" else "=ids"
+
+
+class PickForm(Form):
+    """Which offers the message shows to each person."""
+
+    from_: Annotated[
+        Annotated[Literal["offers"], Tag("=all")] | Annotated[Annotated[list[kinds.OfferId], ONE_OR_MORE], Tag("=ids")],
+        Discriminator(_picked),
+    ] = Field("offers", alias="from", description="`offers` for all of them, or a list of ids.")
+    at_most: Annotated[int, whole(1, 8)] = Field(description="How many offers at most.")
+    at_least: Annotated[int, whole(0, 8)] = Field(
+        1, description="With fewer the message is not sent: nothing new to tell."
+    )
+    not_again_within: kinds.Length | None = Field(
+        None, description="An offer shown to a person is not shown again for so long."
+    )
+    related_to: Annotated[list[kinds.OfferId], ONE_OR_MORE] | None = Field(
+        None, description="Offers whose related ones come first; the campaign's `about` where not said."
+    )
+
+
+class StepForm(Form):
+    """One message of a campaign."""
+
+    id: Id = Field(description="Never changes once published; lower-case letters, digits, hyphens.")
+    day: Annotated[int, whole(1, 3660)] = Field(1, description="Day counted from the start, which is day 1.")
+    send: kinds.MessageId | None = Field(
+        None, description="Message: a folder in `templates/`; the step's id where not said."
+    )
+    at: kinds.Time | None = Field(None, description="Local time; the start's, or `send_at`, where not said.")
+    unless: Until | None = Field(
+        None, description="Not sent to who has this outcome, or meets `{event: …}`, `{segment: …}`."
+    )
+    remind: RemindForm | None = Field(None, description="Repeat it until the person has acted.")
+    pick: PickForm | None = Field(None, description="Offers to show, chosen per person.")
+    expires_after: kinds.Days | None = Field(
+        None, description="Not sent later than so long after it could first leave; the workspace's where not said."
+    )
+
+
+class CampaignForm(Form):
+    """A reason to write: to whom, from when, in which steps."""
+
+    title: Line = Field(description="What it is called in plans and reports.")
+    topic: kinds.TopicId = Field(description="What one can opt out of.")
+    purpose: Line = Field("", description="Why people are written to, for the register (GDPR art. 30).")
+    owner: Line = Field("", description="Who answers for it: an e-mail address.")
+    audience: kinds.SegmentId = Field(description="Segment; looked at when a person enters.")
+    except_: ExceptForm | None = Field(
+        None, alias="except", description="Who of the audience is left out when entering."
+    )
+    start: Start = Field(description="What sets it going: one of once, every, before, event, enters.")
+    exit_when: Until | None = Field(
+        None, description="What ends the journey of a person.", examples=[{"event": "left"}]
+    )
+    goal: GoalForm | None = Field(None, description="What is measured; it stops nothing.")
+    priority: Annotated[str, kinds.choice("high", "normal", "low")] = Field(
+        "normal", description="Who goes first under the cap."
+    )
+    frequency: Annotated[str, kinds.choice("must", "normal", "nice")] = Field(
+        "normal", description="`must` is outside the frequency cap; `nice` gives way to others."
+    )
+    approval: Annotated[str, kinds.choice("required", "none")] = Field(
+        "required", description="`none`: it starts as soon as it is published."
+    )
+    on_doubt: Annotated[str, kinds.choice("hold", "resend")] = Field(
+        "hold", description="What becomes of a message that may or may not have left when a machine died."
+    )
+    sender: kinds.SenderId | None = Field(None, description="Sender of outreach.yaml; `default` where not said.")
+    about: Annotated[list[kinds.OfferId], ONE_OR_MORE] = Field([], description="Offers that it is about.")
+    steps: list[StepForm] = Field(min_length=1, description="Its messages, in order of their day.")

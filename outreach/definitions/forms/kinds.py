@@ -1,0 +1,285 @@
+"""The kinds of value that the forms share: texts, ids, references, spans, days, times.
+
+Every scalar comes in as the text that was written (see `reading`); a kind makes of it what it stands for, or says
+what it expected. Names that exist come in the validation context, as `Names`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
+from pydantic import ValidationInfo
+from pydantic_core import CoreSchema, InitErrorDetails, core_schema
+
+from outreach.definitions import spans
+from outreach.definitions.model import EVENT_KINDS, Span
+from outreach.definitions.names import PLURALS, Names
+from outreach.definitions.refusal import Refused, advice, shown
+
+#: Mistake in a part of a value: where in it, and what was refused.
+Mistake = tuple[tuple[str | int, ...], Refused]
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+_FOUND = {dict: "several keys", list: "a list", type(None): "nothing"}
+ID_LENGTH = 50
+LINE_LENGTH = 200
+TEXT_LENGTH = 5000
+
+
+class Form(BaseModel):
+    """A group of keys; a key that it does not know is a problem."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+# By identity: pydantic wants annotations that can be hashed.
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """An annotation: a value read by a function of it and of the names that exist, with its JSON Schema."""
+
+    read: Callable[[Any, Names], Any]
+    schema: dict[str, Any]
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        def read(value: Any, info: ValidationInfo) -> Any:
+            return self.read(value, info.context)
+
+        return core_schema.with_info_plain_validator_function(read)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return dict(self.schema)
+
+
+def refuse_all(title: str, mistakes: Iterable[Mistake]) -> None:
+    """Raise one error that holds every mistake, each with its own place; nothing when there are none."""
+    errors = [
+        InitErrorDetails(type="value_error", loc=loc, input=None, ctx={"error": error}) for loc, error in mistakes
+    ]
+    if errors:
+        raise ValidationError.from_exception_data(title, errors)
+
+
+def found(value: object) -> str:
+    """What stands there instead of what was expected."""
+    return _FOUND.get(type(value)) or shown(value)
+
+
+def scalar(value: object, expected: str, example: str) -> str:
+    """The text of a scalar.
+
+    Raises:
+        Refused: it is a list, a group of keys or nothing.
+    """
+    if isinstance(value, str):
+        return value
+    raise Refused(f"expected {expected}, found {found(value)}", f"Write for instance `{example}`.")
+
+
+def of(parse: Callable[[str], object], expected: str, *examples: str, **schema: Any) -> Kind:
+    """A kind: a scalar read by `parse`."""
+
+    def read(value: object, _names: Names) -> object:
+        return parse(scalar(value, expected, examples[0]))
+
+    return Kind(read, {"type": "string", "description": expected, "examples": list(examples), **schema})
+
+
+def _line(text: str) -> str:
+    text = text.strip()
+    _no_control(text, "")
+    if not text:
+        raise Refused("expected a text, found an empty one", "Write something, or leave the key out.")
+    if len(text) > LINE_LENGTH:
+        raise Refused(f"a text of {len(text)} characters is too long here", f"Use at most {LINE_LENGTH} characters.")
+    return text
+
+
+def _text(text: str) -> str:
+    text = text.strip()
+    _no_control(text, "\n")
+    if not text:
+        raise Refused("expected a text, found an empty one", "Write something, or leave the key out.")
+    if len(text) > TEXT_LENGTH:
+        raise Refused(f"a text of {len(text)} characters is too long here", f"Use at most {TEXT_LENGTH} characters.")
+    return text
+
+
+def _no_control(text: str, allowed: str) -> None:
+    for char in text:
+        if not (char.isprintable() or char in allowed or char in "\u00a0\u00ad\u200d\u200c\u200e\u200f\u202f"):
+            said = "a line break" if char in "\r\n" else f"the control character U+{ord(char):04X}"
+            raise Refused(f"the text holds {said}", "Write it on one line, without control characters.")
+
+
+def read_id(text: str) -> str:
+    """The text, when it is an id.
+
+    Raises:
+        Refused: it is not.
+    """
+    if not _ID.fullmatch(text):
+        raise Refused(f"{shown(text)} is no id", "Use lower-case letters, digits and single hyphens: `welcome-letter`.")
+    if len(text) > ID_LENGTH:
+        raise Refused(f"the id {shown(text)} is too long", f"Use at most {ID_LENGTH} characters.")
+    return text
+
+
+def _email(text: str) -> str:
+    text = text.strip()
+    if not _EMAIL.fullmatch(text) or ".." in text or text[0] == "." or ".@" in text or len(text) > 254:
+        raise Refused(f"{shown(text)} is no e-mail address", "Write one like `info@sociale-dienst.example`.")
+    return text
+
+
+def _yes_no(text: str) -> bool:
+    if text.casefold() not in YES_NO:
+        raise Refused(f"expected true or false, found {shown(text)}", "Write `true` or `false`.")
+    return YES_NO[text.casefold()]
+
+
+YES_NO = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def whole(low: int, high: int) -> Kind:
+    """A kind: a whole number from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[+-]?\d{1,9}", text.strip()) or not low <= int(text) <= high:
+            raise Refused(
+                f"expected a whole number from {low} to {high}, found {shown(text)}",
+                f"Write for instance `{max(low, 1)}`.",
+            )
+        return int(text)
+
+    schema = {"type": "integer", "minimum": low, "maximum": high}
+    return of(parse, f"a whole number from {low} to {high}", str(max(low, 1)), **schema)
+
+
+def choice(*options: str) -> Kind:
+    """A kind: one of a few words."""
+
+    def parse(text: str) -> str:
+        if text not in options:
+            raise Refused(f"expected {_either(options)}, found {shown(text)}", advice(text, options, "choices"))
+        return text
+
+    return of(parse, _either(options), *options, enum=list(options))
+
+
+def reference(kind: str) -> Kind:
+    """A kind: the name of something that exists, such as a segment."""
+    example = {"event": "hired", "language": "nl", "field": "contract_ends_on"}.get(
+        kind, f"some-{kind.replace(' ', '-')}"
+    )
+
+    expected = f"the id of {_article(kind)}"
+
+    def read(value: object, there: Names) -> str:
+        return known(kind, scalar(value, expected, example), there)
+
+    options = {"enum": list(EVENT_KINDS)} if kind == "event" else {}
+    return Kind(read, {"type": "string", "description": expected, **options})
+
+
+def known(kind: str, name: str, there: Names) -> str:
+    """The name, when there is something of that kind with it.
+
+    Raises:
+        Refused: there is not; the nearest neighbour is named.
+    """
+    options = there.known.get(kind)
+    if options is not None and name not in options:
+        raise Refused(f"there is no {kind} {shown(name)}", advice(name, options, PLURALS[kind]))
+    return name
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def _either(options: tuple[str, ...]) -> str:
+    return f"{', '.join(options[:-1])} or {options[-1]}" if len(options) > 1 else options[0]
+
+
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+#: Lets a list of one be written without brackets.
+ONE_OR_MORE = BeforeValidator(_one_or_more, json_schema_input_type=str | list[str])
+
+Line = Annotated[str, of(_line, "a text on one line", "Welkom bij de sociale dienst")]
+Text = Annotated[str, of(_text, "a text", "Vraag het aan via het e-loket.")]
+Id = Annotated[
+    str, of(read_id, "an id: lower-case letters, digits, hyphens", "welcome", pattern="^[a-z0-9]+(-[a-z0-9]+)*$")
+]
+Email = Annotated[str, of(_email, "an e-mail address", "info@sociale-dienst.example", format="email")]
+YesNo = Annotated[bool, of(_yes_no, "true or false", "true", "false", type="boolean", examples=[True, False])]
+AnySpan = Annotated[Span, of(spans.parse_span, "a length of time", *spans.SPAN_EXAMPLES)]
+Length = Annotated[Span, of(spans.parse_length, "a length of time", *spans.SPAN_EXAMPLES)]
+Days = Annotated[Span, of(spans.parse_days, "a length of time in days or weeks", "14 days", "2 weeks")]
+Date = Annotated[date, of(spans.parse_date, "a date", "2026-10-17", format="date")]
+Time = Annotated[time, of(spans.parse_time, "a time of day", "09:00")]
+Share = Annotated[float, of(spans.parse_share, "a percentage", "10 %")]
+
+SegmentId = Annotated[str, reference("segment")]
+OfferId = Annotated[str, reference("offer")]
+CampaignId = Annotated[str, reference("campaign")]
+OutcomeId = Annotated[str, reference("outcome")]
+TopicId = Annotated[str, reference("topic")]
+SenderId = Annotated[str, reference("sender")]
+ThemeDayId = Annotated[str, reference("theme day")]
+MessageId = Annotated[str, reference("message")]
+EventKind = Annotated[str, reference("event")]
+LanguageId = Annotated[str, reference("language")]
+
+
+def _by_language(value: object, there: Names, read: Callable[[str], str]) -> dict[str, str]:
+    """A text for every language: written once for all, or per language with the default's filling the gaps."""
+    if isinstance(value, str):
+        text = read(value)
+        return dict.fromkeys(there.languages, text) or {"": text}
+    if not isinstance(value, dict):
+        raise Refused(f"expected a text, or a text per language, found {found(value)}", _PER_LANGUAGE)
+    mistakes, texts = _read_each(value, there, read)
+    default = there.default_language
+    if default and default not in value:
+        mistakes.append(((), Refused(f"the default language `{default}` is missing", f"Add `{default}: …`.")))
+    refuse_all("text by language", mistakes)
+    return {language: texts.get(language, texts[default]) for language in there.languages} if default else texts
+
+
+def _read_each(
+    value: dict[str, object], there: Names, read: Callable[[str], str]
+) -> tuple[list[Mistake], dict[str, str]]:
+    mistakes: list[Mistake] = []
+    texts: dict[str, str] = {}
+    for language, item in value.items():
+        try:
+            known("language", language, there)
+        except Refused as error:
+            mistakes.append(((language, "[key]"), error))
+            continue
+        try:
+            texts[language] = read(scalar(item, "a text", "Sociale dienst"))
+        except Refused as error:
+            mistakes.append(((language,), error))
+    return mistakes, texts
+
+
+_PER_LANGUAGE = "Write `Sociale dienst`, or `{nl: Sociale dienst, fr: Service social}`."
+_TEXTS_SCHEMA = {
+    "description": "a text, or one per language",
+    "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}],
+    "examples": ["Sociale dienst", {"nl": "Sociale dienst", "fr": "Service social"}],
+}
+
+
+Lines = Annotated[dict[str, str], Kind(lambda value, there: _by_language(value, there, _line), _TEXTS_SCHEMA)]
+Texts = Annotated[dict[str, str], Kind(lambda value, there: _by_language(value, there, _text), _TEXTS_SCHEMA)]

@@ -1,0 +1,128 @@
+"""The five ways a campaign starts: once, every, before, event, enters."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag, ValidationInfo, WithJsonSchema, field_validator
+
+from outreach.definitions.forms import kinds
+from outreach.definitions.forms.kinds import Form, Kind, scalar
+from outreach.definitions.model import Recurrence, Span
+from outreach.definitions.names import Names
+from outreach.definitions.recurrences import EXAMPLES, parse_recurrence
+from outreach.definitions.refusal import Refused, advice, shown
+
+_AT = "Local time at which it leaves; `send_at` of the workspace where not said."
+_PRESENT = "true: also what there was before the approval; else it looks forward from there."
+
+
+class OnceForm(Form):
+    """On one day."""
+
+    once: kinds.Date = Field(description="The day.", examples=["2026-10-17"])
+    at: kinds.Time | None = Field(None, description=_AT)
+
+
+class EveryForm(Form):
+    """On days that come back."""
+
+    #: Before `every`, whose meaning may depend on it.
+    from_: kinds.Date | None = Field(None, alias="from", description="First day on which it may start.")
+    every: Annotated[Any, WithJsonSchema({"type": "string", "examples": list(EXAMPLES)})] = Field(
+        description="Which days, in English words."
+    )
+    at: kinds.Time | None = Field(None, description=_AT)
+    until: kinds.Date | None = Field(None, description="Last day on which it may start.")
+
+    @field_validator("every", mode="plain")
+    @classmethod
+    def _read_every(cls, value: object, info: ValidationInfo) -> Recurrence:
+        # A broken `from` is a mistake of its own; any day stands in for it here.
+        first = info.data.get("from_", date(2026, 1, 5))
+        return parse_recurrence(scalar(value, "a recurrence", "first tuesday of the month"), first)
+
+
+class ThemeDayForm(Form):
+    """Before a day of the calendar in outreach.yaml."""
+
+    theme_day: kinds.ThemeDayId = Field(description="Theme day of outreach.yaml.")
+    by: kinds.AnySpan = Field(Span(), description="How long before; on the day itself where not said.")
+
+
+def _date_field(value: object, names: Names) -> str:
+    name = scalar(value, "the name of a date field", "contract_ends_on")
+    dates = [field.name for field in names.fields.values() if field.type == "date"]
+    if name in names.fields and name not in dates:
+        raise Refused(f"`{name}` is no date: it is a {names.fields[name].type}", advice("", dates, "date fields"))
+    if name not in dates and name not in names.broken_fields:
+        raise Refused(f"the roster has no date {shown(name)}", advice(name, dates, "date fields"))
+    return name
+
+
+class DateForm(Form):
+    """Before a date of the person."""
+
+    date: Annotated[str, Kind(_date_field, {"type": "string", "examples": ["contract_ends_on"]})] = Field(
+        description="Date field of the roster, or one of the organisation's own."
+    )
+    by: kinds.AnySpan = Field(Span(), description="How long before; on the day itself where not said.")
+
+
+def _before_kind(value: Any) -> str | None:
+    there = [tag for key, tag in BEFORE_KINDS.items() if isinstance(value, dict) and key in value]
+    return there[0] if len(there) == 1 else None
+
+
+BEFORE_KINDS = {"theme_day": "=theme_day", "date": "=date"}
+
+
+class BeforeForm(Form):
+    """Before a theme day, or before a date of the person."""
+
+    before: Annotated[
+        Annotated[ThemeDayForm, Tag("=theme_day")] | Annotated[DateForm, Tag("=date")], Discriminator(_before_kind)
+    ] = Field(description="What it comes before.", examples=[{"date": "contract_ends_on", "by": "60 days"}])
+    at: kinds.Time | None = Field(None, description=_AT)
+
+
+class EventForm(Form):
+    """When something happened to a person: HR announces it, or a change in the roster shows it."""
+
+    event: kinds.EventKind = Field(description="What happened.")
+    ignore_if_older_than: kinds.Length | None = Field(
+        None, description="An event that took effect longer ago when it was recorded starts nothing."
+    )
+    include_present: kinds.YesNo = Field(False, description=_PRESENT)
+    at: kinds.Time | None = Field(None, description=_AT)
+
+
+class EntersForm(Form):
+    """When a person comes to be in a segment."""
+
+    enters: kinds.SegmentId = Field(description="The segment.")
+    include_present: kinds.YesNo = Field(False, description=_PRESENT)
+    at: kinds.Time | None = Field(None, description=_AT)
+
+
+KINDS = {"once": "=once", "every": "=every", "before": "=before", "event": "=event", "enters": "=enters"}
+TAGS: dict[str, type[Form]] = {
+    "=once": OnceForm, "=every": EveryForm, "=before": BeforeForm, "=event": EventForm, "=enters": EntersForm,
+    "=theme_day": ThemeDayForm, "=date": DateForm,
+}  # fmt: skip
+
+
+def _start_kind(value: Any) -> str | None:
+    there = [tag for key, tag in KINDS.items() if isinstance(value, dict) and key in value]
+    return there[0] if len(there) == 1 else None
+
+
+Start = Annotated[
+    Annotated[OnceForm, Tag("=once")]
+    | Annotated[EveryForm, Tag("=every")]
+    | Annotated[BeforeForm, Tag("=before")]
+    | Annotated[EventForm, Tag("=event")]
+    | Annotated[EntersForm, Tag("=enters")],
+    Discriminator(_start_kind),
+]

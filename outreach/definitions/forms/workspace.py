@@ -1,0 +1,217 @@
+"""The form of `outreach.yaml`: what holds for all campaigns."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
+
+from outreach.definitions.fields import DERIVED, FIELDS
+from outreach.definitions.forms import kinds
+from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Lines, Mistake, Texts, refuse_all, scalar, whole
+from outreach.definitions.model import Recurrence, Span
+from outreach.definitions.names import Names
+from outreach.definitions.recurrences import parse_recurrence
+from outreach.definitions.refusal import Refused, advice, shown
+
+
+def _zone(value: object, _names: Names) -> str:
+    name = scalar(value, "a time zone", "Europe/Brussels")
+    # The set is read from disk: only when somebody mistyped.
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        raise Refused(
+            f"there is no time zone {shown(name)}", advice(name, available_timezones(), "time zones")
+        ) from None
+    return name
+
+
+def _url(value: object, _names: Names) -> str:
+    text = scalar(value, "a web address", "https://outreach.example").strip()
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?", text):
+        raise Refused(
+            f"{shown(text)} is no web address", "Write it with https:// in front: `https://outreach.example`."
+        )
+    return text.rstrip("/")
+
+
+def _language(value: object, _names: Names) -> str:
+    text = scalar(value, "a language code", "nl")
+    if not re.fullmatch(r"[a-z]{2}", text):
+        raise Refused(f"{shown(text)} is no language code", "Write two lower-case letters: `nl`, `fr`, `en`, `de`.")
+    return text
+
+
+def _field_name(value: object, _names: Names) -> str:
+    text = scalar(value, "a field name", "works_shifts")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", text):
+        raise Refused(
+            f"{shown(text)} is no name for a field", "Use lower-case letters, digits and underscores: `works_shifts`."
+        )
+    if text in FIELDS or text in DERIVED:
+        raise Refused(f"`{text}` is a field of every roster already", "Take another name.")
+    return text
+
+
+def _roster_field(value: object, names: Names) -> str:
+    name = scalar(value, "a field of the roster", "hired_on")
+    if name not in names.fields and name not in names.broken_fields:
+        raise Refused(f"the roster has no field {shown(name)}", advice(name, names.fields, "fields"))
+    return name
+
+
+class CapForm(Form):
+    """At most so many messages to one person in a period, over all campaigns."""
+
+    messages: Annotated[int, whole(1, 1000)] = Field(description="How many at most.")
+    per: kinds.Days = Field(description="In any period of so many days in a row, in days or weeks.")
+
+
+class SenderForm(Form):
+    """The name and face under a message."""
+
+    name: Lines = Field(description="Name that the reader sees.")
+    email: kinds.Email = Field(description="Address that the messages come from.")
+    reply_to: kinds.Email = Field("", description="Address that answers go to; `email` where not said.")
+    phone: Line = Field("", description="Telephone number, as people read it.")
+    signature: Texts = Field({}, description="Closing lines of the message.")
+
+
+class ThemeDayForm(Form):
+    """A day of the year that campaigns can count to."""
+
+    title: Line = Field("", description="What it is called; the id where not said.")
+    on: Annotated[Any, WithJsonSchema({"type": "string", "examples": ["17 october", "easter + 39 days"]})] = Field(
+        description="A recurrence in English words."
+    )
+
+    @field_validator("on", mode="plain")
+    @classmethod
+    def _read_on(cls, value: object, _info: ValidationInfo) -> Recurrence:
+        return parse_recurrence(scalar(value, "a recurrence", "17 october"))
+
+
+class FieldForm(Form):
+    """A column of the organisation's own."""
+
+    type: Annotated[str, kinds.choice("text", "choice", "date", "whole number", "number", "yes/no")] = Field(
+        description="What kind of value it holds."
+    )
+    choices: list[Line] = Field([], description="Values allowed; for `choice` alone, and required there.")
+    title: Line = Field("", description="What it is called.")
+
+    @field_validator("choices", mode="after")
+    @classmethod
+    def _fit(cls, choices: list[str], info: ValidationInfo) -> list[str]:
+        kind = info.data.get("type")
+        if kind not in (None, "choice") and choices:
+            raise Refused(
+                f"choices go with the type `choice`, not with `{kind}`", "Write `type: choice`, or leave choices out."
+            )
+        return choices
+
+
+_CODES = {
+    "type": "object",
+    "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}},
+    "examples": [{"status": {"A": "active", "P": "retired"}}],
+}
+
+
+def _values(value: object, names: Names) -> dict[str, dict[str, str]]:
+    """Our field -> their code -> our value, each allowed for its field."""
+    if not isinstance(value, dict):
+        raise Refused(f"expected fields and their codes, found {kinds.found(value)}", "Write `{status: {A: active}}`.")
+    mistakes: list[Mistake] = []
+    table: dict[str, dict[str, str]] = {}
+    for name, codes in value.items():
+        try:
+            table[_roster_field(name, names)] = _codes(name, codes, names, mistakes)
+        except Refused as error:
+            mistakes.append(((name, "[key]"), error))
+    refuse_all("values", mistakes)
+    return table
+
+
+def _codes(name: str, codes: object, names: Names, mistakes: list[Mistake]) -> dict[str, str]:
+    if not isinstance(codes, dict):
+        mistakes.append(((name,), Refused(f"expected codes, found {kinds.found(codes)}", "Write `{A: active}`.")))
+        return {}
+    allowed = names.fields[name].choices if name in names.fields else ()
+    table: dict[str, str] = {}
+    for code, ours in codes.items():
+        try:
+            # A code without a value of ours: the fact is not known then.
+            table[code] = "" if ours is None else scalar(ours, "a value of ours", "active")
+        except Refused as error:
+            mistakes.append(((name, code), error))
+            continue
+        if table[code] and allowed and table[code] not in allowed:
+            remedy = advice(table[code], allowed, f"values of `{name}`")
+            mistakes.append(((name, code), Refused(f"`{name}` is never {shown(table[code])}", remedy)))
+    return table
+
+
+class MappingForm(Form):
+    """How an HR system's file names things."""
+
+    columns: dict[Line, Annotated[str, Kind(_roster_field, {"type": "string", "enum": list(FIELDS)})]] = Field(
+        {}, description="Their column -> our field.", examples=[{"Stamnummer": "person_id"}]
+    )
+    values: Annotated[dict[str, dict[str, str]], Kind(_values, _CODES)] = Field(
+        {}, description="Our field -> their code -> our value.", examples=_CODES["examples"]
+    )
+
+
+class RosterForm(Form):
+    """What the import of a roster goes by."""
+
+    leavers_limit: kinds.Share = Field(
+        0.10, description="Share of a source's people that a file may drop without being asked."
+    )
+    mappings: dict[Id, MappingForm] = Field({}, description="By source; `default` serves every source without its own.")
+
+
+class WorkspaceForm(Form):
+    """What holds for all campaigns."""
+
+    organisation: Lines = Field(description="Name of the organisation, as readers know it.")
+    languages: list[Annotated[str, Kind(_language, {"type": "string", "pattern": "^[a-z]{2}$"})]] = Field(
+        min_length=1,
+        max_length=10,
+        description="Languages of the messages; the first one where a person's own is missing.",
+        examples=[["nl", "fr", "en"]],
+    )
+    time_zone: Annotated[str, Kind(_zone, {"type": "string", "examples": ["Europe/Brussels"]})] = Field(
+        "Europe/Brussels", description="Time zone of all days and times."
+    )
+    public_url: Annotated[
+        str, Kind(_url, {"type": "string", "format": "uri", "examples": ["https://outreach.example"]})
+    ] = Field(description="Base of the links in messages.")
+    send_at: kinds.Time = Field(
+        time(9, 0), description="Local time at which messages leave, where nothing else is said."
+    )
+    expires_after: kinds.Days = Field(
+        Span(days=14), description="Messages are not sent later than so long after they could leave."
+    )
+    frequency_cap: CapForm | None = Field(None, description="Most messages to one person in a period.")
+    small_numbers: Annotated[int, whole(0, 1000)] = Field(10, description="Counts of people below this are not shown.")
+    topics: dict[Id, Lines] = Field({}, description="What a person can opt out of: id -> text, or a text per language.")
+    senders: dict[Id, SenderForm] = Field(
+        min_length=1, description="Who messages come from; `default` where a campaign names none."
+    )
+    outcomes: dict[Id, Line] = Field({}, description="What people do that shows that a message worked: id -> title.")
+    theme_days: dict[Id, ThemeDayForm] = Field({}, description="Days of the year that campaigns count to.")
+    fields: dict[Annotated[str, Kind(_field_name, {"type": "string"})], FieldForm] = Field(
+        {}, description="Columns of the organisation's own, usable in segments and messages."
+    )
+    roster: RosterForm = Field(RosterForm(), description="What the import of a roster goes by.")
+    retired: list[Line] = Field(
+        [],
+        description="Ids of campaigns, and `campaign/step` of steps, that are gone on purpose.",
+        examples=[["spring-2026"]],
+    )

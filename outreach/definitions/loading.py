@@ -1,0 +1,187 @@
+"""Reading a workspace: every file, every form, every check, and all problems together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from outreach.definitions.building import EVERYONE_SEGMENT, build_campaign, build_segment, build_workspace
+from outreach.definitions.checking import Campaigns, Filled, check_offer, check_segments, check_workspace, sound_offers
+from outreach.definitions.findings import Findings
+from outreach.definitions.forms.campaigns import CampaignForm
+from outreach.definitions.forms.kinds import read_id
+from outreach.definitions.forms.offers import OfferForm
+from outreach.definitions.forms.segments import SegmentForm
+from outreach.definitions.forms.workspace import WorkspaceForm
+from outreach.definitions.loaded import Loaded
+from outreach.definitions.messages import message_ids, read_bytes, read_templates
+from outreach.definitions.mistakes import judge, salvage
+from outreach.definitions.model import EVERYONE, Definitions
+from outreach.definitions.names import Names, collect
+from outreach.definitions.reading import Document, read
+from outreach.definitions.reading import Path as DataPath
+from outreach.definitions.refusal import Refused, advice
+
+WORKSPACE = "outreach.yaml"
+SEGMENTS = "campaigns/segments.yaml"
+
+
+def load(root: Path) -> Loaded:
+    """Everything that the workspace in `root` defines; every problem in it is in the answer, none is raised."""
+    return _Loading(root).load()
+
+
+class _Loading:
+    """One reading of a workspace."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.findings = Findings()
+        self.workspace = self._read(WORKSPACE) if (root / WORKSPACE).exists() else self._without_workspace()
+        self.segments = self._read(SEGMENTS) if (root / SEGMENTS).exists() else Document(SEGMENTS, {})
+        self.campaigns = self._read_all("campaigns", but=("segments",))
+        self.offers = self._read_all("campaigns/offers")
+        self._check_folders()
+        self.names = collect(
+            self.workspace.data if self.workspace.readable else None,
+            self.segments.data if self.segments.readable else None,
+            self.campaigns, self.offers, message_ids(root),
+        )  # fmt: skip
+
+    def load(self) -> Loaded:
+        """Judge it all."""
+        workspace = self._fill("", WorkspaceForm, self.workspace)
+        segments = self._fill_segments()
+        offers = self._fill_all(OfferForm, self.offers)
+        campaigns = self._fill_all(CampaignForm, self.campaigns)
+        templates = read_templates(self.root, self.names, self.findings)
+        self._check(workspace, segments, offers, campaigns)
+        draft = _build(workspace, segments, offers, campaigns)
+        problems = tuple(sorted(set(self.findings.problems)))
+        return Loaded(
+            definitions=None if problems else draft,
+            sources=tuple(templates.sources),
+            layouts=templates.layouts,
+            offer_html=templates.offer_html,
+            problems=problems,
+            notes=tuple(sorted(set(self.findings.notes))),
+            draft=draft,
+            retired=frozenset(workspace.form.retired) if workspace else frozenset(),
+            locate=self._locate,
+        )
+
+    def _read(self, file: str) -> Document:
+        raw = read_bytes(self.root / file, file, self.findings)
+        document = Document(file, readable=False) if raw is None else read(file, raw)
+        self.findings.problems += document.problems
+        return document
+
+    def _without_workspace(self) -> Document:
+        self.findings.file(
+            WORKSPACE,
+            "there is no such file here",
+            "Run `outreach init` in an empty folder, or go to the folder that holds it.",
+        )
+        return Document(WORKSPACE, readable=False)
+
+    def _read_all(self, folder: str, but: tuple[str, ...] = ()) -> dict[str, Document]:
+        """The YAML files of a folder by their stem; files whose name is no id are named."""
+        documents: dict[str, Document] = {}
+        for path in sorted((self.root / folder).glob("*")):
+            file = f"{folder}/{path.name}"
+            if path.suffix == ".yml":
+                self.findings.file(file, "files of definitions end in .yaml", f"Rename it to {path.stem}.yaml.")
+            elif path.suffix == ".yaml" and not path.name.startswith(".") and path.stem not in but:
+                self._check_stem(path.stem, file)
+                documents[path.stem] = self._read(file)
+        return documents
+
+    def _check_stem(self, stem: str, file: str) -> None:
+        try:
+            read_id(stem)
+        except Refused as error:
+            self.findings.file(file, f"the name of the file is the id, and {error.message}", error.remedy)
+
+    def _check_folders(self) -> None:
+        for path in sorted((self.root / "campaigns").glob("*")):
+            if path.is_dir() and path.name != "offers" and not path.name.startswith("."):
+                self.findings.file(
+                    f"campaigns/{path.name}",
+                    "this folder is not read",
+                    advice(path.name, ["offers"], "folders read here"),
+                )
+
+    def _fill(self, id: str, form: Any, document: Document, at: DataPath = ()) -> Filled | None:
+        if not document.readable:
+            return None
+        data = document.data
+        for part in at:
+            data = data[part]
+        if (filled := judge(form, data, document, at, self.names, self.findings)) is not None:
+            return Filled(id, filled, document, at)
+        rest = salvage(form, data, self.names)
+        return Filled(id, rest, document, at, sound=False) if rest is not None else None
+
+    def _fill_all(self, form: Any, documents: dict[str, Document]) -> list[Filled]:
+        filled = [self._fill(id, form, document) for id, document in documents.items()]
+        return [item for item in filled if item is not None]
+
+    def _fill_segments(self) -> list[Filled]:
+        data = self.segments.data
+        if not isinstance(data, dict):
+            if self.segments.readable:
+                self.findings.problem(
+                    self.segments, (), "expected segments by their id", "Write `newcomers: {where: {…}}`."
+                )
+            return []
+        for id in data:
+            self._check_segment_id(id)
+        filled = [self._fill(id, SegmentForm, self.segments, (id,)) for id in data]
+        return [item for item in filled if item is not None]
+
+    def _check_segment_id(self, id: str) -> None:
+        try:
+            read_id(id)
+        except Refused as error:
+            self.findings.problem(self.segments, (id,), error.message, error.remedy, key=True)
+
+    def _check(
+        self, workspace: Filled | None, segments: list[Filled], offers: list[Filled], campaigns: list[Filled]
+    ) -> None:
+        if workspace:
+            check_workspace(workspace, self.findings)
+        check_segments(segments, self.findings)
+        for offer in offers:
+            check_offer(offer, self.names, self.findings)
+        checks = Campaigns(self.names, workspace, sound_offers(offers), self.findings)
+        for campaign in campaigns:
+            checks.check(campaign)
+
+    def _locate(self, file: str, path: DataPath) -> tuple[int, int]:
+        documents = [self.workspace, self.segments, *self.campaigns.values(), *self.offers.values()]
+        for document in documents:
+            if document.file == file:
+                return document.place(path, key=True)
+        return 0, 0
+
+
+def _build(
+    workspace: Filled | None, segments: list[Filled], offers: list[Filled], campaigns: list[Filled]
+) -> Definitions | None:
+    """The definitions of all that is sound; None when `outreach.yaml` is not."""
+    if workspace is None or not workspace.sound:
+        return None
+    catalogue = sound_offers([offer for offer in offers if offer.sound])
+    return Definitions(
+        workspace=build_workspace(workspace.form),
+        segments={EVERYONE: EVERYONE_SEGMENT}
+        | {item.id: build_segment(item.id, item.form) for item in segments if item.sound},
+        campaigns={
+            item.id: build_campaign(item.id, item.form, item.document.file, catalogue)
+            for item in campaigns
+            if item.sound
+        },
+        offers=catalogue,
+        messages={},
+        fragments={},
+    )

@@ -1,0 +1,89 @@
+"""The names that a workspace declares, so that a reference to one that is not there is noticed.
+
+They are taken from the raw data, not from what passed the grammar: a segment with a mistake in it still exists, and
+whoever refers to it has made none. A set is None when the file that declares it cannot be read; nothing is then
+said about references into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast, get_args
+
+from outreach.definitions.fields import DERIVED, FIELDS
+from outreach.definitions.model import EVENT_KINDS, EVERYONE, Field, FieldType
+
+#: Kind of name -> what several of them are called.
+PLURALS = {
+    "segment": "segments", "offer": "offers", "campaign": "campaigns", "outcome": "outcomes", "topic": "topics",
+    "sender": "senders", "theme day": "theme days", "message": "messages (folders in templates/)",
+    "language": "languages of outreach.yaml", "field": "fields", "event": "events",
+}  # fmt: skip
+
+Known = frozenset[str] | None
+
+
+@dataclass(frozen=True)
+class Names:
+    """What exists, by kind of name."""
+
+    known: Mapping[str, Known]
+    #: The first language; empty when unknown.
+    default_language: str = ""
+    languages: tuple[str, ...] = ()
+    #: Roster fields, ours and the organisation's own.
+    fields: Mapping[str, Field] = field(default_factory=lambda: FIELDS)
+    #: Fields whose declaration is broken: no comparison with them is judged.
+    broken_fields: frozenset[str] = frozenset()
+
+    @property
+    def comparable(self) -> frozenset[str]:
+        """Names that a segment may compare."""
+        return frozenset((*self.fields, *DERIVED, *self.broken_fields))
+
+
+def collect(
+    workspace: Any, segments: Any, campaigns: Iterable[str], offers: Iterable[str], messages: Iterable[str]
+) -> Names:
+    """The names in the raw data of `outreach.yaml` and `segments.yaml` (None: unreadable) and in the folders."""
+    languages = _languages(workspace)
+    fields = _fields(workspace)
+    known: dict[str, Known] = {
+        "segment": None if segments is None else frozenset((EVERYONE, *_keys(segments))),
+        "campaign": frozenset(campaigns),
+        "offer": frozenset(offers),
+        "message": frozenset(messages),
+        "event": frozenset(EVENT_KINDS),
+        "language": frozenset(languages) or None,
+    }
+    for kind, key in (("outcome", "outcomes"), ("topic", "topics"), ("sender", "senders"), ("theme day", "theme_days")):
+        known[kind] = frozenset(_keys(_part(workspace, key))) if isinstance(workspace, dict) else None
+    broken = frozenset(name for name in _keys(_part(workspace, "fields")) if name not in fields)
+    return Names(known, languages[0] if languages else "", languages, fields, broken)
+
+
+def _part(data: Any, key: str) -> Any:
+    return data.get(key) if isinstance(data, dict) else None
+
+
+def _keys(data: Any) -> list[str]:
+    return list(data) if isinstance(data, dict) else []
+
+
+def _languages(workspace: Any) -> tuple[str, ...]:
+    written = _part(workspace, "languages")
+    return tuple(item for item in written if isinstance(item, str)) if isinstance(written, list) else ()
+
+
+def _fields(workspace: Any) -> dict[str, Field]:
+    """Our fields and the organisation's own, as far as these are understood."""
+    fields = dict(FIELDS)
+    written = _part(workspace, "fields")
+    for name, body in written.items() if isinstance(written, dict) else ():
+        kind = _part(body, "type")
+        choices = _part(body, "choices") or []
+        if kind in get_args(FieldType) and isinstance(choices, list) and name not in FIELDS:
+            values = tuple(choice for choice in choices if isinstance(choice, str))
+            fields[name] = Field(name, cast(FieldType, kind), values, custom=True)
+    return fields
