@@ -6,19 +6,23 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
-from outreach.errors import OutreachError
+from outreach.errors import DefinitionsError, OutreachError
 from outreach.settings import Settings
 from outreach.storage.database import Database, connect
 
 if TYPE_CHECKING:
-    from outreach.definitions.model import Definitions
+    from outreach.definitions.loaded import Loaded
+    from outreach.definitions.model import Definitions, Workspace
     from outreach.delivery.channels.base import Channel
+    from outreach.delivery.sending import SendCounts
     from outreach.rendering.composer import Composer
 
 #: Random bytes of a secret made here, before they become hex digits.
@@ -81,16 +85,44 @@ class Installation:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The workspace's time zone: the current release's, or the definitions' before the first release."""
+        current = self._current_id()
+        if current is not None:
+            return ZoneInfo(self.definitions(current).workspace.time_zone)
+        written = self._loaded.definitions
+        return ZoneInfo(written.workspace.time_zone if written else _ZONE)
+
+    @cached_property
+    def _loaded(self) -> Loaded:
+        from outreach.definitions.loading import load
+
+        return load(self.root)
+
+    def written(self) -> Definitions:
+        """What the workspace's files say now, without messages.
+
+        Raises:
+            DefinitionsError: they cannot be understood.
+        """
+        if self._loaded.definitions is None:
+            raise DefinitionsError(self._loaded.problems)
+        return self._loaded.definitions
+
+    def workspace(self) -> Workspace:
+        """`outreach.yaml` as it is written now; as it was published, while a file cannot be understood.
+
+        Raises:
+            DefinitionsError: the files cannot be understood and nothing was published.
+        """
+        current = self._current_id()
+        if self._loaded.definitions is None and current is not None:
+            return self.definitions(current).workspace
+        return self.written().workspace
+
+    def _current_id(self) -> int | None:
         from outreach import release
 
         with self.database.reading() as connection:
-            current = release.current_release(connection)
-        if current is not None:
-            return ZoneInfo(self.definitions(current).workspace.time_zone)
-        from outreach.definitions import loading
-
-        written = loading.load(self.root).definitions
-        return ZoneInfo(written.workspace.time_zone if written else _ZONE)
+            return release.current_release(connection)
 
     def definitions(self, release_id: int) -> Definitions:
         """What that release says, without the bodies of its messages."""
@@ -107,10 +139,7 @@ class Installation:
         Raises:
             OutreachError: nothing was published yet.
         """
-        from outreach import release
-
-        with self.database.reading() as connection:
-            release_id = release.current_release(connection)
+        release_id = self._current_id()
         if release_id is None:
             raise OutreachError("nothing is published yet", remedy="Run `outreach publish`.")
         return release_id, self.definitions(release_id)
@@ -129,6 +158,16 @@ class Installation:
         from outreach.delivery import channels
 
         return channels.choose(self.settings.smtp_url, self.outbox)
+
+    def send(
+        self, database: Database, clock: Callable[[], datetime], progress: Callable[[int], None] | None = None
+    ) -> SendCounts:
+        """Send all that dispatch let go in that database (this one, or a demo's), over this installation's channel."""
+        from outreach.delivery.sending import send_dispatched
+
+        return send_dispatched(
+            database, self.composer, self.channel(), self.definitions, clock, self.secret, progress
+        )
 
     def close(self) -> None:
         """Give back what was opened."""

@@ -5,7 +5,6 @@ Standard library alone, because every verb reads it first.
 
 from __future__ import annotations
 
-import difflib
 import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -115,7 +114,9 @@ def unknown(environment: Mapping[str, str]) -> list[str]:
 
 
 def _neighbour(name: str, known: set[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +51,9 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with the nearest verb named when there is none of that name."""
         if args[0] not in self.verbs and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], self.verbs, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.verbs, n=1)
             hint = f" Did you mean `{near[0]}`?" if near else f" Try `{ctx.command_path} --help`."
             raise click.UsageError(f"There is no verb `{args[0]}`.{hint}", ctx)
         return super().resolve_command(ctx, args)

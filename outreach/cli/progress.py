@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Self
 
 #: Seconds between two drawings of the bar.
@@ -33,6 +34,21 @@ class Progress:
         self._drawn_at, self._label = now, label
         sys.stderr.write(f"\r\x1b[K{_bar(label, done, total)}")
         sys.stderr.flush()
+
+    def upto(self, label: str) -> Callable[[int], None]:
+        """A progress that is told how much is done so far."""
+        return lambda done: self(label, done)
+
+    def adding(self, label: str) -> Callable[[int], None]:
+        """A progress that is told how much was done since it was told last."""
+        total = 0
+
+        def add(more: int) -> None:
+            nonlocal total
+            total += more
+            self(label, total)
+
+        return add
 
     def __enter__(self) -> Self:
         return self

@@ -5,7 +5,6 @@ A sensitive offer has no outcome (`check` refuses one), so nothing here can say 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from outreach.definitions.refusal import advice, shown
 from outreach.errors import OutreachError
 from outreach.roster.reading import open_sheet
 from outreach.roster.sources.sheet import Row, Sheet
@@ -165,9 +165,8 @@ def _places(sheet: Sheet, path: Path) -> dict[str, int]:
 def _wrong(sighting: Sighting, outcomes: Collection[str], today: date) -> tuple[str, str] | None:
     """The column that is wrong, and why."""
     if sighting.outcome not in outcomes:
-        near = difflib.get_close_matches(sighting.outcome, outcomes, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(outcomes)) or 'none'}"
-        return "outcome", f"there is no outcome {sighting.outcome!r}; {hint}"
+        hint = advice(sighting.outcome, outcomes, "outcomes")
+        return "outcome", f"there is no outcome {shown(sighting.outcome)}. {hint}"
     if sighting.on > today:
         return "date", "that day is still to come"
     return None

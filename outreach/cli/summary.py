@@ -1,0 +1,153 @@
+"""What an approver must see of a campaign: its steps, subjects, audience, first sends and digest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from outreach.cli.output import table
+from outreach.definitions.model import Campaign, Definitions, Span, Start, Step
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from outreach.outcomes.segment_counts import SegmentCount
+
+#: Sends shown, and how far ahead they are sought.
+_SENDS, _AHEAD = 3, timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class StepSummary:
+    """One step, as an approver reads it."""
+
+    step: str
+    day: int
+    at: str
+    message: str
+    #: Language -> subject line.
+    subjects: dict[str, str]
+    #: In words; empty where it is sent once.
+    reminders: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A campaign of the current release, as an approver reads it."""
+
+    campaign: str
+    title: str
+    digest: str
+    #: Segment id, and how many people it has now.
+    audience: str
+    people: int | None
+    indeterminate: int | None
+    starts: str
+    #: Local times of the next sends, where they can be known now.
+    first_sends: list[datetime]
+    steps: list[StepSummary]
+
+
+def summarise(connection: Connection, release_id: int, definitions: Definitions, name: str, now: datetime) -> Summary:
+    """The campaign of that name in that release."""
+    from outreach import release
+    from outreach.planning.calendar import occurrences, zone
+
+    campaign = definitions.campaigns[name]
+    audience = _audience(connection, definitions, campaign, now)
+    where = zone(definitions.workspace.time_zone)
+    today = now.astimezone(where).replace(hour=0, minute=0, second=0, microsecond=0)
+    sends = occurrences(definitions.workspace, campaign, today, now + _AHEAD)[:_SENDS]
+    return Summary(
+        campaign=name,
+        title=campaign.title,
+        digest=release.digests(connection, release_id)[name],
+        audience=campaign.audience,
+        people=audience.people,
+        indeterminate=audience.indeterminate,
+        starts=starts_in_words(campaign.start),
+        first_sends=[send.at.astimezone(where) for send in sends],
+        steps=[_step(connection, release_id, definitions, campaign, step) for step in campaign.steps],
+    )
+
+
+def text(summary: Summary, limit: int) -> str:
+    """The summary as a page."""
+    from outreach.outcomes.small_numbers import in_words
+
+    languages = list(dict.fromkeys(language for step in summary.steps for language in step.subjects))
+    rows = [
+        (s.step, s.day, s.at, s.reminders, *(s.subjects.get(language) for language in languages)) for s in summary.steps
+    ]
+    steps = table(("step", "day", "at", "reminders", *(f"subject ({language})" for language in languages)), rows)
+    people = in_words(summary.people, limit)
+    unknown = f", {in_words(summary.indeterminate, limit)} indeterminate" if summary.indeterminate != 0 else ""
+    sends = "; ".join(f"{send:%A %d %B %Y %H:%M}" for send in summary.first_sends)
+    return "\n".join(filter(None, (
+        f"{summary.title} ({summary.campaign})",
+        f"Starts    {summary.starts}",
+        f"To        {summary.audience}: {people} people now{unknown}",
+        f"First on  {sends}" if sends else "",
+        f"Digest    {summary.digest}",
+        "",
+        steps,
+    )))  # fmt: skip
+
+
+def starts_in_words(start: Start) -> str:
+    """What sets the campaign going, as a sentence without a verb."""
+    match start.kind:
+        case "once":
+            return f"once, on {start.on}"
+        case "every":
+            limits = "".join(
+                (f", from {start.first}" if start.first else "", f", until {start.last}" if start.last else "")
+            )
+            return f"every {start.every.text if start.every else ''}{limits}"
+        case "theme_day":
+            return f"{_span(start.by)} before the theme day {start.name}"
+        case "date":
+            return f"{_span(start.by)} before the person's {start.name}"
+        case "event":
+            limit = f", at most {_span(start.ignore_if_older_than)} ago" if start.ignore_if_older_than else ""
+            return f"for each person, when `{start.name}` happens{limit}"
+        case "enters":
+            return f"for each person, on entering the segment {start.name}"
+
+
+def _audience(connection: Connection, definitions: Definitions, campaign: Campaign, now: datetime) -> SegmentCount:
+    from outreach.definitions.model import EVERYONE
+    from outreach.outcomes.segment_counts import count
+    from outreach.planning.calendar import civil_day, zone
+    from outreach.roster.segments import Segments
+
+    workspace = definitions.workspace
+    segments = Segments(definitions.segments, workspace.fields, civil_day(now, zone(workspace.time_zone)))
+    # All of them, so that it is told or hidden here exactly as `outreach segments` does.
+    names = list(dict.fromkeys([EVERYONE, *definitions.segments]))
+    found = count(connection, segments, names, workspace.small_numbers)
+    return next(one for one in found if one.segment == campaign.audience)
+
+
+def _step(
+    connection: Connection, release_id: int, definitions: Definitions, campaign: Campaign, step: Step
+) -> StepSummary:
+    from outreach import release
+    from outreach.planning.calendar import time_of
+
+    messages, _ = release.load_content(connection, release_id)
+    subjects = {language: text.subject for language, text in messages[step.send].texts.items()}
+    at = time_of(definitions.workspace, campaign, step)
+    return StepSummary(step.id, step.day, f"{at:%H:%M}", step.send, subjects, _reminders(step))
+
+
+def _reminders(step: Step) -> str:
+    if step.remind is None:
+        return ""
+    return f"{step.remind.max_reminders} ×, every {_span(step.remind.every)}"
+
+
+def _span(span: Span) -> str:
+    parts = ((span.months, "month"), (span.days, "day"))
+    return " and ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n) or "0 days"

@@ -1,0 +1,97 @@
+"""`outreach approve`: let a campaign go, as it stands in the current release."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from outreach.cli import summary
+from outreach.cli.options import VerbCommand, as_json, at
+from outreach.cli.output import emit, next_step
+from outreach.cli.session import Session
+from outreach.definitions.refusal import advice, shown
+from outreach.errors import ExitCode, OutreachError
+
+
+@click.command("approve", cls=VerbCommand, examples=[
+    "outreach approve newsletter",
+    "outreach approve newsletter --digest 3f9a…   (exactly what was shown to you)",
+    "outreach approve --all --yes",
+])  # fmt: skip
+@click.argument("campaign", required=False)
+@click.option("--all", "every", is_flag=True, help="Every campaign that waits for it, one after the other.")
+@click.option("--digest", metavar="DIGEST", help="Only if the campaign still has this digest.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@at
+@as_json
+@click.pass_obj
+def approve(
+    session: Session, *, campaign: str | None, every: bool, digest: str | None, yes: bool, at: datetime | None,
+    as_json: bool,
+) -> int:  # fmt: skip
+    """Let CAMPAIGN go. First shows to whom, when and with which subjects; on a terminal it then asks.
+
+    What was approved is what is sent: the approval holds for this digest, that is for the campaign with every text,
+    segment and offer it draws on. After an edit it needs a new one; who is under way gets the words approved before.
+    """
+    if (campaign is None) == (not every):
+        raise click.UsageError("Name one campaign, or say --all.")
+    now = session.moment(at)
+    done = []
+    for name in _waiting(session) if campaign is None else [_known(session, campaign)]:
+        answer = _approve(session, name, digest, now, ask=session.asks(yes=yes, as_json=as_json), quiet=as_json)
+        if answer is None:
+            return ExitCode.USER
+        done.append(answer)
+    if as_json:
+        emit(done if every else done[0])
+    elif not done:
+        click.echo("Nothing waits for an approval.")
+    else:
+        next_step("outreach plan --days 30")
+    return ExitCode.DONE
+
+
+def _approve(
+    session: Session, name: str, digest: str | None, now: datetime, *, ask: bool, quiet: bool
+) -> dict[str, object] | None:
+    """What was approved; None if somebody said no."""
+    from outreach import release
+
+    installation = session.installation
+    release_id, definitions = installation.current()
+    with installation.database.reading() as connection:
+        seen = summary.summarise(connection, release_id, definitions, name, now)
+    if not quiet:
+        click.echo(summary.text(seen, definitions.workspace.small_numbers))
+    if ask and not click.confirm("\nLet it go?"):
+        click.echo("Not approved.", err=True)
+        return None
+    # By the digest that was shown: a release that came in between changes it, and then nothing is approved.
+    given = release.approve(installation.database, name, now, session.settings.who, digest or seen.digest)
+    if not quiet:
+        click.echo(f"\n{name} is approved, and {given.state}.\n")
+    shape = {
+        f: getattr(seen, f) for f in ("title", "audience", "people", "indeterminate", "starts", "first_sends", "steps")
+    }
+    return {"campaign": given.campaign, "digest": given.digest, "state": given.state, **shape}
+
+
+def _known(session: Session, name: str) -> str:
+    campaigns = session.installation.current()[1].campaigns
+    if name not in campaigns:
+        raise OutreachError(
+            f"there is no campaign {shown(name)} in the release", remedy=advice(name, campaigns, "campaigns")
+        )
+    return name
+
+
+def _waiting(session: Session) -> list[str]:
+    from outreach import release
+
+    installation = session.installation
+    release_id, definitions = installation.current()
+    with installation.database.reading() as connection:
+        approved = release.approved(connection, release_id)
+    return [name for name in definitions.campaigns if name not in approved]

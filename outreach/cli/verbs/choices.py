@@ -1,0 +1,57 @@
+"""`outreach opt-out` and `opt-in`: what a person wants to hear about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from outreach.cli.options import VerbCommand, as_json, at
+from outreach.cli.output import emit
+from outreach.cli.session import Session
+from outreach.definitions.refusal import advice, shown
+from outreach.errors import OutreachError
+
+
+@click.command("opt-out", cls=VerbCommand, examples=["outreach opt-out 104733 news"])
+@click.argument("person")
+@click.argument("topic")
+@at
+@as_json
+@click.pass_obj
+def opt_out(session: Session, person: str, topic: str, *, at: datetime | None, as_json: bool) -> None:
+    """PERSON (the HR system's number) no longer wants TOPIC. What is planned of it does not leave."""
+    from outreach.roster import choices
+
+    _known(session, topic)
+    now = session.moment(at)
+    with session.installation.database.writing() as connection:
+        is_new = choices.opt_out(connection, person, topic, now)
+    _tell(person, topic, wanted=False, changed=is_new, as_json=as_json)
+
+
+@click.command("opt-in", cls=VerbCommand, examples=["outreach opt-in 104733 news"])
+@click.argument("person")
+@click.argument("topic")
+@as_json
+@click.pass_obj
+def opt_in(session: Session, person: str, topic: str, *, as_json: bool) -> None:
+    """PERSON (the HR system's number) wants TOPIC again."""
+    from outreach.roster import choices
+
+    _known(session, topic)
+    with session.installation.database.writing() as connection:
+        is_new = choices.opt_in(connection, person, topic)
+    _tell(person, topic, wanted=True, changed=is_new, as_json=as_json)
+
+
+def _known(session: Session, topic: str) -> None:
+    topics = session.installation.current()[1].workspace.topics
+    if topic not in topics:
+        raise OutreachError(f"there is no topic {shown(topic)}", remedy=advice(topic, topics, "topics"))
+
+
+def _tell(person: str, topic: str, *, wanted: bool, changed: bool, as_json: bool) -> None:
+    if as_json:
+        return emit({"person": person, "topic": topic, "wanted": wanted, "changed": changed})
+    return click.echo("On record." if changed else "That was so already.")

@@ -1,0 +1,1 @@
+"""`outreach explain`: why a person gets something, or does not."""

@@ -1,0 +1,66 @@
+"""`outreach plan`: what would leave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from outreach.cli.options import VerbCommand, as_json, at
+from outreach.cli.output import counts, emit, table
+from outreach.cli.progress import Progress
+from outreach.cli.session import Session
+
+if TYPE_CHECKING:
+    from outreach.planning.forecast import Send
+
+
+@click.command("plan", cls=VerbCommand, examples=["outreach plan --days 30"])
+@click.option("--days", type=click.IntRange(1, 400), default=30, show_default=True, help="How far ahead.")
+@at
+@as_json
+@click.pass_obj
+def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> None:
+    """What would leave in the coming days, to how many, and why not to the others.
+
+    The planner of `run` works on a copy with another clock, so that nothing changes here. Campaigns that wait for an
+    approval are shown as if they had it, and marked. Who joins, leaves or answers in these days cannot be known.
+    """
+    from outreach import pipeline, release
+    from outreach.storage.scratch import scratch_copy
+
+    installation = session.installation
+    now = session.moment(at)
+    release_id, definitions = installation.current()
+    with installation.database.reading() as connection:
+        approved = release.approved(connection, release_id)
+    with Progress(quiet=as_json) as progress, scratch_copy(installation.database) as scratch:
+        for name in definitions.campaigns:
+            if name not in approved:
+                release.approve(scratch, name, now, session.settings.who)
+        current = pipeline.current_of(scratch, installation.definitions)
+        assert current is not None
+        sends = pipeline.plan_ahead(scratch, current, now, days, progress.adding("planning"))
+    if as_json:
+        return emit({"sends": [_row(send, approved) for send in sends]})
+    if not sends:
+        return click.echo(f"Nothing leaves in the next {days} days.")
+    return click.echo(_text([_row(send, approved) for send in sends]))
+
+
+def _row(send: Send, approved: Collection[str]) -> dict[str, Any]:
+    return {**asdict(send), "audience": send.audience, "approved": send.campaign in approved}
+
+
+def _text(rows: list[dict[str, Any]]) -> str:
+    headers = ("time", "campaign", "step", "audience", "send", "not sent", "waiting", "indeterminate", "approval")
+    return table(headers, [_line(row) for row in rows])
+
+
+def _line(row: dict[str, Any]) -> tuple[object, ...]:
+    step = f"{row['step']} (reminder {row['repetition']})" if row["repetition"] else row["step"]
+    more = (row["waiting"] or "", row["indeterminate"] or "", "" if row["approved"] else "not yet")
+    return row["local_time"], row["campaign"], step, row["audience"], row["send"], counts(row["skipped"]), *more

@@ -1,0 +1,108 @@
+"""`outreach roster`: people, from a file or made up."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from outreach.cli.lazy import LazyGroup, Verb
+from outreach.cli.options import VerbCommand, as_json, at
+from outreach.cli.output import counts, emit, next_step
+from outreach.cli.progress import Progress
+from outreach.cli.session import Session
+from outreach.errors import ExitCode
+
+if TYPE_CHECKING:
+    from outreach.roster.report import ImportReport
+
+_VERBS = {
+    "Verbs": {
+        "import": Verb("roster", "import_", "Bring the roster in line with a file."),
+        "make": Verb("roster", "make", "Make up a believable roster, to try things on."),
+    }
+}
+#: Rejections shown on a screen; `--json` gives all.
+_SHOWN = 20
+
+
+@click.group("roster", cls=LazyGroup, sections=_VERBS)
+def roster() -> None:
+    """The people one may write to, as HR knows them."""
+
+
+@click.command("import", cls=VerbCommand, examples=[
+    "outreach roster import staff.csv --source payroll --dry-run",
+    "outreach roster import staff.csv --source payroll",
+])  # fmt: skip
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", default="default", show_default=True, help="Which system the file comes from.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--accept-leavers", is_flag=True, help="Take the file although many people are missing from it.")
+@click.option("--encoding", help="Of a text file, where it is not UTF-8, UTF-16 or Windows-1252.")
+@at
+@as_json
+@click.pass_obj
+def import_(
+    session: Session, file: Path, *, source: str, dry_run: bool, accept_leavers: bool, encoding: str | None,
+    at: datetime | None, as_json: bool,
+) -> int:  # fmt: skip
+    """Bring the roster in line with FILE (CSV or xlsx), and show what is new, changed, gone and refused.
+
+    A file speaks for its source: whoever of that source is no longer in it has left. Good rows go in, bad ones are
+    named by line and column, and then it ends with 1. The same file twice changes nothing. Column names and codes are
+    translated as outreach.yaml says under `roster.mappings`.
+    """
+    from outreach.planning.calendar import civil_day
+    from outreach.roster.importing import import_roster
+
+    installation = session.installation
+    now = session.moment(at)
+    with Progress(quiet=as_json) as progress:
+        report = import_roster(
+            installation.database, file, installation.workspace(), source=source, now=now,
+            today=civil_day(now, installation.zone), accept_leavers=accept_leavers, dry_run=dry_run, encoding=encoding,
+            progress=progress.upto("reading"),
+        )  # fmt: skip
+    if as_json:
+        emit(report)
+    else:
+        _tell(report, file, dry_run=dry_run)
+    return ExitCode.USER if report.rejected_rows else ExitCode.DONE
+
+
+def _tell(report: ImportReport, file: Path, *, dry_run: bool) -> None:
+    for rejection in report.rejected[:_SHOWN]:
+        field = f"{rejection.field}: " if rejection.field else ""
+        click.echo(f"{file}:{rejection.line}:{rejection.column}: {field}{rejection.message}", err=True)
+    if len(report.rejected) > _SHOWN:
+        click.echo(f"… and {len(report.rejected) - _SHOWN:,} more; --json lists them.", err=True)
+    would = "Would be: " if dry_run else ""
+    click.echo(
+        f"{would}{report.added:,} added, {report.changed:,} changed, {report.left:,} left, "
+        f"{report.unchanged:,} unchanged, {report.rejected_rows:,} rejected."
+    )
+    if report.changes:
+        click.echo(f"Changed: {counts(report.changes)}.")
+    if report.events:
+        click.echo(f"Events: {counts(report.events)}.")
+    if report.ignored_columns:
+        click.echo(f"Columns not read: {', '.join(report.ignored_columns)}.")
+    if not dry_run:
+        next_step("outreach segments")
+
+
+@click.command("make", cls=VerbCommand, examples=["outreach roster make --people 1000 --seed 7 --out people.csv"])
+@click.option("--people", type=click.IntRange(1), default=44_982, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same people.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; else standard output.")
+@at
+@as_json
+@click.pass_obj
+def make(session: Session, *, people: int, seed: int, out: Path | None, at: datetime | None, as_json: bool) -> None:
+    """Make up a roster of Flemish public staff and retirees, as CSV; nobody in it exists."""
+    pending = (session, people, seed, out, at, as_json, sys.stdout)
+    raise NotImplementedError(pending)
