@@ -2,8 +2,8 @@
 
 An offer is a candidate for a person who is in its audience, does not use it yet (where that may be known) and was not
 shown it lately; what the campaign itself is about is none. Candidates are ordered by: related to what it is about;
-priority; never shown before; the offer's place in the definition, turned by the person's lot, so that not everybody sees
-the same ones first.
+priority; never shown before; the offer's place in the definition, turned by the person's lot, so that not everybody
+sees the same ones first.
 """
 
 from __future__ import annotations

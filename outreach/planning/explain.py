@@ -1,0 +1,203 @@
+"""Explaining: for one person, what each campaign does about them, and which gate decided on which facts.
+
+What is in the ledger is told as it stands there. What is not there yet is asked of the same gates that will plan it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from outreach.definitions.model import Step
+from outreach.planning.gates import OTHER_REASONS, Gate, entering, leaving
+from outreach.planning.plan import Current
+from outreach.planning.scope import Scope
+from outreach.planning.wording import Told, tell
+from outreach.storage.tables import campaign_state, delivery, enrolment, person
+
+#: Verdicts that no state of a delivery has.
+NOT_IN_AUDIENCE, INDETERMINATE, NOT_STARTED = "not_in_audience", "indeterminate", "not_started"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a step of a campaign does about a person, and why."""
+
+    campaign: str
+    step: str
+    #: A delivery's state, or `not_in_audience`, `indeterminate`, `not_started`; `planned` also for what is to come.
+    verdict: str
+    #: The gate that decided, as it stands on the row; empty where nothing stops it.
+    reason: str
+    #: The same in a sentence.
+    words: str
+    #: What the gate saw: the person's facts by field, or the row's own.
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def explain(
+    connection: Connection, current: Current, person_id: str, now: datetime, campaign: str | None = None
+) -> list[Explanation] | None:
+    """For each campaign (or one) and each of its steps; None if nobody has that HR number.
+
+    Raises:
+        KeyError: there is no such campaign in the release.
+    """
+    who = connection.execute(select(person).where(person.c.person_id == person_id)).one_or_none()
+    if who is None:
+        return None
+    names = [campaign] if campaign else sorted(current.definitions.campaigns)
+    return [
+        told
+        for name in names
+        for told in _campaign(
+            connection,
+            Scope(current.definitions, current.release_id, current.definitions.campaigns[name], now),
+            current,
+            who,
+        )
+    ]
+
+
+def _campaign(connection: Connection, scope: Scope, current: Current, who: Row[Any]) -> Iterator[Explanation]:
+    rows = connection.execute(
+        select(delivery)
+        .where(delivery.c.person == who.id, delivery.c.campaign == scope.campaign.id)
+        .order_by(delivery.c.id)
+    ).all()
+    entered = connection.execute(
+        select(enrolment)
+        .where(enrolment.c.person == who.id, enrolment.c.campaign == scope.campaign.id)
+        .order_by(enrolment.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    told = {row.step: row for row in rows}
+    for step in scope.campaign.steps:
+        if step.id in told:
+            yield _row(scope, told[step.id])
+        elif entered is not None:
+            yield _enrolled(connection, scope, step, entered, who)
+        else:
+            yield _to_come(connection, scope, step, current, who)
+
+
+def _row(scope: Scope, row: Row[Any]) -> Explanation:
+    """The latest delivery of a step, as the ledger has it."""
+    facts = {
+        "occurrence": row.occurrence,
+        "repetition": row.repetition,
+        "due_at": row.due_at.isoformat(),
+        "sent_at": row.sent_at.isoformat() if row.sent_at else None,
+        "picks": row.picks.split(",") if row.picks else [],
+    }
+    reason = row.reason or ""
+    return Explanation(scope.campaign.id, row.step, row.state, reason, _row_words(row), facts)
+
+
+def _row_words(row: Row[Any]) -> str:
+    if row.state == "sent":
+        return f"sent on {row.sent_at.date().isoformat()}"
+    if row.reason:
+        return REASONS.get(row.reason, str(row.reason))
+    return f"{row.state} for {row.due_at.date().isoformat()}"
+
+
+def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Row[Any], who: Row[Any]) -> Explanation:
+    """A step that is still to come for somebody who was let in, or never comes for who was not."""
+    facts: dict[str, Any] = {"started_on": entered.started_on.isoformat(), "entry": entered.occurrence}
+    if entered.state != "active":
+        if entered.reason in (NOT_IN_AUDIENCE, INDETERMINATE):
+            told = tell(connection, scope.segments, scope.campaign.audience, who)
+            return _stopped(
+                scope, step, entered.reason, f"{_words(entered.reason)} when entering; now: {told.words}", told
+            )
+        return Explanation(
+            scope.campaign.id,
+            step.id,
+            "skipped",
+            entered.reason or "",
+            REASONS.get(entered.reason, entered.reason or ""),
+            facts,
+        )
+    return _gated(connection, scope, step, who, leaving(scope, step, repetition=False, since=None), facts)
+
+
+def _to_come(connection: Connection, scope: Scope, step: Step, current: Current, who: Row[Any]) -> Explanation:
+    """What would happen if the campaign looked at this person now."""
+    truth, told = _audience(connection, scope, who)
+    if truth is None:
+        return _stopped(scope, step, INDETERMINATE, f"indeterminate: {told.words}", told)
+    if not truth:
+        return _stopped(scope, step, NOT_IN_AUDIENCE, f"not in the audience: {told.words}", told)
+    gates = [*entering(scope), *leaving(scope, step, repetition=False, since=None)]
+    answer = _gated(connection, scope, step, who, gates, dict(told.facts))
+    if answer.verdict != "planned" or (waits := _waits_for(connection, scope, current)) is None:
+        return answer
+    return Explanation(scope.campaign.id, step.id, NOT_STARTED, waits[0], waits[1], answer.facts)
+
+
+def _audience(connection: Connection, scope: Scope, who: Row[Any]) -> tuple[bool | None, Told]:
+    holds = scope.segments.holds(scope.campaign.audience)
+    truth = connection.scalar(select(holds).where(person.c.id == who.id))
+    return truth, tell(connection, scope.segments, scope.campaign.audience, who)
+
+
+def _gated(
+    connection: Connection, scope: Scope, step: Step, who: Row[Any], gates: list[Gate], facts: dict[str, Any]
+) -> Explanation:
+    stops = connection.execute(
+        select(*(gate.stops.label(f"gate_{number}") for number, gate in enumerate(gates))).where(person.c.id == who.id)
+    ).one()
+    for gate, stopped in zip(gates, stops, strict=True):
+        if stopped:
+            return Explanation(scope.campaign.id, step.id, "skipped", gate.name, gate.words, facts)
+    return Explanation(
+        scope.campaign.id, step.id, "planned", "", "nothing stops it: it leaves when its time comes", facts
+    )
+
+
+def _stopped(scope: Scope, step: Step, verdict: str, words: str, told: Told) -> Explanation:
+    return Explanation(scope.campaign.id, step.id, verdict, verdict, words, told.facts)
+
+
+def _waits_for(connection: Connection, scope: Scope, current: Current) -> tuple[str, str] | None:
+    """What must happen before the campaign looks at anybody, or at this person."""
+    name = scope.campaign.id
+    state = connection.scalar(select(campaign_state.c.state).where(campaign_state.c.campaign == name))
+    if name not in current.approved or state is None:
+        return "not_approved", "the campaign is not approved as it stands"
+    if state != "running":
+        return state, f"the campaign is {state}"
+    start = scope.campaign.start
+    match start.kind:
+        case "event":
+            return "no_event", f"no event `{start.name}` took effect since the campaign was approved"
+        case "enters":
+            return "not_entered", f"the person was in `{start.name}` before, or is not in it"
+        case "date":
+            return "no_date", f"`{start.name}` is not on file, is past, or is still too far ahead"
+        case _:
+            return None
+
+
+def _words(reason: str) -> str:
+    return {"not_in_audience": "not in the audience", "indeterminate": "indeterminate"}[reason]
+
+
+#: Every reason that a row may carry, in words.
+REASONS: dict[str, str] = OTHER_REASONS | {
+    "died": "the person has died",
+    "left": "the person has left",
+    "under_way": "the person is under way in a campaign that this one leaves alone",
+    "excepted": "the campaign's `except` holds",
+    "opted_out": "the person opted out of the topic",
+    "no_address": "no e-mail address is on file",
+    "suppressed": "the address is suppressed: it bounced for good, or its owner complained",
+    "unless": "the step's `unless` holds",
+    "until": "the person has acted: the reminder's `until` holds",
+    "template": "the message could not be made for this person: a template error",
+}

@@ -1,0 +1,66 @@
+"""The reason for every person, also for silence."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from outreach.definitions.model import Fact, Segment, Start, Step
+from outreach.planning.explain import Explanation, explain
+from outreach.storage.database import Database
+from tests.unit.planning.people import World, campaign, definitions, newcomers
+
+
+def asked(world: World, who: str, name: str | None = None) -> list[Explanation]:
+    with world.database.reading() as connection:
+        found = explain(connection, world.current, who, world.now, name)
+    assert found is not None
+    return found
+
+
+def test_not_in_the_audience_says_what_was_wanted_and_what_is(database: Database) -> None:
+    world = World(database, definitions(campaign(audience="newcomers"), segments=[newcomers()]))
+    world.add("ann", hired_on=date(2026, 5, 11))
+    (told,) = asked(world, "ann")
+    assert told.verdict == told.reason == "not_in_audience"
+    assert told.words == "not in the audience: hired 143 days ago, newcomers: in the last 90 days"
+    assert told.facts == {"hired_on": "2026-05-11"}
+
+
+def test_indeterminate_names_the_missing_fact(database: Database) -> None:
+    singles = Segment("singles", "Singles", Fact("household", "in", ("single",)))
+    world = World(database, definitions(campaign(audience="singles"), segments=[singles]))
+    world.add("ann")
+    (told,) = asked(world, "ann")
+    assert told.verdict == "indeterminate"
+    assert told.words == "indeterminate: no household on file"
+
+
+def test_what_is_in_the_ledger_is_told_as_it_stands(database: Database) -> None:
+    world = World(database, definitions(campaign()))
+    world.add("ann")
+    world.add("bob", email=None)
+    assert [told.verdict for told in asked(world, "ann")] == ["planned"]
+    world.tick(datetime(2026, 10, 6, 8, tzinfo=UTC))
+    assert [(told.verdict, told.reason) for who in ("ann", "bob") for told in asked(world, who)] == [
+        ("sent", ""),
+        ("skipped", "no_address"),
+    ]
+
+
+def test_a_journey_that_nothing_started_says_what_it_waits_for(database: Database) -> None:
+    welcome = campaign("welcome", start=Start("event", name="hired"), steps=(Step("a", 1, "a"), Step("b", 10, "b")))
+    world = World(database, definitions(welcome))
+    ann = world.add("ann")
+    assert [(told.step, told.verdict, told.reason) for told in asked(world, "ann")] == [
+        ("a", "not_started", "no_event"),
+        ("b", "not_started", "no_event"),
+    ]
+    world.event(ann, "hired", date(2026, 10, 1))
+    world.tick(datetime(2026, 10, 1, 8, tzinfo=UTC))
+    assert [(told.step, told.verdict) for told in asked(world, "ann")] == [("a", "sent"), ("b", "planned")]
+
+
+def test_nobody_of_that_number_is_nobody(database: Database) -> None:
+    world = World(database, definitions(campaign()))
+    with database.reading() as connection:
+        assert explain(connection, world.current, "none", world.now) is None
