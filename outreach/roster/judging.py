@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import String
 
@@ -25,6 +25,7 @@ MOST_CHILDREN = 30
 LONGEST_TEXT = 1000
 #: Distinct texts of a column whose values are kept at hand.
 _REMEMBERED = 20_000
+_UNSEEN: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Judge:
         self._first = sheet.first_column
         self._key = columns.key
         self._readers = [_Reader(column, today, sheet.serials) for column in columns.used]
+        # Unpacked, as this is done a million times a file: index of the cell, what was read before, how to read.
+        self._plan = [(reader.index, reader.memo, reader.read) for reader in self._readers]
         #: The fields of the values, in their order.
         self.fields = tuple(column.field for column in columns.used)
         self._at = {field.name: index for index, field in enumerate(self.fields)}
@@ -69,14 +72,14 @@ class Judge:
             return Judged(row.line, self._person_id(row), (), (fault,))
         cells = row.cells
         try:
-            taken = tuple([reader.memo.get(cells[reader.index]) or reader.read(cells[reader.index])
-                           for reader in self._readers])
-            person_id = cells[self._key].strip()
+            taken = tuple([
+                read(cells[index]) if (value := memo.get(cells[index], _UNSEEN)) is _UNSEEN else value
+                for index, memo, read in self._plan
+            ])
         except Refused:
             return Judged(row.line, self._person_id(row), (), tuple(self._faults(row)))
-        if faults := tuple(self._contradictions(row.line, taken)):
-            return Judged(row.line, person_id, (), faults)
-        return Judged(row.line, str(taken[self._at["person_id"]]), taken, ())
+        faults = tuple(self._contradictions(row.line, taken))
+        return Judged(row.line, str(taken[self._at["person_id"]]), () if faults else taken, faults)
 
     def _person_id(self, row: Row) -> str:
         """Whom a rejected row is about, so that they do not seem to have left."""

@@ -23,7 +23,7 @@ T = TypeVar("T")
 #: Days of a year, on average.
 YEAR = 365.2425
 #: Number of the first person; the numbers of HR systems do not start at 1.
-_FIRST_NUMBER = 100_001
+FIRST_NUMBER = 100_001
 _ROLES = ("manager", "hr", "communication")
 
 
@@ -38,7 +38,7 @@ def make_roster(people: int, seed: int, today: date) -> Iterator[dict[str, str]]
 def inhabitants(maker: Maker, people: int) -> Iterator[Inhabitant]:
     """The people themselves, active and retired in turn, so that the start of a roster is a sample of all of it."""
     for index in range(people):
-        number = _FIRST_NUMBER + index
+        number = FIRST_NUMBER + index
         is_active = int((index + 1) * ACTIVE + 0.5) > int(index * ACTIVE + 0.5)
         yield maker.active(number) if is_active else maker.retired(number)
     for index in range(min(CONTACTS, -(-people // 100))):
@@ -95,13 +95,13 @@ class Maker:
         """Somebody at work."""
         ages = self.draw("age") or ""
         tenure = self.draw(f"tenure of {ages}") or ""
-        born = self._ago(*_years(ages))
+        born = self._born(ages)
         return self._at_work(number, ages, tenure, born, self._hired(born, tenure))
 
     def newcomer(self, number: int, hired_on: date) -> Inhabitant:
         """Somebody who was hired on this day."""
         ages = self.random.choices(("21-34", "35-44", "45-66"), (0.6, 0.28, 0.12))[0]
-        return self._at_work(number, ages, "0-1", self._ago(*_years(ages)), hired_on)
+        return self._at_work(number, ages, "0-1", self._born(ages), hired_on)
 
     def _at_work(self, number: int, ages: str, tenure: str, born: date, hired: date) -> Inhabitant:
         someone = self._anybody(number, self.draw("gender") or "", self.draw(f"household of {ages}"))
@@ -135,8 +135,7 @@ class Maker:
         someone.domain, someone.entity = entities[index * 7 % len(entities)]
         self.give_name(someone, "nl_BE", self.random.choice("fm"))
         someone.language = "nl"
-        someone.email = f"{_mailable(someone.first_name)}.{_mailable(someone.last_name)}.c{index + 1}" \
-                        f"@{_domain(someone.entity)}"
+        someone.email = self.work_address(someone)
         return someone
 
     def give_contract(self, someone: Inhabitant, tenure: str) -> None:
@@ -173,8 +172,9 @@ class Maker:
         return self._address(someone, self.random.choice(MAIL_DOMAINS))
 
     def _address(self, someone: Inhabitant, domain: str) -> str:
-        name = f"{_mailable(someone.first_name)}.{_mailable(someone.last_name)}"
-        return f"{name}{int(someone.person_id) - _FIRST_NUMBER + 1}@{domain}"
+        is_contact = someone.status == "contact"
+        number = f".{someone.person_id.lower()}" if is_contact else int(someone.person_id) - FIRST_NUMBER + 1
+        return f"{_mailable(someone.first_name)}.{_mailable(someone.last_name)}{number}@{domain}"
 
     def _anybody(self, number: int, gender: str, household: str | None) -> Inhabitant:
         someone = Inhabitant(str(number), household=household or "")
@@ -187,8 +187,12 @@ class Maker:
             someone.children = int(self.draw("children") or 0) if "children" in household else 0
         return someone
 
-    def _ago(self, low: float, high: float) -> date:
-        return self.today - timedelta(days=int(self.random.uniform(low * YEAR + 1, (high + 1) * YEAR - 1)))
+    def _born(self, ages: str) -> date:
+        """A day on which somebody of such an age was born; there are ever fewer of over fifty, as people retire."""
+        low, high = _years(ages)
+        first, last = low * YEAR + 1, (high + 1) * YEAR - 1
+        days = self.random.triangular(first, last, 48 * YEAR) if low >= 45 else self.random.uniform(first, last)
+        return self.today - timedelta(days=int(days))
 
     def _hired(self, born: date, tenure: str) -> date:
         """A day so many years ago, at which the person was 19 or older."""
