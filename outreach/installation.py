@@ -19,6 +19,7 @@ from outreach.settings import Settings
 from outreach.storage.database import Database, connect
 
 if TYPE_CHECKING:
+    from outreach.delivery.recovery import Recovered
     from outreach.definitions.loaded import Loaded
     from outreach.definitions.model import Definitions, Workspace
     from outreach.delivery.channels.base import Channel
@@ -158,6 +159,17 @@ class Installation:
         from outreach.delivery import channels
 
         return channels.choose(self.settings.smtp_url, self.outbox)
+
+    def recover(self, database: Database, now: datetime) -> Recovered:
+        """Take up what a sender that died left behind in that database."""
+        from outreach.delivery.recovery import recover
+
+        channel = self.channel()
+        channel.open()
+        try:
+            return recover(database, channel, self.definitions, now)
+        finally:
+            channel.close()
 
     def send(
         self, database: Database, clock: Callable[[], datetime], progress: Callable[[int], None] | None = None

@@ -20,6 +20,7 @@ from outreach.planning.forecast import Send, sends_after
 from outreach.planning.plan import Current, nothing, plan_due
 from outreach.planning.upcoming import next_due, next_midnight
 from outreach.storage.database import Database
+from outreach.storage.locks import held
 from outreach.storage.tables import delivery
 
 Progress = Callable[[int], None]
@@ -40,6 +41,10 @@ class SendCounts(Protocol):
 Sender = Callable[[Database, datetime], SendCounts]
 
 
+def nothing_to_recover(_database: Database, _now: datetime) -> None:
+    """On a scratch copy no sender can have died."""
+
+
 @dataclass(frozen=True)
 class Tick:
     """What one tick did."""
@@ -53,34 +58,52 @@ class Tick:
     next: datetime | None = None
 
 
-def tick(database: Database, current: Current, now: datetime, send: Sender, progress: Progress = nothing) -> Tick:
-    """Everything that is due at `now`: planned, let go, sent and recorded. Doing it again does nothing."""
-    before = _last_delivery(database)
-    plan_due(database, current, now, progress)
-    dispatched = Dispatch(current.definitions.workspace, current.releases, now).run(database, progress)
+def tick(
+    database: Database,
+    current: Current,
+    now: datetime,
+    send: Sender,
+    progress: Progress = nothing,
+    *,
+    recover: Callable[[Database, datetime], object] = nothing_to_recover,
+) -> Tick:
+    """Everything that is due at `now`: planned, let go, sent and recorded. Doing it again does nothing.
+
+    `recover` takes up what a sender that died left behind. While another tick plans on this database, this one only
+    helps to send.
+    """
+    planned, skipped = 0, Counter[str]()
+    with held(database) as free:
+        if free:
+            recover(database, now)
+            planned, skipped = _decide(database, current, now, progress)
     counts = send(database, now)
     with database.reading() as connection:
-        new = Counter(
-            {
-                str(reason): count
-                for reason, count in connection.execute(
-                    select(delivery.c.reason, func.count())
-                    .where(delivery.c.id > before, delivery.c.state == "skipped")
-                    .group_by(delivery.c.reason)
-                )
-            }
-        )
-        planned = connection.scalar(select(func.count()).where(delivery.c.id > before, delivery.c.state != "skipped"))
         upcoming = next_due(connection, current, now)
-    skipped = new + dispatched.stopped
     return Tick(
-        planned=planned or 0,
+        planned=planned,
         sent=counts.sent,
         rejected=counts.rejected,
         in_doubt=counts.in_doubt,
         skipped=dict(sorted(skipped.items())),
         next=upcoming,
     )
+
+
+def _decide(database: Database, current: Current, now: datetime, progress: Progress) -> tuple[int, Counter[str]]:
+    """Plan and dispatch. Returns how many deliveries were planned, and how many were stopped, by reason."""
+    before = _last_delivery(database)
+    plan_due(database, current, now, progress)
+    dispatched = Dispatch(current.definitions.workspace, current.releases, now).run(database, progress)
+    with database.reading() as connection:
+        states = connection.execute(
+            select(delivery.c.state, delivery.c.reason, func.count())
+            .where(delivery.c.id > before)
+            .group_by(delivery.c.state, delivery.c.reason)
+        ).all()
+    planned = sum(count for state, _, count in states if state != "skipped")
+    skipped = Counter({str(reason): count for state, reason, count in states if state == "skipped"})
+    return planned, skipped + dispatched.stopped
 
 
 def current_of(

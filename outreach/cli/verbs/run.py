@@ -37,7 +37,9 @@ def run(session: Session, *, at: datetime | None, as_json: bool) -> None:
         def send(database: Database, _now: datetime) -> pipeline.SendCounts:
             return installation.send(database, lambda: session.moment(at), progress.upto("sending"))
 
-        report = pipeline.tick(installation.database, current, now, send, progress.adding("planning"))
+        report = pipeline.tick(
+            installation.database, current, now, send, progress.adding("planning"), recover=installation.recover
+        )
     if as_json:
         return emit(report)
     return click.echo(_text(report, installation.zone))
