@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from outreach.definitions.model import Definitions, LayoutSource, MessageSource
@@ -34,4 +34,6 @@ class Loaded:
     draft: Definitions | None = None
     #: Ids of campaigns, and `campaign/step`, that are gone on purpose.
     retired: frozenset[str] = frozenset()
+    #: Every campaign file -> the ids of its steps, or None where they cannot be read.
+    present: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     locate: Locate = nowhere

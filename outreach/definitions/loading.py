@@ -67,6 +67,7 @@ class _Loading:
             notes=tuple(sorted(set(self.findings.notes))),
             draft=draft,
             retired=frozenset(workspace.form.retired) if workspace else frozenset(),
+            present={id: _step_ids(document) for id, document in self.campaigns.items()},
             locate=self._locate,
         )
 
@@ -185,3 +186,11 @@ def _build(
         messages={},
         fragments={},
     )
+
+
+def _step_ids(campaign: Document) -> frozenset[str] | None:
+    """The ids of a campaign's steps; None where they cannot be read."""
+    steps = campaign.data.get("steps") if isinstance(campaign.data, dict) else None
+    if not isinstance(steps, list):
+        return None
+    return frozenset(str(step["id"]) for step in steps if isinstance(step, dict) and "id" in step)

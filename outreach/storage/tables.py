@@ -92,6 +92,9 @@ campaign_state = Table(
     Column("campaign", String(100), primary_key=True),
     #: running, paused or cancelled.
     Column("state", String(20), nullable=False, server_default="running"),
+    #: When and by whom it was last paused, resumed or cancelled.
+    Column("steered_at", UTCDateTime),
+    Column("steered_by", String(200)),
     Column("first_approved_at", UTCDateTime, nullable=False),
     #: Occurrences up to here are planned.
     Column("planned_until", UTCDateTime, nullable=True),

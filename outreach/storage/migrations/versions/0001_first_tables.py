@@ -20,6 +20,8 @@ def upgrade() -> None:
         "campaign_state",
         sa.Column("campaign", sa.String(length=100), nullable=False),
         sa.Column("state", sa.String(length=20), server_default="running", nullable=False),
+        sa.Column("steered_at", UTCDateTime(), nullable=True),
+        sa.Column("steered_by", sa.String(length=200), nullable=True),
         sa.Column("first_approved_at", UTCDateTime(), nullable=False),
         sa.Column("planned_until", UTCDateTime(), nullable=True),
         sa.Column("last_event", sa.BigInteger(), server_default="0", nullable=False),

@@ -1,0 +1,37 @@
+"""What was published and approved, when and by whom."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, and_, select
+
+from outreach.release.nouns import Entry
+from outreach.storage.tables import approval, release, release_campaign
+
+
+def approved(connection: Connection, release_id: int) -> set[str]:
+    """Campaigns of a release that may start something: approved as they are in it, or in need of no approval."""
+    same = and_(
+        approval.c.campaign == release_campaign.c.campaign,
+        approval.c.digest == release_campaign.c.digest,
+        release_campaign.c.release_id == release_id,
+    )
+    return set(connection.scalars(select(approval.c.campaign).join(release_campaign, same)))
+
+
+def history(connection: Connection, campaign: str | None = None) -> tuple[Entry, ...]:
+    """Releases and approvals, oldest first; of one campaign its approvals alone."""
+    releases = [
+        Entry(row.published_at, row.published_by, "published", row.id, row.digest)
+        for row in connection.execute(
+            select(release.c.id, release.c.digest, release.c.published_at, release.c.published_by)
+        )
+    ]
+    approvals = [
+        Entry(row.approved_at, row.approved_by, "approved", row.release_id, row.digest, row.campaign)
+        for row in connection.execute(select(approval))
+        if campaign in (None, row.campaign)
+    ]
+    entries = approvals if campaign else [*releases, *approvals]
+    return tuple(
+        sorted(entries, key=lambda entry: (entry.at, entry.release_id, entry.what == "approved", entry.campaign))
+    )
