@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -28,8 +29,8 @@ class Plain:
         #: Names that it looks up.
         self.names = names.looked_up(tree)
         code = self._environment.compile(tree)
-        template = Template.from_code(self._environment, code, {})
-        self._root: Callable[[Context], Iterator[Any]] = template.root_render_func
+        self._template = Template.from_code(self._environment, code, {})
+        self._root: Callable[[Context], Iterator[Any]] = self._template.root_render_func
 
     def render(self, values: Mapping[str, Any]) -> str:
         """Its text with these values, by the names of `names`.
@@ -38,3 +39,10 @@ class Plain:
             jinja2.TemplateError: it fails on them, or makes too much of them.
         """
         return rendered(self._root, made_context(self._environment, values))
+
+    def line_of(self, error: BaseException) -> int:
+        """The line of the source at which a render failed, from 1; 0 where that is not known."""
+        lines = [
+            line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"
+        ]
+        return self._template.get_corresponding_lineno(lines[-1]) if lines else 0

@@ -1,0 +1,137 @@
+"""A rendered message looked at as its reader gets it: links, images, size, subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from outreach.definitions.model import Workspace
+from outreach.errors import Problem
+from outreach.rendering import quoting
+from outreach.rendering.judging import Part
+from outreach.rendering.trials import Rendered
+
+#: Bytes of a whole mail: Gmail cuts at some 102 kB, and an offer or a signature may still grow.
+LARGEST = 80_000
+#: Characters of a subject; phones show some 40.
+LONGEST_SUBJECT = 150
+_SCHEMES = frozenset({"https", "mailto", "tel"})
+
+
+class _Reader(HTMLParser):
+    """Collects what a reader's program acts on."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: list[str] = []
+        self.pictures: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in ("a", "area", "form") and (given.get("href") or given.get("action")):
+            self.links.append(given.get("href") or given.get("action") or "")
+        if tag == "img":
+            self.pictures.append((given.get("src") or "", given.get("alt")))
+
+
+def links_of(html: str) -> list[str]:
+    """Every address that a click in this HTML leads to, and every picture's."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return list(dict.fromkeys([*reader.links, *(source for source, _ in reader.pictures)]))
+
+
+def inspect(rendered: Sequence[Rendered], parts: Sequence[Part], workspace: Workspace) -> list[Problem]:
+    """What is wrong with a message as rendered for each made-up person."""
+    found: dict[str, Problem] = {}
+    for one in rendered:
+        for problem in (*_subject(one, parts[0]), *_links(one, parts, workspace), *_size(one, parts[2])):
+            found.setdefault(problem.message, problem)
+    return list(found.values())
+
+
+def _subject(one: Rendered, part: Part) -> Iterator[Problem]:
+    if not one.subject.strip():
+        yield part.problem(1, "the subject is empty for some people", "Say something in every case.")
+    if len(one.subject) > LONGEST_SUBJECT:
+        yield part.problem(
+            1, f"the subject can be {len(one.subject)} characters long; {LONGEST_SUBJECT} is the most", "Shorten it."
+        )
+
+
+def _links(one: Rendered, parts: Sequence[Part], workspace: Workspace) -> Iterator[Problem]:
+    reader = _Reader()
+    reader.feed(one.html)
+    reader.close()
+    for link in reader.links:
+        if not link.startswith(f"{workspace.public_url}/") and (problem := _link(link, parts)):
+            yield problem
+    for source, alt in reader.pictures:
+        if alt is None or (not alt.strip() and f"![]({source}" in parts[2].source):
+            yield _at(
+                parts, source, f"the picture {source} has no description",
+                'Say in a few words what it shows: ![words](address), or alt="words"; alt="" where it only decorates.',
+            )  # fmt: skip
+
+
+def _link(link: str, parts: Sequence[Part]) -> Problem | None:
+    try:
+        scheme = urlsplit(link).scheme
+    except ValueError:
+        scheme = ""
+    if scheme in _SCHEMES:
+        return None
+    remedy = "Write https:// instead of http://." if scheme == "http" else "Write the whole address, from https:// on."
+    return _at(parts, link, f"the link {link} is not one that every mail program opens safely", remedy)
+
+
+def _at(parts: Sequence[Part], text: str, message: str, remedy: str) -> Problem:
+    """A problem at the place where a text is written, in the message or else in its layout."""
+    for part in parts[2:]:
+        if text in part.source:
+            return part.problem(part.line_with(text), message, remedy, find=text)
+    return parts[2].problem(1, message, remedy)
+
+
+def _size(one: Rendered, part: Part) -> Iterator[Problem]:
+    size = len(quoting.encoded(one.html)) + len(quoting.encoded(one.text)) + 2_000
+    if size >= LARGEST:
+        yield part.problem(
+            1, f"the mail can be {size // 1000} kB; {LARGEST // 1000} kB is the most that arrives whole everywhere",
+            "Shorten it, or let it show fewer offers.",
+        )  # fmt: skip
+
+
+def visible_words(html: str) -> list[str]:
+    """The words that a reader of the HTML part sees, descriptions of pictures included."""
+    reader = _Words()
+    reader.feed(html)
+    reader.close()
+    return re.findall(r"\w+", " ".join(reader.texts))
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+        self._hidden: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        hides = tag in ("head", "style", "script", "title") or "display:none" in (given.get("style") or "")
+        if (hides or self._hidden) and tag not in ("meta", "img", "br", "hr", "link", "input"):
+            self._hidden.append(tag)
+        elif tag == "img":
+            self.texts.append(given.get("alt") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._hidden:
+            while self._hidden.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.texts.append(data)

@@ -1,0 +1,125 @@
+"""What is wrong with a template's Jinja2: its syntax, and the names that nobody gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from jinja2 import TemplateSyntaxError, meta, nodes
+
+from outreach.definitions.fields import FIELDS
+from outreach.definitions.model import Workspace
+from outreach.errors import Problem
+from outreach.rendering import names
+from outreach.rendering.names import Kind, Use
+from outreach.rendering.templates import environment
+
+_FORBIDDEN = {
+    nodes.Extends: "extends", nodes.Include: "include", nodes.Import: "import", nodes.FromImport: "import",
+    nodes.Block: "block", nodes.ScopedEvalContextModifier: "autoescape",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a file that is a template: `subject`, `preheader`, the body, or a whole layout."""
+
+    file: str
+    #: `subject`, `preheader`, `body`; also the `path` of its problems, but for the body.
+    name: str
+    source: str
+    #: Line of the file on which it begins, from 1.
+    line: int
+    kind: Kind
+
+    def problem(self, line: int, message: str, remedy: str, *, find: str = "") -> Problem:
+        """A problem on a line of this part (from 1); `find` is looked for there to give the column."""
+        lines = self.source.splitlines()
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        # A column inside a front matter's value would need the YAML again; the line is enough there.
+        column = text.find(find) + 1 if find and self.name == "body" else 0
+        path = "" if self.name == "body" else self.name
+        return Problem(self.file, self.line + max(line, 1) - 1, column, path, message, remedy)
+
+    def line_with(self, text: str) -> int:
+        """The first line of this part that holds a text, from 1; 1 where none does."""
+        before, found, _ = self.source.partition(text)
+        return before.count("\n") + 1 if found else 1
+
+
+class Judge:
+    """Judges templates against the names and fields of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.fields = {**FIELDS, **workspace.fields}
+
+    def judge(self, part: Part, *, layout: bool = False) -> list[Problem]:
+        """Everything wrong with a part; `layout` allows `content`, `preheader` and `subject`."""
+        env = environment("en", part.kind)
+        try:
+            tree = env.parse(part.source)
+            env.compile(part.source)
+        except TemplateSyntaxError as error:
+            return [part.problem(error.lineno, f"the template cannot be read: {error.message}", _SYNTAX)]
+        return [*self._forbidden(part, tree), *self._unknown(part, tree, layout=layout)]
+
+    def _forbidden(self, part: Part, tree: nodes.Template) -> Iterator[Problem]:
+        for kind, word in _FORBIDDEN.items():
+            for node in tree.find_all(kind):
+                yield part.problem(
+                    node.lineno, f"{{% {word} %}} is not available in messages",
+                    "Write the text here, or put what messages share into a layout.", find=word,
+                )  # fmt: skip
+
+    def _unknown(self, part: Part, tree: nodes.Template, *, layout: bool) -> Iterator[Problem]:
+        free = meta.find_undeclared_variables(tree) - {"range"}
+        yield from self._reassigned(part, tree)
+        seen: set[tuple[str, str | None]] = set()
+        for use in names.uses(tree):
+            if use.name not in free or (use.name, use.part) in seen:
+                continue
+            seen.add((use.name, use.part))
+            if problem := self._use(part, use, layout=layout):
+                yield problem
+
+    def _reassigned(self, part: Part, tree: nodes.Template) -> Iterator[Problem]:
+        for node in tree.find_all(nodes.Name):
+            if node.ctx != "load" and (node.name in names.VARIABLES or node.name.startswith("_")):
+                yield part.problem(
+                    node.lineno, f"{node.name} cannot be set", "Choose another name.", find=node.name
+                )
+
+    def _use(self, part: Part, use: Use, *, layout: bool) -> Problem | None:
+        written = f"{use.name}.{use.part}" if use.part else use.name
+        if use.name in names.LAYOUT_NAMES:
+            return None if layout else part.problem(
+                use.line, f"{use.name} is for layouts only", f"Leave {use.name} out of the message.", find=use.name
+            )
+        if use.name not in names.VARIABLES:
+            return part.problem(use.line, f"there is no {use.name}", nearest(use.name, names.VARIABLES), find=use.name)
+        parts = self.fields if use.name == "person" else names.VARIABLES[use.name]
+        if use.part is None and parts:
+            return part.problem(
+                use.line, f"{use.name} is not a text", f"Write one of its parts: {_some(use.name, parts)}.", find=use.name
+            )
+        if use.part is not None and use.part not in parts:
+            what = f"people have no field {use.part}" if use.name == "person" else f"there is no {written}"
+            return part.problem(use.line, what, nearest(use.part, parts, use.name), find=use.part)
+        return None
+
+
+_SYNTAX = "Check that each {% if %} has its {% endif %}, each {{ its }}, and that all words are Jinja2's."
+
+
+def nearest(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """What the author may have meant, as a remedy; `prefix` is put before with a dot."""
+    dot = f"{prefix}." if prefix else ""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"Did you mean {dot}{close[0]}?" if close else f"Known here: {_some(prefix, known)}."
+
+
+def _some(prefix: str, known: Iterable[str]) -> str:
+    dot = f"{prefix}." if prefix else ""
+    shown = sorted(known)
+    return ", ".join(f"{dot}{name}" for name in shown[:12]) + (", …" if len(shown) > 12 else "")
