@@ -10,7 +10,7 @@ from datetime import date
 class Inhabitant:
     """One person who does not exist; an empty text or None is a fact that is missing.
 
-    The fields are the columns of a roster, in the order of `definitions.fields.FIELDS`.
+    The fields are the columns of a roster, in the order of `definitions.fields.FIELDS`, and one more.
     """
 
     person_id: str
@@ -36,6 +36,8 @@ class Inhabitant:
     entity: str = ""
     domain: str = ""
     workplace: str = ""
+    #: A field of the organisation's own: the sample workspace declares it.
+    works_shifts: str = ""
 
     def row(self) -> dict[str, str]:
         """The person as the texts of one row, by column."""

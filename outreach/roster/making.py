@@ -108,6 +108,7 @@ class Maker:
         someone.status, someone.born_on, someone.hired_on = "active", born, hired
         someone.grade = self.draw("grade") or ""
         someone.workplace = self.draw("workplace") or ""
+        someone.works_shifts = self.draw("shifts") or ""
         self.give_contract(someone, tenure)
         if self.draw("work e-mail"):
             someone.email = self.work_address(someone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def match(sheet: Sheet, workspace: Workspace, source: str, where: str) -> Column
 
 def plain(name: str) -> str:
     """A column's name as it is compared: `First-Name` is `first_name`."""
-    return "_".join(name.casefold().replace("-", " ").replace("_", " ").split())
+    return "_".join(unicodedata.normalize("NFC", name).casefold().replace("-", " ").replace("_", " ").split())
 
 
 def _names(mapping: Mapping, fields: dict[str, Field]) -> Iterator[tuple[str, str]]:

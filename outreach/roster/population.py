@@ -103,7 +103,7 @@ class Population:
     def _retire(self, someone: Inhabitant) -> None:
         someone.status, someone.retired_on = "retired", self._lately()
         someone.contract, someone.contract_ends_on = "", None
-        someone.email = someone.workplace = ""
+        someone.email = someone.workplace = someone.works_shifts = ""
         if not someone.private_email and self._maker.draw("private e-mail of retired"):
             someone.private_email = self._maker.private_address(someone)
 

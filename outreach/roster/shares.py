@@ -41,6 +41,7 @@ SHARES: dict[str, Share] = {
     "contract of 5-42": Share({"permanent": 0.95, "fixed-term": 0.05}, "assumed"),
     # In how many months a fixed-term contract ends.
     "end of contract": Share({"0-6": 0.30, "6-12": 0.32, "12-24": 0.30, "24-48": 0.05, None: 0.03}, "assumed"),
+    "shifts": Share({"yes": 0.13, "no": 0.85, None: 0.02}, "assumed"),
     "work e-mail": Share({"yes": 0.98, None: 0.02}, "assumed"),
     "private e-mail": Share({"yes": 0.25, None: 0.75}, "assumed"),
     # --- the retired ---

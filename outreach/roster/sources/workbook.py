@@ -65,8 +65,8 @@ def _first_sheet(path: Path) -> CalamineSheet:
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:
     """The rows that hold something, by the numbers that the spreadsheet program shows."""
-    first = sheet.start[0] + 1 if sheet.start else 1
-    for number, cells in enumerate(sheet.iter_rows(), first):
+    # calamine leaves out empty columns before the first, which `first_column` makes up for, but no empty rows.
+    for number, cells in enumerate(sheet.iter_rows(), 1):
         texts = [shown(cell) for cell in cells]
         if any(texts):
             yield Row(number, texts)

@@ -1,0 +1,82 @@
+"""Workbooks written by another library, read back as the user sees them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+
+from outreach.errors import OutreachError
+from outreach.roster.reading import open_sheet
+from outreach.roster.sources.sheet import Row
+
+
+def read(path):
+    with open_sheet(path) as sheet:
+        return sheet, list(sheet.rows)
+
+
+def book(tmp_path, rows, name="roster.xlsx", start=(1, 1)):
+    made = openpyxl.Workbook()
+    for i, cells in enumerate(rows):
+        for j, value in enumerate(cells):
+            made.active.cell(start[0] + i, start[1] + j, value)
+    made.save(tmp_path / name)
+    return tmp_path / name
+
+
+def test_numbers_days_and_booleans_come_as_the_user_sees_them(tmp_path):
+    path = book(tmp_path, [
+        ["person_id", "born_on", "works_shifts", "part_time", "postal_code"],
+        [1000, date(1980, 3, 1), True, 0.8, "0901"],
+        [1001.0, datetime(1981, 3, 1, 8, 30), False, 1, None],
+    ])
+    sheet, rows = read(path)
+    assert sheet.serials
+    assert rows == [
+        Row(2, ["1000", "1980-03-01", "true", "0.8", "0901"]),
+        Row(3, ["1001", "1981-03-01 08:30:00", "false", "1", ""]),
+    ]
+
+
+def test_rows_and_columns_are_numbered_as_the_spreadsheet_program_does(tmp_path):
+    path = book(tmp_path, [["person_id", "naam"], ["1", "Jan"], [None, None], ["2", "An"]], start=(4, 3))
+    sheet, rows = read(path)
+    assert sheet.first_column == 3
+    assert [row.line for row in rows] == [5, 7]
+
+
+def test_a_workbook_is_known_by_its_content_and_not_by_its_name(tmp_path):
+    path = book(tmp_path, [["person_id"], ["1"]])
+    renamed = path.rename(tmp_path / "roster.csv")
+    assert read(renamed)[1] == [Row(2, ["1"])]
+
+
+def test_a_hidden_first_sheet_is_passed_over(tmp_path):
+    made = openpyxl.Workbook()
+    made.active.append(["geheim"])
+    made.active.sheet_state = "hidden"
+    made.create_sheet("Personeel").append(["person_id"])
+    made.save(tmp_path / "roster.xlsx")
+    assert read(tmp_path / "roster.xlsx")[0].header == ("person_id",)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 not a zip at all", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600])
+def test_a_damaged_or_encrypted_workbook_is_refused_with_a_remedy(tmp_path, content):
+    path = tmp_path / "roster.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(OutreachError, match="cannot be read") as caught:
+        read(path)
+    assert "password" in caught.value.remedy
+
+
+def test_an_empty_workbook_is_refused(tmp_path):
+    with pytest.raises(OutreachError, match="empty"):
+        read(book(tmp_path, []))
+
+
+def test_a_cell_beyond_the_header_is_a_fault(tmp_path):
+    path = book(tmp_path, [["person_id", "naam"], ["1", "Jan", "wat is dit"]])
+    # The spreadsheet's area is as wide as its widest row, so the header has a column without a name.
+    assert read(path)[0].header == ("person_id", "naam", "")
