@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from outreach.cli.lazy import LazyGroup, Verb
-from outreach.cli.options import VerbCommand, as_json, at
+from outreach.cli.options import Day, VerbCommand, as_json, at
 from outreach.cli.output import counts, emit, next_step
 from outreach.cli.progress import Progress
 from outreach.cli.session import Session
@@ -95,14 +94,29 @@ def _tell(report: ImportReport, file: Path, *, dry_run: bool) -> None:
         next_step("outreach segments")
 
 
+#: The same at every run, so that the same seed makes the same file on any day.
+_MADE_ON = date(2026, 10, 1)
+
+
 @click.command("make", cls=VerbCommand, examples=["outreach roster make --people 1000 --seed 7 --out people.csv"])
 @click.option("--people", type=click.IntRange(1), default=44_982, show_default=True, help="How many.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same people.")
+@click.option("--on", type=Day(), default=_MADE_ON, show_default=True, metavar="DAY", help="As they stand on that day.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; else standard output.")
-@at
 @as_json
-@click.pass_obj
-def make(session: Session, *, people: int, seed: int, out: Path | None, at: datetime | None, as_json: bool) -> None:
-    """Make up a roster of Flemish public staff and retirees, as CSV; nobody in it exists."""
-    pending = (session, people, seed, out, at, as_json, sys.stdout)
-    raise NotImplementedError(pending)
+def make(*, people: int, seed: int, on: date, out: Path | None, as_json: bool) -> None:
+    """Make up a roster of Flemish public staff, retirees and contacts, as CSV; nobody in it exists.
+
+    The same number, seed and day make the same file, to the byte.
+    """
+    from outreach.roster.making import make_roster, write_csv
+
+    if as_json and out is None:
+        raise click.UsageError("--json needs --out FILE, as the roster itself goes to standard output otherwise.")
+    rows = write_csv(make_roster(people, seed, on), out or "-")
+    if as_json:
+        return emit({"people": people, "rows": rows, "seed": seed, "on": on, "file": out and out.resolve()})
+    if out:
+        click.echo(f"{rows:,} rows in {out}: {people:,} people, and contacts of their entities.")
+        next_step(f"outreach roster import {out}")
+    return None
