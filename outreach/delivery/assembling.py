@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -63,9 +62,9 @@ class Assembler:
         self._secret = secret
         self._reported: set[tuple[str, ...]] = set()
         self._message = cache(self._find_message)
+        self._language = cache(self._find_language)
         self._facts = cache(lambda release, message: self._composers(release).facts(message))
         self._dates = cache(self._find_dates)
-        self.zone = cache(lambda release: ZoneInfo(self._definitions(release).workspace.time_zone))
 
     def assemble(self, connection: Connection, rows: Sequence[Claimed], moment: datetime) -> Assembled:
         """Compose a batch. What stops one row stops no other."""
@@ -95,11 +94,11 @@ class Assembler:
             return Stopped(row, "rejected", "template")
 
     def _compose(self, row: Claimed, facts: dict[str, Any], moment: datetime) -> Ready:
-        language = row.language or self._language(row.release_id, facts["language"])
+        message = self._message(row.release_id, row.campaign, row.step, row.repetition)
+        language = self._language(row.release_id, message, row.language or facts["language"])
         item = Item(
             key=_key(row), campaign=row.campaign, step=row.step, occurrence=row.occurrence, repetition=row.repetition,
-            message=self._message(row.release_id, row.campaign, row.step, row.repetition), language=language,
-            address=facts[_ADDRESS], person=facts, picks=row.offers, date=moment,
+            message=message, language=language, address=facts[_ADDRESS], person=facts, picks=row.offers, date=moment,
         )
         return Ready(row, self._composers(row.release_id).compose(item), language)
 
@@ -129,7 +128,7 @@ class Assembler:
         return wanted
 
     def _report(self, what: str, error: Exception, **where: str) -> None:
-        """Once for each kind, as a template's fault is met in every row; without its words, which may hold personal data."""
+        """Once for each kind, as a template's fault is met in every row; not its words: they may hold personal data."""
         fields = {**where, "error": type(error).__name__}
         if (what, *fields.values()) not in self._reported:
             self._reported.add((what, *fields.values()))
@@ -148,9 +147,10 @@ class Assembler:
         """The addresses among these that must not be written to."""
         return suppressed(connection, self._secret, {facts[_ADDRESS] for facts in people if facts[_ADDRESS]})
 
-    def _language(self, release: int, wanted: str | None) -> str:
-        offered = self._definitions(release).workspace.languages
-        return wanted if wanted in offered else offered[0]
+    def _find_language(self, release: int, message: str, wanted: str | None) -> str:
+        """The language in which this person gets it: their own, or the workspace's first."""
+        languages = self._definitions(release).workspace.languages
+        return self._composers(release).language(message, wanted or languages[0])
 
     def _find_message(self, release: int, campaign: str, step: str, repetition: int) -> str:
         found = next(s for s in self._definitions(release).campaigns[campaign].steps if s.id == step)

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from outreach.definitions.model import Definitions
 from outreach.delivery.assembling import Stopped
 from outreach.delivery.batches import Claimed
 from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result, Sent
@@ -40,6 +42,14 @@ class Rules:
     zone: Callable[[int], ZoneInfo]
     #: Whether a release's campaign sends again, once, what is in doubt.
     resends: Callable[[int, str], bool]
+
+    @classmethod
+    def of(cls, definitions: Callable[[int], Definitions]) -> Rules:
+        """The rules of these definitions, by release id."""
+        return cls(
+            cache(lambda release: ZoneInfo(definitions(release).workspace.time_zone)),
+            lambda release, campaign: definitions(release).campaigns[campaign].on_doubt == "resend",
+        )
 
 
 def record(connection: Connection, settled: Sequence[Settled], moment: datetime, rules: Rules) -> None:

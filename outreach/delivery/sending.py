@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, select
-
 from outreach.definitions.model import Definitions
 from outreach.delivery import attempts, batches, receipts
 from outreach.delivery.assembling import Assembled, Assembler, Ready
@@ -18,7 +16,6 @@ from outreach.delivery.channels.base import Channel, Deferred, InDoubt, NothingL
 from outreach.delivery.leases import owner as this_sender
 from outreach.delivery.receipts import Rules, Settled
 from outreach.storage.database import Database
-from outreach.storage.tables import PLANNED, delivery
 
 if TYPE_CHECKING:
     from outreach.rendering.composer import Composer
@@ -38,11 +35,6 @@ class SendCounts:
     #: Not sent after all, by reason: what changed between dispatch and sending.
     skipped: Counter[str] = field(default_factory=Counter)
 
-    @property
-    def total(self) -> int:
-        """Deliveries that something came of."""
-        return self.sent + self.rejected + self.in_doubt + self.deferred + self.skipped.total()
-
 
 def send_dispatched(
     database: Database,
@@ -58,8 +50,9 @@ def send_dispatched(
 ) -> SendCounts:
     """Send all that dispatch let go, until nothing is left, the channel is down, or `stop` says so.
 
-    `stop` is asked between groups. Several may do this at once on one database. `composers` and `definitions` go by release id; `owner` names this
-    sender, by default after its machine, process and thread.
+    `stop` is asked between groups. Several may do this at once on one database. `composers` and `definitions` go by
+    release id; `owner` names this sender, by default after its machine, process and thread. `progress` is told how
+    many deliveries something came of since it was told last.
 
     Raises:
         OutreachError: the channel cannot work until somebody changes something. What was claimed is given back.
@@ -67,23 +60,17 @@ def send_dispatched(
     with database.reading() as connection:
         if not batches.any_ready(connection):
             return SendCounts()
-        total = _ready(connection) if progress else 0
     assembler = Assembler(composers, definitions, secret)
-    rules = Rules(assembler.zone, lambda release, name: definitions(release).campaigns[name].on_doubt == "resend")
+    rules = Rules.of(definitions)
     sender = _Sender(database, assembler, channel, clock, rules, stop, owner or this_sender())
     channel.open()
     try:
         for done in sender.run():
             if progress:
-                progress("sending", done, max(total, done))
+                progress(done)
     finally:
         channel.close()
     return sender.counts
-
-
-def _ready(connection: Connection) -> int:
-    wanted = select(func.count()).where(delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None))
-    return connection.scalar(wanted) or 0
 
 
 class _Sender:
@@ -109,7 +96,7 @@ class _Sender:
         self.counts = SendCounts()
 
     def run(self) -> Iterator[int]:
-        """Send batch after batch; yields how many deliveries are done so far."""
+        """Send batch after batch; yields how many deliveries were done since the last time."""
         while not self._ends and (batch := self._next()):
             yield from self._send(batch)
 
@@ -141,7 +128,7 @@ class _Sender:
                 group = self._attempt(waiting[:size], settled)
                 settled, waiting = [], waiting[size:]
                 settled = self._hand_over(group)
-                yield self.counts.total
+                yield len(group)
         finally:
             self._leave(settled, waiting)
 

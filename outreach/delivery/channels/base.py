@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -54,11 +54,8 @@ class NothingLeftError(OutreachError):
     """A channel failed and knows that none of the messages it was given has left."""
 
 
-class Progress(Protocol):
-    """Told what is being done, how much of it is done, and how much there is (0: not known)."""
-
-    def __call__(self, label: str, done: int, total: int = 0) -> None:
-        """Show it."""
+#: Told how many were done since it was told last.
+Progress = Callable[[int], None]
 
 
 class Channel(Protocol):
@@ -98,7 +95,7 @@ class Channel(Protocol):
         """
 
     def known(self, keys: Collection[str]) -> frozenset[str] | None:
-        """Which of these deliveries have left, for certain; None: this channel keeps no record."""
+        """Which of these deliveries have left; the others have not, for certain. None: this channel cannot know."""
 
     def close(self) -> None:
         """Give back what `open` took; may be called twice."""

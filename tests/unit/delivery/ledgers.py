@@ -29,7 +29,8 @@ NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
 def definitions(**campaign: Any) -> Definitions:
-    step = Step("welcome", 1, "welcome", remind=Remind(Span(days=14), 2, Condition(outcomes=("done",)), ("again", "last")))
+    remind = Remind(Span(days=14), 3, Condition(outcomes=("done",)), ("again", "last"))
+    step = Step("welcome", 1, "welcome", remind=remind)
     news = Campaign("news", "Nieuws", "news", "p", "o@dienst.example", "everyone",
                     Start("once", on=date(2026, 11, 22), at=time(9)), (step,), **campaign)
     workspace = Workspace(
@@ -44,10 +45,15 @@ def definitions(**campaign: Any) -> Definitions:
 class Composer:
     """Writes the same letter to everybody; whom `refuses` names makes the template fail."""
 
-    def __init__(self, refuses: frozenset[int] = frozenset(), facts: frozenset[str] = frozenset({"first_name"})) -> None:
+    def __init__(
+        self, refuses: frozenset[int] = frozenset(), facts: frozenset[str] = frozenset({"first_name"})
+    ) -> None:
         self.items: list[Item] = []
         self._refuses = refuses
         self._facts = facts
+
+    def language(self, message_id: str, wanted: str) -> str:
+        return wanted
 
     def facts(self, message_id: str) -> frozenset[str]:
         return self._facts

@@ -92,9 +92,9 @@ class Outbox:
                 remedy="Let this user write there, make room on the disk, and run again.",
             ) from None
 
-    def known(self, keys: Collection[str]) -> frozenset[str]:
-        """Which of these deliveries have a message here: what is not here has not left."""
-        return self._index.known(keys) if self._segments.exists() else frozenset()
+    def known(self, keys: Collection[str]) -> frozenset[str] | None:
+        """Which of these deliveries have a message here: what is not here has not left. None: there is no outbox."""
+        return self._index.known(keys) if self._segments.exists() else None
 
     def close(self) -> None:
         """Let other processes append where this one did."""
@@ -151,7 +151,7 @@ class Outbox:
                 (folder / _file_name(key, seen[key])).write_bytes(message)
                 written += 1
                 if progress:
-                    progress("writing messages", written)
+                    progress(1)
         except OSError as error:
             raise OutreachError(
                 f"the messages cannot be written: {error.strerror}",

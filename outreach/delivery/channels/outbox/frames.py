@@ -4,7 +4,8 @@ A column each for keys, recipients, shapes and own texts: ten times as quick to 
 smaller. A shape is where in the skeleton a message's own texts stand; most messages of a frame share one.
 
 Payload: u32 length and JSON (`skeletons`: digests; `shapes`: index of the skeleton, then its fields, -1 for an own
-text; `keys` and `recipients`), u32 shape of each message, u32 length of each own text, the own texts. Little-endian, zlib.
+text; `keys` and `recipients`), u32 shape of each message, u32 length of each own text, the own texts. Little-endian,
+all of it compressed (zlib).
 """
 
 from __future__ import annotations

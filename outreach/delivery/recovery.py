@@ -1,0 +1,104 @@
+"""What senders that died left behind: taken up again where nothing left, settled by evidence where there is any.
+
+Run at the start of each tick, under the tick's lock, before anything is dispatched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from outreach.definitions.model import Definitions
+from outreach.delivery.channels.base import Channel
+from outreach.delivery.keys import format_key
+from outreach.delivery.leases import database_now, free
+from outreach.delivery.receipts import Rules, record_doubt, record_sent
+from outreach.storage.database import Database
+from outreach.storage.tables import ATTEMPTING, PLANNED, delivery
+
+
+@dataclass(slots=True)
+class Recovered:
+    """What was found and settled."""
+
+    #: Never attempted, or certainly not sent: dispatch looks at them again.
+    freed: int = 0
+    #: Had left, by the channel's own record.
+    sent: int = 0
+    #: Nobody can know, and they are held (`deliveries --state in_doubt` lists them).
+    in_doubt: int = 0
+    #: Nobody can know, and their campaign sends them again, once.
+    resent: int = 0
+
+
+def recover(
+    database: Database, channel: Channel, definitions: Callable[[int], Definitions], now: datetime
+) -> Recovered:
+    """Settle every delivery whose sender's lease ran out."""
+    done = Recovered()
+    with database.reading() as connection:
+        if not _anything(connection):
+            return done
+    with database.writing() as connection:
+        done.freed = _free(connection)
+        _settle(connection, channel, Rules.of(definitions), now, done)
+    return done
+
+
+#: Dispatched, and not being sent: by a tick that was stopped or died. Its gates may have changed since.
+_LEFT_OVER = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None))
+
+
+def _anything(connection: Connection) -> bool:
+    attempting = select(delivery.c.id).where(delivery.c.state == ATTEMPTING).limit(1)
+    left_over = select(delivery.c.id).where(*_LEFT_OVER).limit(1)
+    return connection.scalar(attempting) is not None or connection.scalar(left_over) is not None
+
+
+def _free(connection: Connection) -> int:
+    unheld = free(database_now(connection))
+    return connection.execute(update(delivery).where(*_LEFT_OVER, unheld).values(
+        dispatched_at=None, lease_owner=None, lease_until=None)).rowcount
+
+
+def _settle(connection: Connection, channel: Channel, rules: Rules, now: datetime, done: Recovered) -> None:
+    rows = connection.execute(
+        select(delivery)
+        .where(delivery.c.state == ATTEMPTING, delivery.c.lease_until < database_now(connection))
+        .with_for_update(skip_locked=True)
+    ).all()
+    mine = [row for row in rows if row.channel == channel.name]
+    known = channel.known([_key(row) for row in mine]) if mine else None
+    doubtful = [row for row in rows if row.channel != channel.name]
+    if known is None:
+        doubtful = list(rows)
+    else:
+        left = [row for row in mine if _key(row) in known]
+        record_sent(connection, [(row.id, row.release_id, row.remind_days) for row in left], now, rules)
+        done.sent += len(left)
+        done.freed += _unsent(connection, [row.id for row in mine if _key(row) not in known])
+    _doubt(connection, doubtful, rules, now, done)
+
+
+def _unsent(connection: Connection, ids: Collection[int]) -> int:
+    """The channel's record says that these have not left."""
+    if not ids:
+        return 0
+    return connection.execute(update(delivery).where(delivery.c.id.in_(ids)).values(
+        state=PLANNED, dispatched_at=None, lease_owner=None, lease_until=None)).rowcount
+
+
+def _doubt(connection: Connection, rows: Sequence[Any], rules: Rules, now: datetime, done: Recovered) -> None:
+    for row in rows:
+        if record_doubt(connection, row.id, row.release_id, row.campaign, "sender_died", now, rules):
+            done.resent += 1
+        else:
+            done.in_doubt += 1
+
+
+def _key(row: Any) -> str:
+    return format_key(row.campaign, row.step, row.occurrence, row.repetition, row.person)
