@@ -19,10 +19,10 @@ from outreach.settings import Settings
 from outreach.storage.database import Database, connect
 
 if TYPE_CHECKING:
-    from outreach.delivery.recovery import Recovered
     from outreach.definitions.loaded import Loaded
     from outreach.definitions.model import Definitions, Workspace
     from outreach.delivery.channels.base import Channel
+    from outreach.delivery.recovery import Recovered
     from outreach.delivery.sending import SendCounts
     from outreach.rendering.composer import Composer
 
@@ -148,9 +148,10 @@ class Installation:
     def composer(self, release_id: int) -> Composer:
         """What makes messages of that release; the same one each time."""
         if release_id not in self._composers:
+            from outreach import release
             from outreach.rendering.composer import Composer
 
-            content = self._content(release_id)
+            content = release.loaders(self.database, release_id)
             self._composers[release_id] = Composer(self.definitions(release_id), *content, self.secret)
         return self._composers[release_id]
 

@@ -59,10 +59,9 @@ class Entry:
     note_refused: bool = True
 
 
-def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, progress: Progress) -> int:
+def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, progress: Progress) -> None:
     """Enrol the audience of one occurrence."""
     holds = scope.segments.holds(scope.campaign.audience)
-    entered = 0
     for chunk in chunks(database):
         entry = Entry(
             started_on=occurrence.day,
@@ -72,12 +71,11 @@ def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, prog
             beforehand=[undecided(holds)],
         )
         with database.writing() as connection:
-            entered += enrol(connection, scope, entry)
+            enrol(connection, scope, entry)
         progress(0)
-    return entered
 
 
-def by_events(connection: Connection, scope: Scope, floor: int, approved_on: date) -> int:
+def by_events(connection: Connection, scope: Scope, floor: int, approved_on: date) -> None:
     """Enrol by the events of the campaign's kind that took effect and were not looked at yet.
 
     Events up to the id `floor` were there at the first approval, on the day `approved_on`: they count only if they
@@ -98,7 +96,6 @@ def by_events(connection: Connection, scope: Scope, floor: int, approved_on: dat
         .order_by(*event.c["effective_on", "recorded_at"])
     ).all()
     holds = scope.segments.holds(scope.campaign.audience)
-    entered = 0
     for effective_on, recorded_at in groups:
         entry = Entry(
             started_on=effective_on,
@@ -112,11 +109,10 @@ def by_events(connection: Connection, scope: Scope, floor: int, approved_on: dat
                 _entered_before(scope),
             ],
         )
-        entered += enrol(connection, scope, entry)
-    return entered
+        enrol(connection, scope, entry)
 
 
-def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> int:
+def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> None:
     """Enrol who came into the segment since the last look, and remember who is in it now.
 
     At the first look those in it are only remembered, unless the campaign includes them.
@@ -124,7 +120,6 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> int
     campaign = scope.campaign
     inside = scope.segments.holds(campaign.start.name).is_(True)
     known = exists(select(literal(1)).where(membership.c.campaign == campaign.id, membership.c.person == person.c.id))
-    entered = 0
     if not first_look or campaign.start.include_present:
         holds = scope.segments.holds(campaign.audience)
         entry = Entry(
@@ -137,7 +132,7 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> int
                 _entered_before(scope),
             ],
         )
-        entered = enrol(connection, scope, entry)
+        enrol(connection, scope, entry)
     connection.execute(
         insert(membership).from_select(
             ["campaign", "person"], select(literal(campaign.id), person.c.id).where(inside, not_(known))
@@ -148,10 +143,9 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> int
         not_(exists(select(literal(1)).where(person.c.id == membership.c.person, inside))),
     )
     connection.execute(delete(membership).where(membership.c.campaign == campaign.id, membership.c.person.in_(gone)))
-    return entered
 
 
-def by_date(connection: Connection, scope: Scope) -> int:
+def by_date(connection: Connection, scope: Scope) -> None:
     """Enrol whose date is at most so far ahead, and not past; once per person."""
     start = scope.campaign.start
     column = scope.segments.column(start.name)
@@ -160,7 +154,6 @@ def by_date(connection: Connection, scope: Scope) -> int:
     bounds = (today.isoformat(), horizon.isoformat()) if own else (today, horizon)
     dates = connection.scalars(select(column).where(column.between(*bounds)).distinct().order_by(column)).all()
     holds = scope.segments.holds(scope.campaign.audience)
-    entered = 0
     for value in dates:
         day = date.fromisoformat(value) if own else value
         started_on = earlier(day, start.by)
@@ -172,12 +165,11 @@ def by_date(connection: Connection, scope: Scope) -> int:
             people=and_(column == value, holds.is_(True), _entered_before(scope).is_(None)),
             note_refused=False,
         )
-        entered += enrol(connection, scope, entry)
-    return entered
+        enrol(connection, scope, entry)
 
 
-def enrol(connection: Connection, scope: Scope, entry: Entry) -> int:
-    """Write the enrolments of an entry. Returns how many were let in."""
+def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
+    """Write the enrolments of an entry; those there already stay."""
     campaign = scope.campaign
     reason = first_reason(entering(scope))
     reason = func.coalesce(*entry.beforehand, reason) if entry.beforehand else reason
@@ -218,7 +210,7 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> int:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     names = [*constants, "person", "occurrence", "event", "reason", "state", "next_step", "next_on"]
     statement = dialect.insert(enrolment).from_select(names, source).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount
+    connection.execute(statement)
 
 
 def length(campaign: Campaign) -> int:

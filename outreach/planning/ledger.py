@@ -81,10 +81,11 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
     # Keys are unique: whoever has this delivery already keeps it, whatever state it is in.
     before = connection.scalar(select(func.max(delivery.c.id))) or 0
     statement = _insert(connection).from_select(_COLUMNS, source).on_conflict_do_nothing()
-    written = connection.execute(statement).rowcount
+    connection.execute(statement)
     if batch.step.pick:
         note_shown(connection, scope, batch.step.pick, and_(delivery.c.id > before, _of_batch(scope, batch)))
-    return written
+    # Counted, because the driver of SQLite does not count what a WITH clause inserts.
+    return connection.scalar(select(func.count()).where(delivery.c.id > before, _of_batch(scope, batch))) or 0
 
 
 _COLUMNS = [
