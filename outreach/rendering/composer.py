@@ -7,15 +7,13 @@ imports, reads Markdown or MJML: a release holds templates that are compiled alr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from outreach.definitions.model import Definitions, Fragment, Message, Step
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers
-from outreach.rendering.links import Signer
+from outreach.rendering.links import PURPOSES, Signer
 from outreach.rendering.mail import Item, Mail, Skeleton
 from outreach.rendering.prepared import Kit, Prepared, message_facts, prepare
 
@@ -42,7 +40,8 @@ class Composer:
         self._definitions = definitions
         self._message = lru_cache(None)(content_loader)
         self._fragments = lru_cache(None)(fragments_loader)
-        self._secret = secret
+        self._message_id = envelope.message_ids(secret)
+        self._signers = {purpose: Signer(secret, purpose) for purpose in PURPOSES}
         self._prepared: dict[tuple[str, str, str, str, int], Prepared] = {}
         self._facts = lru_cache(None)(lambda message_id: message_facts(self._message(message_id)))
         self._day = lru_cache(16)(lambda moment: moment.astimezone(self._zone).date())
@@ -67,7 +66,7 @@ class Composer:
         prepared = self._prepared.get(kind) or self._prepare(kind)
         recipient = headers.address(item.address)
         person = int(item.key.rpartition("/")[2])
-        message_id = envelope.message_id(self._secret, item.key, prepared.sender)
+        message_id = self._message_id(item.key, prepared.sender)
         fields = prepared.fields(item, person, recipient, message_id, self._day(item.date))
         return Mail(item.key, message_id, prepared.sender, recipient, prepared.skeleton, fields)
 
@@ -83,10 +82,6 @@ class Composer:
             self._prepared.clear()
         self._prepared[kind] = prepare(kit)
         return self._prepared[kind]
-
-    @cached_property
-    def _signers(self) -> dict[str, Signer]:
-        return {purpose: Signer(self._secret, purpose) for purpose in ("unsubscribe", "choices", "about")}
 
     @cached_property
     def _zone(self) -> ZoneInfo:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hmac import digest
+from collections.abc import Callable
 
 from outreach.definitions.model import Campaign, Sender, Topic, Workspace
 from outreach.rendering import headers
+from outreach.rendering.keyed import keyed
 
 #: Never part of quoted-printable text, where `=` is followed by two hexadecimal digits or a line end (RFC 2045).
 BOUNDARY = "=_letter"
@@ -14,7 +15,8 @@ TEXT_PART = (
     'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
 ).encode()
 HTML_PART = (
-    f'\r\n--{BOUNDARY}\r\nContent-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    f'\r\n--{BOUNDARY}\r\nContent-Type: text/html; charset="utf-8"\r\n'
+    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
 ).encode()
 END = f"\r\n--{BOUNDARY}--\r\n".encode()
 
@@ -50,6 +52,10 @@ def _list_id(campaign: Campaign, mailbox: str, language: str, workspace: Workspa
     return f"{headers.phrase(title)}\r\n {identifier}" if title else identifier
 
 
-def message_id(secret: bytes, key: str, mailbox: str) -> str:
-    """The Message-ID of a delivery: the same whenever it is composed, and saying nothing of its key."""
-    return f"<{digest(secret, key.encode(), 'sha256').hex()[:32]}@{mailbox.rpartition('@')[2]}>"
+def message_ids(secret: bytes) -> Callable[[str, str], str]:
+    """The function that gives the Message-ID of a delivery's key, sent from an address.
+
+    It is the same whenever the delivery is composed, and says nothing of its key.
+    """
+    digest = keyed(secret)
+    return lambda key, mailbox: f"<{digest(key.encode()).hex()[:32]}@{mailbox.rpartition('@')[2]}>"

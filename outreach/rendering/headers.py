@@ -20,7 +20,7 @@ _local_part = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(\.[A-Za-z0-9!#$%&'*+
 _domain = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*").fullmatch
 
 
-class UnmailableAddress(OutreachError):
+class UnmailableAddress(OutreachError):  # noqa: N818  # it says what the address is
     """The address cannot be written to; correct it in the roster. Permanent."""
 
     def __init__(self) -> None:

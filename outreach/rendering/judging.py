@@ -100,9 +100,8 @@ class Judge:
             return part.problem(use.line, f"there is no {use.name}", nearest(use.name, names.VARIABLES), find=use.name)
         parts = self.fields if use.name == "person" else names.VARIABLES[use.name]
         if use.part is None and parts:
-            return part.problem(
-                use.line, f"{use.name} is not a text", f"Write one of its parts: {_some(use.name, parts)}.", find=use.name
-            )
+            remedy = f"Write one of its parts: {_some(use.name, parts)}."
+            return part.problem(use.line, f"{use.name} is not a text", remedy, find=use.name)
         if use.part is not None and use.part not in parts:
             what = f"people have no field {use.part}" if use.name == "person" else f"there is no {written}"
             return part.problem(use.line, what, nearest(use.part, parts, use.name), find=use.part)

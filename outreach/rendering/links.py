@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from hmac import compare_digest, digest
+from hmac import compare_digest
 from typing import Literal
 
+from outreach.rendering.keyed import keyed
+
 Purpose = Literal["unsubscribe", "choices", "about"]
+PURPOSES: tuple[Purpose, ...] = ("unsubscribe", "choices", "about")
 #: Bytes of MAC (120 bits); with payloads in blocks of 24 no `=` is ever needed.
 _MAC = 15
 _BLOCK = 24
@@ -33,14 +36,15 @@ class Signer:
     """Makes and reads the tokens of one purpose."""
 
     def __init__(self, secret: bytes, purpose: Purpose) -> None:
-        self._key = digest(secret, b"outreach link " + purpose.encode(), "sha256")
-        self._mask = digest(secret, b"outreach mask " + purpose.encode(), "sha256")
+        derived = keyed(secret)
+        self._mac = keyed(derived(b"outreach link " + purpose.encode()))
+        self._mask = keyed(derived(b"outreach mask " + purpose.encode()))
 
     def sign(self, person: int, topic: str) -> str:
         """The token: at least 52 characters of base64url, always the same for the same link."""
         payload = person.to_bytes(_ID, "big") + topic.encode()
         payload += bytes(-len(payload) % _BLOCK)
-        mac = digest(self._key, payload, "sha256")[:_MAC]
+        mac = self._mac(payload)[:_MAC]
         return urlsafe_b64encode(mac + self._masked(payload, mac)).decode("ascii")
 
     def read(self, token: str) -> Link | None:
@@ -50,13 +54,14 @@ class Signer:
         except ValueError:
             return None
         mac, payload = raw[:_MAC], self._masked(raw[_MAC:], raw[:_MAC])
-        if len(payload) < _BLOCK or not compare_digest(mac, digest(self._key, payload, "sha256")[:_MAC]):
+        if len(payload) < _BLOCK or not compare_digest(mac, self._mac(payload)[:_MAC]):
             return None
         return Link(int.from_bytes(payload[:_ID], "big"), payload[_ID:].rstrip(b"\0").decode())
 
     def _masked(self, payload: bytes, mac: bytes) -> bytes:
-        stream = b"".join(
-            digest(self._mask, mac + bytes([block]), "sha256") for block in range((len(payload) + 31) // 32)
-        )
-        masked = int.from_bytes(payload, "big") ^ int.from_bytes(stream[: len(payload)], "big")
-        return masked.to_bytes(len(payload), "big")
+        size = len(payload)
+        stream = self._mask(mac)
+        if size > len(stream):
+            blocks = range(1, size // len(stream) + 1)
+            stream += b"".join(self._mask(mac + bytes([block])) for block in blocks)
+        return (int.from_bytes(payload, "big") ^ int.from_bytes(stream[:size], "big")).to_bytes(size, "big")

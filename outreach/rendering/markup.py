@@ -15,13 +15,11 @@ HTML is not taken over from Markdown: it is shown as it was written, and `check`
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 
 from outreach.rendering import tags
 from outreach.rendering.tags import Tags
@@ -42,7 +40,7 @@ BUTTON_CSS = (
 
 def to_html(source: str, swapped: Tags) -> str:
     """The HTML of Markdown whose tags are swapped (`Tags.swap`)."""
-    return _parser(swapped).render(source, {})
+    return str(_parser(swapped).render(source, {}))
 
 
 def _parser(swapped: Tags) -> MarkdownIt:
@@ -53,32 +51,26 @@ def _parser(swapped: Tags) -> MarkdownIt:
         if swapped.is_statement(word := f"qzx{number:05}xzq") or _OFFERS.fullmatch(tag)
     )
 
-    def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's protocol
+    def block(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # markdown-it's protocol
         line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
         if not tags.is_only(line, standing):
             return False
         if not silent:
             state.line = start + 1
             token = state.push("tags", "", 0)
-            token.content = line.strip()
+            token.content = line.strip() + "\n"
             token.map = [start, start + 1]
         return True
 
     parser.block.ruler.before("table", "tags", block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
-    parser.add_render_rule("tags", _render_tags)
+    parser.add_render_rule("tags", lambda _renderer, tokens, index, *_: tokens[index].content)
     parser.core.ruler.push("buttons", lambda state: _mark_buttons(state.tokens))
     return parser
 
 
-def _render_tags(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return tokens[index].content + "\n"
-
-
 def _mark_buttons(tokens: list[Token]) -> None:
     """Give paragraphs that are one bold link their class and Outlook's padding."""
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type != "paragraph_open" or not inline.children:
             continue
         children = [child for child in inline.children if child.type != "text" or child.content.strip()]

@@ -141,7 +141,9 @@ def _shielded(html: str) -> str:
 
 @lru_cache(1)
 def _inliner() -> CSSInliner:
-    return CSSInliner(keep_style_tags=True, remove_inlined_selectors=True, keep_at_rules=True, load_remote_stylesheets=False)
+    return CSSInliner(
+        keep_style_tags=True, remove_inlined_selectors=True, keep_at_rules=True, load_remote_stylesheets=False
+    )
 
 
 def _inlined(html: str) -> str:

@@ -20,9 +20,12 @@ _SKIPPED = frozenset(
     {"mj-head", "mj-style", "mj-preview", "mj-title", "mj-attributes", "style", "script", "title", "head"}
 )
 _BLOCKS = frozenset(
-    "p div blockquote mj-text mj-section mj-column mj-wrapper mj-group mj-hero mj-raw mj-body mj-table mj-social "
-    "mj-navbar mj-accordion mj-accordion-element mj-accordion-title mj-accordion-text mj-carousel table dl dt dd".split()
-)
+    {
+        "p", "div", "blockquote", "table", "dl", "dt", "dd", "mj-text", "mj-section", "mj-column", "mj-wrapper",
+        "mj-group", "mj-hero", "mj-raw", "mj-body", "mj-table", "mj-social", "mj-navbar", "mj-accordion",
+        "mj-accordion-element", "mj-accordion-title", "mj-accordion-text", "mj-carousel",
+    }
+)  # fmt: skip
 _HEADINGS = {"h1": "=", "h2": "-", "h3": "", "h4": "", "h5": "", "h6": ""}
 #: A block that is a link as a whole: `text: URL`.
 _BUTTONS = frozenset({"mj-button", "mj-navbar-link", "mj-social-element"})
@@ -101,7 +104,11 @@ class _Walker(HTMLParser):
             return
         elif tag in _BUTTONS or tag == "a":
             self._close_link(alone=tag != "a")
-        elif tag in ("ul", "ol"):
+        else:
+            self._close_block(tag)
+
+    def _close_block(self, tag: str) -> None:
+        if tag in ("ul", "ol"):
             self._flush()
             if self._lists:
                 self._lists.pop()

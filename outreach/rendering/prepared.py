@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jinja2 import nodes
-from jinja2.runtime import missing as absent
+from jinja2.utils import missing as absent
 from markupsafe import Markup
 
 from outreach.definitions.model import Campaign, Fragment, Message, Step, Workspace
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers, names, quoting
-from outreach.rendering.links import Signer
+from outreach.rendering.links import PURPOSES, Purpose, Signer
 from outreach.rendering.mail import Item, Skeleton
 from outreach.rendering.names import Kind
 from outreach.rendering.plain import Plain
 from outreach.rendering.specialise import TOKEN, Chunks, Entry, Specialised, Unspecialisable, Values, specialise
-from outreach.rendering.templates import Missing, environment, missing
+from outreach.rendering.templates import environment, missing
 
 #: An offer's id to its fragments: layout -> language -> fragment.
 FragmentsOf = Callable[[str], Mapping[str, Mapping[str, Fragment]]]
@@ -37,7 +36,7 @@ class Kit:
     language: str
     repetition: int
     #: By purpose.
-    signers: Mapping[str, Signer]
+    signers: Mapping[Purpose, Signer]
     fragments: FragmentsOf
 
     def constants(self) -> dict[str, str | int]:
@@ -70,9 +69,9 @@ class Prepared:
     offers: Offers
     topic: str
     base_url: str
-    signers: Mapping[str, Signer]
+    signers: Mapping[Purpose, Signer]
     #: Purposes of the links that the body has.
-    links: tuple[str, ...]
+    links: tuple[Purpose, ...]
 
     def fields(
         self, item: Item, person: int, recipient: str, message_id: str, day: date
@@ -191,7 +190,7 @@ def prepare(kit: Kit) -> Prepared:
         sender=headers.address(kit.workspace.senders[kit.campaign.sender].email),
         skeleton=Skeleton.of(tuple(chunks.runs)), subject=subject if subject.names else None, **parts,
         facts=Facts(names.facts(used)), offers=offers, topic=kit.campaign.topic, base_url=kit.workspace.public_url,
-        signers=kit.signers, links=tuple(purpose for purpose in names.LINK_PATHS if _links_to(purpose, used)),
+        signers=kit.signers, links=tuple(purpose for purpose in PURPOSES if _links_to(purpose, used)),
     )  # fmt: skip
 
 

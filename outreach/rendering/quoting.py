@@ -20,7 +20,7 @@ _dotted = re.compile(rb"^\.(.*)$", re.MULTILINE)
 
 
 def encoded(text: str) -> bytes:
-    """The run of a text whose line ends are all `\\n`; nothing for nothing."""
+    """The run of a text whose line ends are all line feeds; nothing for nothing."""
     if not text:
         return b""
     if _plain(text):

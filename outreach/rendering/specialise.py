@@ -8,7 +8,7 @@ numbers where they expect text; a template that has them is refused here and tak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
@@ -182,6 +182,7 @@ def _decided(branch: nodes.If, context: EvalContext, base_url: str) -> list[node
     arms = [branch, *branch.elif_]
     for place, arm in enumerate(arms):
         try:
+            assert isinstance(arm.test, nodes.Expr)
             holds = bool(arm.test.as_const(context))
         except nodes.Impossible:
             rest = nodes.If(arm.test, _simplified(arm.body, context, base_url), [], [], lineno=arm.lineno)

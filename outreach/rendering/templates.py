@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined, TemplateRuntimeError, Undefined, UndefinedError, nodes
 from jinja2.compiler import CodeGenerator
-from jinja2.defaults import DEFAULT_FILTERS
+from jinja2.filters import FILTERS
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -30,12 +30,13 @@ MOST_CHARACTERS = 1_000_000
 MOST_RANGE = 1_000
 
 _FILTERS = (
-    "abs capitalize count d default e escape first float forceescape int join last length list lower max min "
-    "replace reverse round select reject sort string striptags sum title trim truncate unique upper urlencode wordcount"
-).split()
+    "abs", "capitalize", "count", "d", "default", "e", "escape", "first", "float", "forceescape", "int", "join", "last",
+    "length", "list", "lower", "max", "min", "reject", "replace", "reverse", "round", "select", "sort", "string",
+    "striptags", "sum", "title", "trim", "truncate", "unique", "upper", "urlencode", "wordcount",
+)  # fmt: skip
 
 
-class TooMuch(TemplateRuntimeError):
+class TooMuch(TemplateRuntimeError):  # noqa: N818  # it says what the template does
     """The template does more than a message needs; make it shorter or loop over less."""
 
 
@@ -52,8 +53,8 @@ class Missing(Undefined):
             f"{self._undefined_name} is missing for some people and is printed without being tested"
         )
 
-    __str__ = __len__ = __iter__ = __html__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse  # type: ignore[assignment]
-    __add__ = __radd__ = __mod__ = __rmod__ = __contains__ = __format__ = __call__ = _refuse  # type: ignore[assignment]
+    __str__ = __len__ = __iter__ = __html__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __add__ = __radd__ = __mod__ = __rmod__ = __contains__ = __format__ = __call__ = _refuse
 
     def __bool__(self) -> bool:
         return False
@@ -64,7 +65,7 @@ class Missing(Undefined):
     def __ne__(self, other: object) -> bool:
         return True
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # noqa: PLE0309  # whatever needs it is about to print
         self._refuse()
 
 
@@ -143,14 +144,14 @@ class Environment(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True,
             cache_size=0,
         )
-        self.filters = {name: _sized_filter(DEFAULT_FILTERS[name]) for name in _FILTERS}
+        self.filters = {name: _sized_filter(FILTERS[name]) for name in _FILTERS}
         self.filters.update(_counted=_counted, _joined=_joined)
         for name in ("day", "weekday", "month"):
             self.filters[name] = partial(_dated, getattr(wording, name), language)
         self.tests = dict(self.tests, none=lambda value: value is None or isinstance(value, Missing))
         self.globals = {"range": _range}
 
-    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: D417  # Jinja2's own
+    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
         """Call a macro or `range`, counted."""
         bounds.step()
         return super().call(context, obj, *args, **kwargs)
@@ -190,7 +191,6 @@ def bound(tree: nodes.Template) -> nodes.Template:
                 setattr(holder, name, _watched(child))
             elif isinstance(child, list):
                 child[:] = [_watched(item) if isinstance(item, nodes.Concat) else item for item in child]
-    tree.set_environment(tree.environment)
     return tree
 
 

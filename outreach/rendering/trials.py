@@ -29,7 +29,9 @@ _SAMPLES: dict[str, tuple[Any, ...]] = {
     "number": (2.5, 0.0),
     "yes/no": (True, False),
 }
-_UNGUARDED = "Test it first: {{% if {0} %}}… {{{{ {0} }}}}{{% else %}}…{{% endif %}}, or write {{{{ {0} or 'a text' }}}}."
+_UNGUARDED = (
+    "Test it first: {{% if {0} %}}… {{{{ {0} }}}}{{% else %}}…{{% endif %}}, or write {{{{ {0} or 'a text' }}}}."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ class Trial:
 
     def run(self) -> tuple[list[Rendered], list[Problem]]:
         """The message for every case, or the first problem that each failing part has."""
+        text = self.text
         sources: list[tuple[Kind, str]] = [
-            ("subject", self.text.subject), ("text", self.text.preheader), ("html", self.text.html), ("text", self.text.text)
+            ("subject", text.subject), ("text", text.preheader), ("html", text.html), ("text", text.text)
         ]  # fmt: skip
         templates = [Plain(source, self.language, kind, {}) for kind, source in sources]
         used = frozenset().union(*(template.names for template in templates))

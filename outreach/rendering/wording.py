@@ -32,7 +32,7 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur", "yi"})
 
 def direction(language: str) -> str:
     """`rtl` for Arabic, Hebrew and their neighbours, else `ltr`."""
-    return "rtl" if language.split("-")[0] in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if language.split("-", maxsplit=1)[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 @lru_cache(4096)
