@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -20,37 +21,30 @@ LONGEST_SUBJECT = 150
 _SCHEMES = frozenset({"https", "mailto", "tel"})
 
 
-class _Reader(HTMLParser):
-    """Collects what a reader's program acts on."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[str] = []
-        self.pictures: list[tuple[str, str | None]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag in ("a", "area", "form") and (given.get("href") or given.get("action")):
-            self.links.append(given.get("href") or given.get("action") or "")
-        if tag == "img":
-            self.pictures.append((given.get("src") or "", given.get("alt")))
+_ELEMENT = re.compile(r"<(a|area|form|img)\b([^>]*)>")
+#: The HTML is a serialiser's, so that values stand in double quotes.
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
 def links_of(html: str) -> list[str]:
     """Every address that a click in this HTML leads to, and every picture's."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return list(dict.fromkeys([*reader.links, *(source for source, _ in reader.pictures)]))
+    found = [given.get("href") or given.get("action") or given.get("src") or "" for _, given in _elements(html)]
+    return [link for link in dict.fromkeys(found) if link]
+
+
+def _elements(html: str) -> Iterator[tuple[str, dict[str, str]]]:
+    for tag, attributes in _ELEMENT.findall(html):
+        yield tag, {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
 
 
 def inspect(rendered: Sequence[Rendered], parts: Sequence[Part], workspace: Workspace) -> list[Problem]:
     """What is wrong with a message as rendered for each made-up person."""
     found: dict[str, Problem] = {}
     for one in rendered:
-        for problem in (*_subject(one, parts[0]), *_links(one, parts, workspace), *_size(one, parts[2])):
+        for problem in (*_subject(one, parts[0]), *_links(one, parts, workspace)):
             found.setdefault(problem.message, problem)
-    return list(found.values())
+    largest = max(rendered, key=lambda one: len(one.html), default=None)
+    return [*found.values(), *(_size(largest, parts[2]) if largest else ())]
 
 
 def _subject(one: Rendered, part: Part) -> Iterator[Problem]:
@@ -63,18 +57,22 @@ def _subject(one: Rendered, part: Part) -> Iterator[Problem]:
 
 
 def _links(one: Rendered, parts: Sequence[Part], workspace: Workspace) -> Iterator[Problem]:
-    reader = _Reader()
-    reader.feed(one.html)
-    reader.close()
-    for link in reader.links:
-        if not link.startswith(f"{workspace.public_url}/") and (problem := _link(link, parts)):
+    for tag, given in _elements(one.html):
+        if tag == "img":
+            yield from _picture(given.get("src", ""), given.get("alt"), parts)
+            continue
+        link = given.get("href") or given.get("action") or ""
+        if link and not link.startswith(f"{workspace.public_url}/") and (problem := _link(link, parts)):
             yield problem
-    for source, alt in reader.pictures:
-        if alt is None or (not alt.strip() and f"![]({source}" in parts[2].source):
-            yield _at(
-                parts, source, f"the picture {source} has no description",
-                'Say in a few words what it shows: ![words](address), or alt="words"; alt="" where it only decorates.',
-            )  # fmt: skip
+
+
+def _picture(source: str, alt: str | None, parts: Sequence[Part]) -> Iterator[Problem]:
+    # Markdown cannot say that a picture only decorates; MJML can, with alt="".
+    if alt is None or (not alt.strip() and f"![]({source}" in parts[2].source):
+        yield _at(
+            parts, source, f"the picture {source} has no description",
+            'Say in a few words what it shows: ![words](address), or alt="words"; alt="" where it only decorates.',
+        )  # fmt: skip
 
 
 def _link(link: str, parts: Sequence[Part]) -> Problem | None:

@@ -59,7 +59,8 @@ class Judge:
         env = environment("en", part.kind)
         try:
             tree = env.parse(part.source)
-            env.compile(part.source)
+            # The compiler finds what the parser does not: filters and tests that do not exist.
+            env.compile(tree, raw=True)
         except TemplateSyntaxError as error:
             return [part.problem(error.lineno, f"the template cannot be read: {error.message}", _SYNTAX)]
         return [*self._forbidden(part, tree), *self._unknown(part, tree, layout=layout)]

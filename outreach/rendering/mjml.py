@@ -10,7 +10,7 @@ from functools import lru_cache
 from css_inline import CSSInliner
 from mjml import mjml2html
 
-from outreach.rendering import markup, plaintext, tags, wording
+from outreach.rendering import folding, markup, plaintext, tags, wording
 from outreach.rendering.tags import Tags
 
 #: `{{ content }}`, `{{ preheader }}` and `{{ subject }}`, which are filled in while compiling.
@@ -58,7 +58,7 @@ def compile_layout(source: str, language: str) -> Layout:
         jinja2.TemplateSyntaxError: a tag is not closed.
     """
     swapped = Tags()
-    body = swapped.swap(_decided(tags.uncommented(source)))
+    body = swapped.swap(_decided(folding.fold(tags.uncommented(source), language)))
     body = _OPENING.sub(f'<mjml lang="{language}" dir="{wording.direction(language)}">', body, count=1)
     made = _compiled(body)
     before = body[body.find("<mj-head") :]

@@ -7,7 +7,7 @@ letters and digits passes them all, and one that did not come back is noticed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from jinja2 import Environment
@@ -31,22 +31,10 @@ class Tags:
         Raises:
             jinja2.TemplateSyntaxError: a tag is not closed.
         """
-        made: list[str] = []
-        inside: list[str] = []
-        for _, kind, value in _lexer.lex(source):
-            if inside or kind.endswith("_begin"):
-                inside.append(value)
-                if kind.endswith("_end"):
-                    made.append(self._put(kind, "".join(inside)))
-                    inside = []
-            else:
-                made.append(value)
-        return "".join(made)
-
-    def _put(self, kind: str, written: str) -> str:
-        if kind.startswith("comment"):
-            return ""
-        return self.put(written)
+        return "".join(
+            "" if part.startswith("{#") else self.put(part) if part.startswith(("{%", "{{")) else part
+            for part in segments(source)
+        )
 
     def put(self, written: str) -> str:
         """The word that stands for this tag."""
@@ -69,6 +57,23 @@ class Tags:
     def is_statement(self, word: str) -> bool:
         """Whether the word stands for `{% … %}`, which prints nothing itself."""
         return self.of(word).startswith("{%")
+
+
+def segments(source: str) -> Iterator[str]:
+    """The source in pieces: tags and comments, each whole, and the text between them.
+
+    Raises:
+        jinja2.TemplateSyntaxError: a tag is not closed.
+    """
+    inside = ""
+    for _, kind, value in _lexer.lex(source):
+        if inside or kind.endswith("_begin"):
+            inside += value
+            if kind.endswith("_end"):
+                yield inside
+                inside = ""
+        else:
+            yield value
 
 
 def words(text: str) -> list[str]:
@@ -94,11 +99,6 @@ def uncommented(source: str) -> str:
 
 def masked(source: str) -> str:
     """The source with every tag and comment as `x`, every other character at its own line and column."""
-    made: list[str] = []
-    depth = False
-    for _, kind, value in _lexer.lex(source):
-        depth = depth or kind.endswith("_begin")
-        made.append(re.sub(r"[^\n]", "x", value) if depth else value)
-        if kind.endswith("_end"):
-            depth = False
-    return "".join(made)
+    return "".join(
+        re.sub(r"[^\n]", "x", part) if part.startswith(("{%", "{{", "{#")) else part for part in segments(source)
+    )
