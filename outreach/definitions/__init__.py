@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def load(root: Path) -> Loaded:
-    """Everything that the workspace in `root` defines, with all its problems at once; never raises for what is in it."""
+    """Everything that the workspace in `root` defines, with all its problems at once; raises none of them."""
     # Here and not above: pydantic and ruamel.yaml take 0.3 s, and `run` needs neither.
     from outreach.definitions.loading import load as load_workspace
 

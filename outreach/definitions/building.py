@@ -12,8 +12,33 @@ from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
 from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
 from outreach.definitions.model import (
-    EVERYONE, All, AnyOf, Campaign, Cap, Condition, Exclusion, Fact, Field, FieldType, Goal, InSegment, Not, Offer, OfferText,
-    Outcome, Pick, Predicate, Priority, Remind, Segment, Sender, Start, Step, ThemeDay, Topic, Workspace,
+    EVERYONE,
+    All,
+    AnyOf,
+    Campaign,
+    Cap,
+    Condition,
+    Exclusion,
+    Fact,
+    Field,
+    FieldType,
+    Goal,
+    InSegment,
+    Not,
+    Offer,
+    OfferText,
+    Outcome,
+    Pick,
+    Predicate,
+    Priority,
+    Remind,
+    Segment,
+    Sender,
+    Start,
+    Step,
+    ThemeDay,
+    Topic,
+    Workspace,
 )  # fmt: skip
 from outreach.definitions.model import Mapping as ColumnMapping
 
@@ -31,10 +56,10 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         send_at=form.send_at,
         expires_after=form.expires_after,
         frequency_cap=Cap(cap.messages, cap.per) if cap else None,
-        topics={id: Topic(id, titles) for id, titles in form.topics.items()},
-        senders={id: _sender(id, sender) for id, sender in form.senders.items()},
-        outcomes={id: Outcome(id, title) for id, title in form.outcomes.items()},
-        theme_days={id: ThemeDay(id, day.title or id, day.on) for id, day in form.theme_days.items()},
+        topics={name: Topic(name, titles) for name, titles in form.topics.items()},
+        senders={name: _sender(name, sender) for name, sender in form.senders.items()},
+        outcomes={name: Outcome(name, title) for name, title in form.outcomes.items()},
+        theme_days={name: ThemeDay(name, day.title or name, day.on) for name, day in form.theme_days.items()},
         fields={name: Field(name, cast(FieldType, field.type), tuple(field.choices), field.title, custom=True)
                 for name, field in form.fields.items()},
         mappings={source: _mapping(mapping) for source, mapping in form.roster.mappings.items()},
@@ -43,17 +68,17 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
     )  # fmt: skip
 
 
-def _sender(id: str, form: SenderForm) -> Sender:
-    return Sender(id, form.name, form.email, form.reply_to, form.phone, form.signature)
+def _sender(name: str, form: SenderForm) -> Sender:
+    return Sender(name, form.name, form.email, form.reply_to, form.phone, form.signature)
 
 
 def _mapping(form: MappingForm) -> ColumnMapping:
     return ColumnMapping(dict(form.columns), form.values)
 
 
-def build_segment(id: str, form: Any) -> Segment:
+def build_segment(name: str, form: Any) -> Segment:
     """A segment of `segments.yaml`."""
-    return Segment(id, form.title or id, predicate(form))
+    return Segment(name, form.title or name, predicate(form))
 
 
 def predicate(part: Any) -> Predicate:
@@ -72,11 +97,11 @@ def predicate(part: Any) -> Predicate:
     raise TypeError(type(part).__name__)
 
 
-def build_offer(id: str, form: OfferForm) -> Offer:
+def build_offer(name: str, form: OfferForm) -> Offer:
     """An offer of the catalogue."""
     available = form.available
     return Offer(
-        id,
+        name,
         {
             language: OfferText(text.title, text.what, text.how, text.who, text.when, text.link)
             for language, text in form.texts.items()
@@ -92,11 +117,11 @@ def build_offer(id: str, form: OfferForm) -> Offer:
     )
 
 
-def build_campaign(id: str, form: written.CampaignForm, file: str, offers: Mapping[str, Offer]) -> Campaign:
+def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Mapping[str, Offer]) -> Campaign:
     """A campaign; `offers` are all of the catalogue, in the order of their files."""
     steps = tuple(_step(step, form, offers) for step in form.steps)
     return Campaign(
-        id=id,
+        id=name,
         title=form.title,
         topic=form.topic,
         purpose=form.purpose,

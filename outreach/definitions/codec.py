@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, time
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from outreach.definitions import model
 
@@ -47,12 +47,13 @@ def plain(noun: object) -> Any:
 
 def loads(cls: type[T], text: str) -> T:
     """The noun of class `cls` that `dumps` wrote."""
-    return _reader(cls)(json.loads(text))  # type: ignore[no-any-return]  # readers are built from the hints
+    return unplain(cls, json.loads(text))
 
 
 def unplain(cls: type[T], body: Any) -> T:
     """The noun of class `cls` that `plain` made dicts and lists of."""
-    return _reader(cls)(body)  # type: ignore[no-any-return]  # as in `loads`
+    noun: T = _reader(cast(Any, cls))(body)
+    return noun
 
 
 def _default(field: Any) -> object:
@@ -68,7 +69,7 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     if origin is Literal or hint in (str, int, float, bool, type(None), object):
         return _itself
     if hint is date or hint is time:
-        return hint.fromisoformat  # type: ignore[no-any-return]  # both have it
+        return cast(Callable[[Any], Any], hint.fromisoformat)
     if origin is tuple:
         item = _reader(get_args(hint)[0])
         return lambda body: tuple(map(item, body))

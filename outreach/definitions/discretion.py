@@ -20,9 +20,9 @@ def forbidden(campaign: Campaign, offers: Mapping[str, Offer]) -> dict[str, str]
     """
     shown = (offer for step in campaign.steps if step.pick for offer in step.pick.offers)
     words: dict[str, str] = {}
-    for id in (*campaign.about, *shown):
-        if id in offers and offers[id].sensitive:
-            words.update((word, id) for word in offers[id].never_say if word not in words)
+    for name in (*campaign.about, *shown):
+        if name in offers and offers[name].sensitive:
+            words.update((word, name) for word in offers[name].never_say if word not in words)
     return words
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from outreach.definitions.building import EVERYONE_SEGMENT, build_campaign, build_segment, build_workspace
-from outreach.definitions.checking import Campaigns, Filled, check_offer, check_segments, check_workspace, sound_offers
+from outreach.definitions.building import EVERYONE_SEGMENT, build_campaign, build_offer, build_segment, build_workspace
+from outreach.definitions.checks.campaigns import CampaignChecks
+from outreach.definitions.checks.filled import Filled
+from outreach.definitions.checks.offers import check_offer
+from outreach.definitions.checks.segments import check_segments
+from outreach.definitions.checks.workspace import check_workspace
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.campaigns import CampaignForm
 from outreach.definitions.forms.kinds import read_id
@@ -16,11 +20,11 @@ from outreach.definitions.forms.workspace import WorkspaceForm
 from outreach.definitions.loaded import Loaded
 from outreach.definitions.messages import message_ids, read_bytes, read_templates
 from outreach.definitions.mistakes import judge, salvage
-from outreach.definitions.model import EVERYONE, Definitions
-from outreach.definitions.names import Names, collect
+from outreach.definitions.model import EVERYONE, Definitions, Offer
+from outreach.definitions.names import collect
 from outreach.definitions.reading import Document, read
 from outreach.definitions.reading import Path as DataPath
-from outreach.definitions.refusal import Refused, advice
+from outreach.definitions.refusal import RefusedError, advice
 
 WORKSPACE = "outreach.yaml"
 SEGMENTS = "campaigns/segments.yaml"
@@ -67,7 +71,7 @@ class _Loading:
             notes=tuple(sorted(set(self.findings.notes))),
             draft=draft,
             retired=frozenset(workspace.form.retired) if workspace else frozenset(),
-            present={id: _step_ids(document) for id, document in self.campaigns.items()},
+            present={name: _step_ids(document) for name, document in self.campaigns.items()},
             locate=self._locate,
         )
 
@@ -100,7 +104,7 @@ class _Loading:
     def _check_stem(self, stem: str, file: str) -> None:
         try:
             read_id(stem)
-        except Refused as error:
+        except RefusedError as error:
             self.findings.file(file, f"the name of the file is the id, and {error.message}", error.remedy)
 
     def _check_folders(self) -> None:
@@ -112,19 +116,19 @@ class _Loading:
                     advice(path.name, ["offers"], "folders read here"),
                 )
 
-    def _fill(self, id: str, form: Any, document: Document, at: DataPath = ()) -> Filled | None:
+    def _fill(self, name: str, form: Any, document: Document, at: DataPath = ()) -> Filled | None:
         if not document.readable:
             return None
         data = document.data
         for part in at:
             data = data[part]
         if (filled := judge(form, data, document, at, self.names, self.findings)) is not None:
-            return Filled(id, filled, document, at)
+            return Filled(name, filled, document, at)
         rest = salvage(form, data, self.names)
-        return Filled(id, rest, document, at, sound=False) if rest is not None else None
+        return Filled(name, rest, document, at, sound=False) if rest is not None else None
 
     def _fill_all(self, form: Any, documents: dict[str, Document]) -> list[Filled]:
-        filled = [self._fill(id, form, document) for id, document in documents.items()]
+        filled = [self._fill(name, form, document) for name, document in documents.items()]
         return [item for item in filled if item is not None]
 
     def _fill_segments(self) -> list[Filled]:
@@ -135,26 +139,26 @@ class _Loading:
                     self.segments, (), "expected segments by their id", "Write `newcomers: {where: {…}}`."
                 )
             return []
-        for id in data:
-            self._check_segment_id(id)
-        filled = [self._fill(id, SegmentForm, self.segments, (id,)) for id in data]
+        for name in data:
+            self._check_segment_id(name)
+        filled = [self._fill(name, SegmentForm, self.segments, (name,)) for name in data]
         return [item for item in filled if item is not None]
 
-    def _check_segment_id(self, id: str) -> None:
+    def _check_segment_id(self, name: str) -> None:
         try:
-            read_id(id)
-        except Refused as error:
-            self.findings.problem(self.segments, (id,), error.message, error.remedy, key=True)
+            read_id(name)
+        except RefusedError as error:
+            self.findings.problem(self.segments, (name,), error.message, error.remedy, key=True)
 
     def _check(
         self, workspace: Filled | None, segments: list[Filled], offers: list[Filled], campaigns: list[Filled]
     ) -> None:
         if workspace:
-            check_workspace(workspace, self.findings)
+            check_workspace(workspace, self.names, self.findings)
         check_segments(segments, self.findings)
         for offer in offers:
             check_offer(offer, self.names, self.findings)
-        checks = Campaigns(self.names, workspace, sound_offers(offers), self.findings)
+        checks = CampaignChecks(self.names, workspace, _catalogue(offers), self.findings)
         for campaign in campaigns:
             checks.check(campaign)
 
@@ -172,7 +176,7 @@ def _build(
     """The definitions of all that is sound; None when `outreach.yaml` is not."""
     if workspace is None or not workspace.sound:
         return None
-    catalogue = sound_offers([offer for offer in offers if offer.sound])
+    catalogue = _catalogue([offer for offer in offers if offer.sound])
     return Definitions(
         workspace=build_workspace(workspace.form),
         segments={EVERYONE: EVERYONE_SEGMENT}
@@ -194,3 +198,8 @@ def _step_ids(campaign: Document) -> frozenset[str] | None:
     if not isinstance(steps, list):
         return None
     return frozenset(str(step["id"]) for step in steps if isinstance(step, dict) and "id" in step)
+
+
+def _catalogue(offers: list[Filled]) -> dict[str, Offer]:
+    """Offers by their id, in the order of their files."""
+    return {filled.id: build_offer(filled.id, filled.form) for filled in offers}

@@ -14,7 +14,7 @@ from outreach.definitions.mistakes import judge
 from outreach.definitions.model import LayoutSource, MessageSource
 from outreach.definitions.names import PLURALS, Names
 from outreach.definitions.reading import LIMIT, Document, read
-from outreach.definitions.refusal import Refused, advice, shown
+from outreach.definitions.refusal import RefusedError, advice, shown
 
 LAYOUTS = "layouts"
 KINDS: dict[str, Literal["markdown", "mjml"]] = {".md": "markdown", ".mjml": "mjml"}
@@ -79,11 +79,11 @@ def _text(path: Path, file: str, findings: Findings) -> str | None:
         return None
     try:
         if len(raw) > LIMIT:
-            raise Refused(f"the file is larger than {LIMIT // 1_000_000} MB", "Shorten it.")
+            raise RefusedError(f"the file is larger than {LIMIT // 1_000_000} MB", "Shorten it.")
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         findings.file(file, "the file is not in UTF-8", "Save it as UTF-8; every editor offers that.")
-    except Refused as error:
+    except RefusedError as error:
         findings.file(file, error.message, error.remedy)
     return None
 
@@ -137,7 +137,8 @@ def _read_source(path: Path, message: str, file: str, templates: Templates, find
         return
     front, body, body_line = _split(text)
     if front is None:
-        return findings.file(file, "the front matter is missing", _FRONT)
+        findings.file(file, "the front matter is missing", _FRONT)
+        return
     document = read(file, front.encode(), first_line=2)
     findings.problems += document.problems
     form = judge(FrontMatterForm, document.data, document, (), Names({}), findings) if document.readable else None

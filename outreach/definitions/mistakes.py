@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from outreach.definitions import annotations
+from outreach.definitions import grammar
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.kinds import found
 from outreach.definitions.names import Names
 from outreach.definitions.reading import Document, Path
-from outreach.definitions.refusal import Refused, nearest, shown
+from outreach.definitions.refusal import RefusedError, nearest, shown
 
 #: How often a form is tried again without the parts that were wrong.
 TRIES = 4
@@ -101,9 +102,9 @@ class _Report:
         self.findings.problem(self.document, (*self.at, *path), message, remedy, key=key)
 
     def unknown_key(self, error: ErrorDetails, path: Path) -> None:
-        model = annotations.form(annotations.at(self.annotation, error["loc"][:-1]))
+        model = grammar.form(grammar.at(self.annotation, error["loc"][:-1]))
         here = self.value(path[:-1])
-        free = [key for key in annotations.keys(model) if key not in here] if model else []
+        free = [key for key in grammar.keys(model) if key not in here] if model else []
         near = nearest(str(path[-1]), free)
         if near:
             self.misspelt.add((*path[:-1], near))
@@ -113,18 +114,20 @@ class _Report:
     def missing(self, error: ErrorDetails, path: Path) -> None:
         if path in self.misspelt:
             return
-        model = annotations.form(annotations.at(self.annotation, error["loc"][:-1]))
-        info = annotations.keys(model).get(str(path[-1])) if model else None
+        model = grammar.form(grammar.at(self.annotation, error["loc"][:-1]))
+        info = grammar.keys(model).get(str(path[-1])) if model else None
         purpose = f" It says: {_lowered(info.description)}" if info and info.description else ""
         self.say(path, f"the key `{path[-1]}` is missing", f"Add `{path[-1]}: …`.{purpose}")
 
     def refused(self, error: ErrorDetails, path: Path) -> None:
         reason = error.get("ctx", {}).get("error")
-        message, remedy = (reason.message, reason.remedy) if isinstance(reason, Refused) else (str(reason), "Mend it.")
+        message, remedy = (
+            (reason.message, reason.remedy) if isinstance(reason, RefusedError) else (str(reason), "Mend it.")
+        )
         self.say(path, message, remedy, key=error["loc"][-1:] == ("[key]",))
 
     def no_alternative(self, error: ErrorDetails, path: Path) -> None:
-        options = annotations.alternatives(annotations.at(self.annotation, error["loc"]))
+        options = grammar.alternatives(grammar.at(self.annotation, error["loc"]))
         value = self.value(path)
         listed = ", ".join(f"`{option}`" for option in options)
         if not isinstance(value, dict):
@@ -153,11 +156,11 @@ class _Report:
         )
 
     def no_group(self, error: ErrorDetails, path: Path) -> None:
-        model = annotations.form(annotations.at(self.annotation, error["loc"]))
+        model = grammar.form(grammar.at(self.annotation, error["loc"]))
         self.say(
             path,
             f"expected a group of keys, found {found(error['input'])}",
-            _listed(list(annotations.keys(model)) if model else []),
+            _listed(list(grammar.keys(model)) if model else []),
         )
 
     def too_short(self, _error: ErrorDetails, path: Path) -> None:
@@ -221,8 +224,6 @@ def _without(data: Any, path: Path) -> Any:
             inner = inner[part]
         except (LookupError, TypeError):
             return data
-    try:
+    with suppress(LookupError, TypeError):
         del inner[path[-1]]
-    except (LookupError, TypeError):
-        pass
     return data

@@ -242,10 +242,11 @@ class Campaign:
 
     @property
     def is_journey(self) -> bool:
-        """Whether people are enrolled: it starts per person, has several steps, or reminds."""
+        """Whether people are enrolled: it starts per person, has several steps, waits for a later day, or reminds."""
         return (
             self.start.kind in ("date", "event", "enters")
             or len(self.steps) > 1
+            or self.steps[0].day > 1
             or any(step.remind for step in self.steps)
         )
 

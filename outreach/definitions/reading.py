@@ -35,6 +35,8 @@ _TAGS = frozenset(
     for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value")
 )
 _SPLIT = "Split it into several files, or shorten it."
+_QUOTE = "Put the text in quotes."
+_SECOND = "a second document starts here (`---`)"
 _INDENT = "Indent with spaces, two for each level, and line up the keys that belong together."
 
 
@@ -160,7 +162,8 @@ def dotted(path: Path) -> str:
     return ".".join(shown(part).strip("`") if isinstance(part, str) else str(part) for part in path)
 
 
-def _scalar(node: Node) -> str | None:
+def _scalar(node: Any) -> str | None:
+    # A style says that it stood in quotes or in a block: then it is a text, be it empty.
     if node.style is None and node.value in _NULLS:
         return None
     return str(node.value)
@@ -184,17 +187,26 @@ def _place_of(text: str, index: int) -> Place:
 #: What ruamel.yaml says -> what is wrong, and what to do. The first that is contained counts.
 _SAID = (
     ("found character '\\t'", "there is a tab here", "Indent with spaces, two for each level."),
-    ("mapping values are not allowed here", "there is one `:` too many on this line, or the line is indented wrongly",
-     "Put a text that holds `: ` in quotes; line up the keys that belong together."),
-    ("found undefined alias", "`*` at the start of a value means something else in YAML", "Put the text in quotes."),
-    ("expected a single document", "a second document starts here (`---`)", "Keep one document per file."),
-    ("could not find expected ':'", "a `:` is missing after a key", "Write `key: value`, with a space after the colon."),
-    ("expected ',' or", "a `,` or a closing bracket is missing before this", "Close the bracket, or put the text in quotes."),
-    ("found unexpected end of stream", "a quote or bracket is not closed", "Close it."),
+    (
+        "mapping values are not allowed here",
+        "there is one `:` too many on this line, or the line is indented wrongly",
+        "Put a text that holds `: ` in quotes; line up the keys that belong together.",
+    ),
+    ("found undefined alias", "`*` at the start of a value means something else in YAML", _QUOTE),
+    ("expected a single document", _SECOND, "Keep one document per file."),
+    ("but found another document", _SECOND, "Keep one document per file."),
+    (
+        "could not find expected ':'",
+        "a `:` is missing after a key",
+        "Write `key: value`, with a space after the colon.",
+    ),
+    ("expected ',' or", "a `,` or a closing bracket is missing before this", f"Close the bracket. Or: {_QUOTE}"),
+    ("found unexpected end of stream", "a quote is not closed", "Close it."),
+    ("'<stream end>'", "a bracket is not closed", "Close it."),
     ("expected <block end>", "this line does not line up with the ones above it", _INDENT),
     ("found duplicate anchor", "anchors (`&`) are not used here", "Write the value out in each place."),
-    ("cannot start any token", "a value may not start with this character", "Put the text in quotes."),
-)  # fmt: skip
+    ("cannot start any token", "a value may not start with this character", _QUOTE),
+)
 
 
 def _unreadable(file: str, error: MarkedYAMLError, first_line: int) -> Document:

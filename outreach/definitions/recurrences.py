@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date
 
 from outreach.definitions.model import Recurrence
-from outreach.definitions.refusal import Refused, nearest, shown
+from outreach.definitions.refusal import RefusedError, nearest, shown
 
 WEEKDAYS = {name.casefold(): name[:2].upper() for name in calendar.day_name}
 MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if number}
@@ -40,7 +40,7 @@ def parse_recurrence(text: str, first: date | None = None) -> Recurrence:
     """What an officer wrote, as a Recurrence; `first` is the day from which it counts, where one was given.
 
     Raises:
-        Refused: it is no recurrence, needs a `from`, or names a day that not every month has.
+        RefusedError: it is no recurrence, needs a `from`, or names a day that not every month has.
     """
     words = _plain(text)
     if (days := _easter(words)) is not None:
@@ -48,7 +48,7 @@ def parse_recurrence(text: str, first: date | None = None) -> Recurrence:
     for read in _READERS:
         if (rule := read(words, first)) is not None:
             return Recurrence(text, rule)
-    raise Refused(f"{shown(text)} is no recurrence that Outreach knows", _suggestion(words, first))
+    raise RefusedError(f"{shown(text)} is no recurrence that Outreach knows", _suggestion(words, first))
 
 
 def needs_from(recurrence: Recurrence) -> bool:
@@ -66,7 +66,7 @@ def _plain(text: str) -> str:
 
 def _single(words: str, first: date | None) -> str | None:
     if words == "year" and first is None:
-        raise Refused("`year` does not say which day of it", _NEEDS_FROM)
+        raise RefusedError("`year` does not say which day of it", _NEEDS_FROM)
     return {
         "day": lambda: "FREQ=DAILY",
         "weekday": lambda: f"FREQ=WEEKLY;BYDAY={_WORKING}",
@@ -90,9 +90,9 @@ def _counted(words: str, first: date | None) -> str | None:
 
 def _interval(unit: str, count: int, first: date | None) -> str:
     if first is None:
-        raise Refused(f"`{unit if count == 1 else f'{count} {unit}s'}` does not say which {unit}s", _NEEDS_FROM)
+        raise RefusedError(f"`{unit if count == 1 else f'{count} {unit}s'}` does not say which {unit}s", _NEEDS_FROM)
     if count < 1:
-        raise Refused("every 0 times is never", _REMEDY)
+        raise RefusedError("every 0 times is never", _REMEDY)
     day = {
         "month": f";BYMONTHDAY={first.day}", "year": f";BYMONTH={first.month};BYMONTHDAY={first.day}",
         "week": f";BYDAY={calendar.day_name[first.weekday()][:2].upper()}", "day": "",
@@ -158,7 +158,7 @@ def _month_day(day: int, months: list[int] | None = None) -> int:
     # 2027 is no leap year, so that a 29th of February is refused too.
     longest = min((calendar.monthrange(2027, month)[1] for month in months or []), default=28)
     if not 1 <= day <= longest:
-        raise Refused(f"not every {'year' if months else 'month'} has a day {day} there", _TOO_LATE)
+        raise RefusedError(f"not every {'year' if months else 'month'} has a day {day} there", _TOO_LATE)
     return day
 
 
@@ -174,7 +174,7 @@ def _easter(words: str) -> int | None:
         return None
     days = int(match[1] + match[2])
     if not -80 <= days <= 250:
-        raise Refused(
+        raise RefusedError(
             "that is not always in the same year as Easter", "Write from `easter - 80 days` to `easter + 250 days`."
         )
     return days
@@ -201,5 +201,5 @@ def _known(word: str) -> str:
 def _reads(read: Callable[[str, date | None], str | None], words: str, first: date | None) -> bool:
     try:
         return read(words, first) is not None
-    except Refused:
+    except RefusedError:
         return False

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 LISTED = 12
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """A value was written that cannot be meant: what is wrong with it, and what to write instead."""
 
     def __init__(self, message: str, remedy: str) -> None:

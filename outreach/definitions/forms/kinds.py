@@ -12,17 +12,24 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
-from pydantic import ValidationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_core import CoreSchema, InitErrorDetails, core_schema
 
 from outreach.definitions import spans
 from outreach.definitions.model import EVENT_KINDS, Span
 from outreach.definitions.names import PLURALS, Names
-from outreach.definitions.refusal import Refused, advice, shown
+from outreach.definitions.refusal import RefusedError, advice, shown
 
 #: Mistake in a part of a value: where in it, and what was refused.
-Mistake = tuple[tuple[str | int, ...], Refused]
+Mistake = tuple[tuple[str | int, ...], RefusedError]
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
@@ -38,6 +45,10 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+#: Outside of a workspace, no name is known, and none is asked for.
+_NO_NAMES = Names({})
+
+
 # By identity: pydantic wants annotations that can be hashed.
 @dataclass(frozen=True, eq=False)
 class Kind:
@@ -48,7 +59,7 @@ class Kind:
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
         def read(value: Any, info: ValidationInfo) -> Any:
-            return self.read(value, info.context)
+            return self.read(value, info.context or _NO_NAMES)
 
         return core_schema.with_info_plain_validator_function(read)
 
@@ -74,11 +85,11 @@ def scalar(value: object, expected: str, example: str) -> str:
     """The text of a scalar.
 
     Raises:
-        Refused: it is a list, a group of keys or nothing.
+        RefusedError: it is a list, a group of keys or nothing.
     """
     if isinstance(value, str):
         return value
-    raise Refused(f"expected {expected}, found {found(value)}", f"Write for instance `{example}`.")
+    raise RefusedError(f"expected {expected}, found {found(value)}", f"Write for instance `{example}`.")
 
 
 def of(parse: Callable[[str], object], expected: str, *examples: str, **schema: Any) -> Kind:
@@ -94,9 +105,11 @@ def _line(text: str) -> str:
     text = text.strip()
     _no_control(text, "")
     if not text:
-        raise Refused("expected a text, found an empty one", "Write something, or leave the key out.")
+        raise RefusedError("expected a text, found an empty one", "Write something, or leave the key out.")
     if len(text) > LINE_LENGTH:
-        raise Refused(f"a text of {len(text)} characters is too long here", f"Use at most {LINE_LENGTH} characters.")
+        raise RefusedError(
+            f"a text of {len(text)} characters is too long here", f"Use at most {LINE_LENGTH} characters."
+        )
     return text
 
 
@@ -104,9 +117,11 @@ def _text(text: str) -> str:
     text = text.strip()
     _no_control(text, "\n")
     if not text:
-        raise Refused("expected a text, found an empty one", "Write something, or leave the key out.")
+        raise RefusedError("expected a text, found an empty one", "Write something, or leave the key out.")
     if len(text) > TEXT_LENGTH:
-        raise Refused(f"a text of {len(text)} characters is too long here", f"Use at most {TEXT_LENGTH} characters.")
+        raise RefusedError(
+            f"a text of {len(text)} characters is too long here", f"Use at most {TEXT_LENGTH} characters."
+        )
     return text
 
 
@@ -114,32 +129,34 @@ def _no_control(text: str, allowed: str) -> None:
     for char in text:
         if not (char.isprintable() or char in allowed or char in "\u00a0\u00ad\u200d\u200c\u200e\u200f\u202f"):
             said = "a line break" if char in "\r\n" else f"the control character U+{ord(char):04X}"
-            raise Refused(f"the text holds {said}", "Write it on one line, without control characters.")
+            raise RefusedError(f"the text holds {said}", "Write it on one line, without control characters.")
 
 
 def read_id(text: str) -> str:
     """The text, when it is an id.
 
     Raises:
-        Refused: it is not.
+        RefusedError: it is not.
     """
     if not _ID.fullmatch(text):
-        raise Refused(f"{shown(text)} is no id", "Use lower-case letters, digits and single hyphens: `welcome-letter`.")
+        raise RefusedError(
+            f"{shown(text)} is no id", "Use lower-case letters, digits and single hyphens: `welcome-letter`."
+        )
     if len(text) > ID_LENGTH:
-        raise Refused(f"the id {shown(text)} is too long", f"Use at most {ID_LENGTH} characters.")
+        raise RefusedError(f"the id {shown(text)} is too long", f"Use at most {ID_LENGTH} characters.")
     return text
 
 
 def _email(text: str) -> str:
     text = text.strip()
     if not _EMAIL.fullmatch(text) or ".." in text or text[0] == "." or ".@" in text or len(text) > 254:
-        raise Refused(f"{shown(text)} is no e-mail address", "Write one like `info@sociale-dienst.example`.")
+        raise RefusedError(f"{shown(text)} is no e-mail address", "Write one like `info@sociale-dienst.example`.")
     return text
 
 
 def _yes_no(text: str) -> bool:
     if text.casefold() not in YES_NO:
-        raise Refused(f"expected true or false, found {shown(text)}", "Write `true` or `false`.")
+        raise RefusedError(f"expected true or false, found {shown(text)}", "Write `true` or `false`.")
     return YES_NO[text.casefold()]
 
 
@@ -151,7 +168,7 @@ def whole(low: int, high: int) -> Kind:
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"[+-]?\d{1,9}", text.strip()) or not low <= int(text) <= high:
-            raise Refused(
+            raise RefusedError(
                 f"expected a whole number from {low} to {high}, found {shown(text)}",
                 f"Write for instance `{max(low, 1)}`.",
             )
@@ -166,7 +183,7 @@ def choice(*options: str) -> Kind:
 
     def parse(text: str) -> str:
         if text not in options:
-            raise Refused(f"expected {_either(options)}, found {shown(text)}", advice(text, options, "choices"))
+            raise RefusedError(f"expected {_either(options)}, found {shown(text)}", advice(text, options, "choices"))
         return text
 
     return of(parse, _either(options), *options, enum=list(options))
@@ -191,11 +208,11 @@ def known(kind: str, name: str, there: Names) -> str:
     """The name, when there is something of that kind with it.
 
     Raises:
-        Refused: there is not; the nearest neighbour is named.
+        RefusedError: there is not; the nearest neighbour is named.
     """
     options = there.known.get(kind)
     if options is not None and name not in options:
-        raise Refused(f"there is no {kind} {shown(name)}", advice(name, options, PLURALS[kind]))
+        raise RefusedError(f"there is no {kind} {shown(name)}", advice(name, options, PLURALS[kind]))
     return name
 
 
@@ -246,11 +263,11 @@ def _by_language(value: object, there: Names, read: Callable[[str], str]) -> dic
         text = read(value)
         return dict.fromkeys(there.languages, text) or {"": text}
     if not isinstance(value, dict):
-        raise Refused(f"expected a text, or a text per language, found {found(value)}", _PER_LANGUAGE)
+        raise RefusedError(f"expected a text, or a text per language, found {found(value)}", _PER_LANGUAGE)
     mistakes, texts = _read_each(value, there, read)
     default = there.default_language
     if default and default not in value:
-        mistakes.append(((), Refused(f"the default language `{default}` is missing", f"Add `{default}: …`.")))
+        mistakes.append(((), RefusedError(f"the default language `{default}` is missing", f"Add `{default}: …`.")))
     refuse_all("text by language", mistakes)
     return {language: texts.get(language, texts[default]) for language in there.languages} if default else texts
 
@@ -263,12 +280,12 @@ def _read_each(
     for language, item in value.items():
         try:
             known("language", language, there)
-        except Refused as error:
+        except RefusedError as error:
             mistakes.append(((language, "[key]"), error))
             continue
         try:
             texts[language] = read(scalar(item, "a text", "Sociale dienst"))
-        except Refused as error:
+        except RefusedError as error:
             mistakes.append(((language,), error))
     return mistakes, texts
 

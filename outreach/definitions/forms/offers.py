@@ -10,7 +10,7 @@ from outreach.definitions.forms import kinds
 from outreach.definitions.forms.kinds import ONE_OR_MORE, Form, Kind, Line, Text
 from outreach.definitions.model import EVERYONE
 from outreach.definitions.names import Names
-from outreach.definitions.refusal import Refused, shown
+from outreach.definitions.refusal import RefusedError, shown
 
 
 def _link(value: object, _names: Names) -> str:
@@ -18,7 +18,7 @@ def _link(value: object, _names: Names) -> str:
     if not text.startswith(("https://", "http://", "mailto:", "tel:")) or any(
         char.isspace() or not char.isprintable() for char in text
     ):
-        raise Refused(f"{shown(text)} is no web address", "Write it with https:// in front, without spaces.")
+        raise RefusedError(f"{shown(text)} is no web address", "Write it with https:// in front, without spaces.")
     return text
 
 

@@ -12,7 +12,7 @@ from outreach.definitions.forms.kinds import Form, Kind, scalar
 from outreach.definitions.model import Recurrence, Span
 from outreach.definitions.names import Names
 from outreach.definitions.recurrences import EXAMPLES, parse_recurrence
-from outreach.definitions.refusal import Refused, advice, shown
+from outreach.definitions.refusal import RefusedError, advice, shown
 
 _AT = "Local time at which it leaves; `send_at` of the workspace where not said."
 _PRESENT = "true: also what there was before the approval; else it looks forward from there."
@@ -55,9 +55,9 @@ def _date_field(value: object, names: Names) -> str:
     name = scalar(value, "the name of a date field", "contract_ends_on")
     dates = [field.name for field in names.fields.values() if field.type == "date"]
     if name in names.fields and name not in dates:
-        raise Refused(f"`{name}` is no date: it is a {names.fields[name].type}", advice("", dates, "date fields"))
+        raise RefusedError(f"`{name}` is no date: it is a {names.fields[name].type}", advice("", dates, "date fields"))
     if name not in dates and name not in names.broken_fields:
-        raise Refused(f"the roster has no date {shown(name)}", advice(name, dates, "date fields"))
+        raise RefusedError(f"the roster has no date {shown(name)}", advice(name, dates, "date fields"))
     return name
 
 

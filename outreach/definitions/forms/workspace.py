@@ -15,7 +15,7 @@ from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Lines, Mistak
 from outreach.definitions.model import Recurrence, Span
 from outreach.definitions.names import Names
 from outreach.definitions.recurrences import parse_recurrence
-from outreach.definitions.refusal import Refused, advice, shown
+from outreach.definitions.refusal import RefusedError, advice, shown
 
 
 def _zone(value: object, _names: Names) -> str:
@@ -24,7 +24,7 @@ def _zone(value: object, _names: Names) -> str:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError):
-        raise Refused(
+        raise RefusedError(
             f"there is no time zone {shown(name)}", advice(name, available_timezones(), "time zones")
         ) from None
     return name
@@ -33,7 +33,7 @@ def _zone(value: object, _names: Names) -> str:
 def _url(value: object, _names: Names) -> str:
     text = scalar(value, "a web address", "https://outreach.example").strip()
     if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?", text):
-        raise Refused(
+        raise RefusedError(
             f"{shown(text)} is no web address", "Write it with https:// in front: `https://outreach.example`."
         )
     return text.rstrip("/")
@@ -42,25 +42,27 @@ def _url(value: object, _names: Names) -> str:
 def _language(value: object, _names: Names) -> str:
     text = scalar(value, "a language code", "nl")
     if not re.fullmatch(r"[a-z]{2}", text):
-        raise Refused(f"{shown(text)} is no language code", "Write two lower-case letters: `nl`, `fr`, `en`, `de`.")
+        raise RefusedError(
+            f"{shown(text)} is no language code", "Write two lower-case letters: `nl`, `fr`, `en`, `de`."
+        )
     return text
 
 
 def _field_name(value: object, _names: Names) -> str:
     text = scalar(value, "a field name", "works_shifts")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", text):
-        raise Refused(
+        raise RefusedError(
             f"{shown(text)} is no name for a field", "Use lower-case letters, digits and underscores: `works_shifts`."
         )
     if text in FIELDS or text in DERIVED:
-        raise Refused(f"`{text}` is a field of every roster already", "Take another name.")
+        raise RefusedError(f"`{text}` is a field of every roster already", "Take another name.")
     return text
 
 
 def _roster_field(value: object, names: Names) -> str:
     name = scalar(value, "a field of the roster", "hired_on")
     if name not in names.fields and name not in names.broken_fields:
-        raise Refused(f"the roster has no field {shown(name)}", advice(name, names.fields, "fields"))
+        raise RefusedError(f"the roster has no field {shown(name)}", advice(name, names.fields, "fields"))
     return name
 
 
@@ -109,29 +111,32 @@ class FieldForm(Form):
     def _fit(cls, choices: list[str], info: ValidationInfo) -> list[str]:
         kind = info.data.get("type")
         if kind not in (None, "choice") and choices:
-            raise Refused(
+            raise RefusedError(
                 f"choices go with the type `choice`, not with `{kind}`", "Write `type: choice`, or leave choices out."
             )
         return choices
 
 
+_CODE_EXAMPLE = {"status": {"A": "active", "P": "retired"}}
 _CODES = {
     "type": "object",
     "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}},
-    "examples": [{"status": {"A": "active", "P": "retired"}}],
+    "examples": [_CODE_EXAMPLE],
 }
 
 
 def _values(value: object, names: Names) -> dict[str, dict[str, str]]:
     """Our field -> their code -> our value, each allowed for its field."""
     if not isinstance(value, dict):
-        raise Refused(f"expected fields and their codes, found {kinds.found(value)}", "Write `{status: {A: active}}`.")
+        raise RefusedError(
+            f"expected fields and their codes, found {kinds.found(value)}", "Write `{status: {A: active}}`."
+        )
     mistakes: list[Mistake] = []
     table: dict[str, dict[str, str]] = {}
     for name, codes in value.items():
         try:
             table[_roster_field(name, names)] = _codes(name, codes, names, mistakes)
-        except Refused as error:
+        except RefusedError as error:
             mistakes.append(((name, "[key]"), error))
     refuse_all("values", mistakes)
     return table
@@ -139,7 +144,7 @@ def _values(value: object, names: Names) -> dict[str, dict[str, str]]:
 
 def _codes(name: str, codes: object, names: Names, mistakes: list[Mistake]) -> dict[str, str]:
     if not isinstance(codes, dict):
-        mistakes.append(((name,), Refused(f"expected codes, found {kinds.found(codes)}", "Write `{A: active}`.")))
+        mistakes.append(((name,), RefusedError(f"expected codes, found {kinds.found(codes)}", "Write `{A: active}`.")))
         return {}
     allowed = names.fields[name].choices if name in names.fields else ()
     table: dict[str, str] = {}
@@ -147,12 +152,12 @@ def _codes(name: str, codes: object, names: Names, mistakes: list[Mistake]) -> d
         try:
             # A code without a value of ours: the fact is not known then.
             table[code] = "" if ours is None else scalar(ours, "a value of ours", "active")
-        except Refused as error:
+        except RefusedError as error:
             mistakes.append(((name, code), error))
             continue
         if table[code] and allowed and table[code] not in allowed:
             remedy = advice(table[code], allowed, f"values of `{name}`")
-            mistakes.append(((name, code), Refused(f"`{name}` is never {shown(table[code])}", remedy)))
+            mistakes.append(((name, code), RefusedError(f"`{name}` is never {shown(table[code])}", remedy)))
     return table
 
 
@@ -163,7 +168,7 @@ class MappingForm(Form):
         {}, description="Their column -> our field.", examples=[{"Stamnummer": "person_id"}]
     )
     values: Annotated[dict[str, dict[str, str]], Kind(_values, _CODES)] = Field(
-        {}, description="Our field -> their code -> our value.", examples=_CODES["examples"]
+        {}, description="Our field -> their code -> our value.", examples=[_CODE_EXAMPLE]
     )
 
 
@@ -209,7 +214,9 @@ class WorkspaceForm(Form):
     fields: dict[Annotated[str, Kind(_field_name, {"type": "string"})], FieldForm] = Field(
         {}, description="Columns of the organisation's own, usable in segments and messages."
     )
-    roster: RosterForm = Field(RosterForm(), description="What the import of a roster goes by.")
+    roster: RosterForm = Field(
+        default_factory=RosterForm.model_construct, description="What the import of a roster goes by."
+    )
     retired: list[Line] = Field(
         [],
         description="Ids of campaigns, and `campaign/step` of steps, that are gone on purpose.",

@@ -50,7 +50,7 @@ def keys(model: type[Form]) -> dict[str, FieldInfo]:
 
 
 def alternatives(annotation: Any) -> list[str]:
-    """The keys of which one says which form a group is: `once`, `every`, …"""
+    """The keys of which one says which form a group is (`once`, `every`)."""
     return [tag.removeprefix("=") for tag, bare in members(annotation) if tag and form(bare)]
 
 
@@ -59,8 +59,12 @@ def _enter(annotation: Any, part: str | int) -> Any:
         if isinstance(part, str) and part.startswith("="):
             if tag == part:
                 return bare
-        elif get_origin(bare) in (list, dict):
+        elif _is_collection(bare):
             return get_args(bare)[-1]
         elif isinstance(bare, type) and issubclass(bare, Form) and part in keys(bare):
             return keys(bare)[str(part)].annotation
     return None
+
+
+def _is_collection(bare: Any) -> bool:
+    return get_origin(bare) is list or get_origin(bare) is dict

@@ -1,0 +1,143 @@
+"""A campaign whose steps, start, sender and envelope fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from outreach.definitions import discretion
+from outreach.definitions.building import build_campaign
+from outreach.definitions.checks.filled import Filled
+from outreach.definitions.findings import Findings
+from outreach.definitions.forms.campaigns import CampaignForm, ConditionForm, StepForm, condition
+from outreach.definitions.forms.starts import EveryForm
+from outreach.definitions.forms.workspace import WorkspaceForm
+from outreach.definitions.model import Campaign, Offer
+from outreach.definitions.names import PLURALS, Names
+from outreach.definitions.reading import Document, Path
+from outreach.definitions.refusal import advice, shown
+
+_BY_OUTCOME = "who used a sensitive offer is recorded nowhere, so nothing can hang on that"
+
+
+@dataclass(frozen=True)
+class CampaignChecks:
+    """Checks of campaigns, with what they are checked against."""
+
+    names: Names
+    workspace: Filled | None
+    offers: Mapping[str, Offer]
+    findings: Findings
+
+    def check(self, filled: Filled) -> None:
+        """Everything about one campaign that its form could not see."""
+        form: CampaignForm = filled.form
+        document = filled.document
+        self._check_sender(form, document)
+        self._check_order(form, document)
+        for index, step in enumerate(form.steps):
+            self._check_step(step, ("steps", index), form, document)
+        self._check_start(form, document)
+        campaign = build_campaign(filled.id, form, document.file, self.offers)
+        if campaign.sensitive:
+            self._check_outcomes(form, document)
+        self._check_envelope(campaign, document)
+        if not form.purpose:
+            remedy = "Add `purpose: …`; the register of processing (GDPR art. 30) asks for it."
+            self.findings.note(document, (), "it is not said why people are written to", remedy)
+
+    def _check_sender(self, form: CampaignForm, document: Document) -> None:
+        senders = self.names.known.get("sender")
+        if form.sender is None and senders is not None and "default" not in senders:
+            remedy = f"Add `sender: …`. {advice('', senders, PLURALS['sender'])}"
+            self.findings.problem(document, (), "no sender is named, and outreach.yaml has no `default`", remedy)
+
+    def _check_order(self, form: CampaignForm, document: Document) -> None:
+        for index, step in enumerate(form.steps):
+            earlier = form.steps[:index]
+            if step.id in [other.id for other in earlier]:
+                self.findings.problem(document, ("steps", index, "id"), f"the step id `{step.id}` stands here twice",
+                                      "Give each step an id of its own.")  # fmt: skip
+            if earlier and step.day <= earlier[-1].day:
+                message = f"day {step.day} does not come after day {earlier[-1].day} of the step before it"
+                remedy = "Put the steps in order, each on a day of its own (`day: 10`; 1 where not said)."
+                self.findings.problem(document, ("steps", index, "day"), message, remedy)
+
+    def _check_step(self, step: StepForm, path: Path, form: CampaignForm, document: Document) -> None:
+        messages = self.names.known.get("message")
+        if step.send is None and messages is not None and step.id not in messages:
+            near = advice(step.id, messages, PLURALS["message"])
+            remedy = f"Write templates/{step.id}/{self.names.default_language or 'nl'}.md, or add `send: …`. {near}"
+            self.findings.problem(document, (*path, "id"), f"there is no message `{step.id}`", remedy)
+        if step.pick and step.pick.at_least > step.pick.at_most:
+            at_least: Path = (*path, "pick", "at_least")
+            self.findings.problem(document, at_least, "`at_least` is more than `at_most`", "Write a lower number.")
+        if step.remind and step.remind.until is None and not self._is_sensitive(form.about):
+            remedy = "Add `until: …`: an outcome that shows that no reminder is needed."
+            self.findings.note(document, (*path, "remind"), "nothing ends these reminders", remedy, key=True)
+
+    def _is_sensitive(self, about: list[str]) -> bool:
+        return any(name in self.offers and self.offers[name].sensitive for name in about)
+
+    def _check_start(self, form: CampaignForm, document: Document) -> None:
+        start = form.start
+        if not isinstance(start, EveryForm):
+            return
+        if start.from_ and start.until and start.until < start.from_:
+            self.findings.problem(document, ("start", "until"), "it ends before it begins", "Write a later day.")
+        if form.frequency == "must":
+            message = "`must` puts a message that comes back outside the frequency cap"
+            remedy = "Keep `must` for what somebody has to get; news is `normal` or `nice`."
+            self.findings.note(document, ("frequency",), message, remedy, key=True)
+
+    def _check_outcomes(self, form: CampaignForm, document: Document) -> None:
+        for path in _hanging_on_outcomes(form):
+            self.findings.problem(document, path, _BY_OUTCOME, "Delete it, or name an event or a segment.", key=True)
+
+    def _check_envelope(self, campaign: Campaign, document: Document) -> None:
+        words = discretion.forbidden(campaign, self.offers)
+        self._refuse(document, ("title",), "the title", campaign.title, words)
+        if self.workspace is not None and words:
+            for path, what, text in _envelope(self.workspace.form, campaign):
+                self._refuse(self.workspace.document, path, f"the {what} of `{campaign.id}`", text, words)
+
+    def _refuse(self, document: Document, path: Path, what: str, text: str, words: Mapping[str, str]) -> None:
+        if word := discretion.said(text, words):
+            message = f"{what} says {shown(word)}, which the sensitive offer `{words[word]}` forbids"
+            remedy = "Take other words: this can be read without opening the message."
+            self.findings.problem(document, path, message, remedy, key=path[0] == "topics" and len(path) == 2)
+
+
+def _hanging_on_outcomes(form: CampaignForm) -> Iterator[Path]:
+    """Where a campaign asks whether somebody has done something."""
+    if form.goal:
+        yield ("goal",)
+    if form.except_ and form.except_.outcome:
+        yield ("except", "outcome")
+    if _by_outcome(form.exit_when):
+        yield ("exit_when",)
+    for index, step in enumerate(form.steps):
+        if _by_outcome(step.unless):
+            yield ("steps", index, "unless")
+        if step.remind and _by_outcome(step.remind.until):
+            yield ("steps", index, "remind", "until")
+
+
+def _by_outcome(written: list[str] | ConditionForm | None) -> bool:
+    holds = condition(written)
+    return holds is not None and bool(holds.outcomes)
+
+
+def _envelope(form: WorkspaceForm, campaign: Campaign) -> Iterator[tuple[Path, str, str]]:
+    """What of the workspace can be read before opening: where it stands, what it is, what it says."""
+    if campaign.topic in form.topics:
+        at: Path = ("topics", campaign.topic)
+        yield at, "topic id", campaign.topic
+        for language, title in form.topics[campaign.topic].items():
+            yield (*at, language), "topic", title
+    if campaign.sender in form.senders:
+        sender, at = form.senders[campaign.sender], ("senders", campaign.sender)
+        for language, name in sender.name.items():
+            yield (*at, "name", language), "sender's name", name
+        yield (*at, "email"), "sender's address", sender.email
+        yield (*at, "reply_to"), "reply address", sender.reply_to

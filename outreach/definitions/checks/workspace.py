@@ -1,0 +1,27 @@
+"""What `outreach.yaml` says fits together."""
+
+from __future__ import annotations
+
+from outreach.definitions.checks.filled import Filled
+from outreach.definitions.findings import Findings
+from outreach.definitions.forms.workspace import WorkspaceForm
+from outreach.definitions.names import Names
+
+
+def check_workspace(workspace: Filled, names: Names, findings: Findings) -> None:
+    """Everything about `outreach.yaml` that its form could not see."""
+    form: WorkspaceForm = workspace.form
+    document = workspace.document
+    for index, language in enumerate(form.languages):
+        if language in form.languages[:index]:
+            findings.problem(
+                document, ("languages", index), f"`{language}` stands here twice", "Delete one of the two."
+            )
+    for name, field in form.fields.items():
+        if field.type == "choice" and not field.choices:
+            remedy = "Add `choices: [one, other]`."
+            findings.problem(document, ("fields", name), f"the choice `{name}` has no choices", remedy, key=True)
+    for index, name in enumerate(form.retired):
+        if name in (names.known.get("campaign") or ()):
+            findings.problem(document, ("retired", index), f"the campaign `{name}` is retired, and its file is there",
+                             f"Take it out of `retired`, or delete campaigns/{name}.yaml.")  # fmt: skip
