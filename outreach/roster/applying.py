@@ -93,7 +93,6 @@ def _typed(name: str, value: object) -> object:
 def _depart(connection: Connection, staging: Staging, stamp: Stamp) -> None:
     for batch in staging.departures():
         _update(connection, ("status",), [{"_person": person_, "status": "left"} for person_ in batch], stamp)
-        _insert_events(connection, [(person_, "left", stamp.today) for person_ in batch], stamp)
 
 
 def _record(connection: Connection, staging: Staging, stamp: Stamp) -> None:

@@ -51,7 +51,7 @@ class Difference:
         for batch in staging.staged():
             self._compare(connection, staging, batch)
         for people in self._people_of_source(connection) if self._complete else ():
-            self._miss(staging, people)
+            self._miss(connection, staging, people)
 
     def _compare(self, connection: Connection, staging: Staging, batch: list[Staged]) -> None:
         known = self._known(connection, batch)
@@ -59,9 +59,7 @@ class Difference:
         redatings: list[tuple[int, date]] = []
         staging.add(row.line for row in self._new(batch, known, happenings))
         staging.alter(list(self._altered(batch, known, happenings, redatings)))
-        new = list(self._unrecorded(connection, happenings))
-        self.events.update(kind for _, _, kind, _ in new)
-        staging.happen(new)
+        self._remember(connection, staging, happenings)
         staging.correct(list(self._redated(connection, redatings)))
 
     def _known(self, connection: Connection, batch: list[Staged]) -> dict[str, Row[Any]]:
@@ -149,6 +147,11 @@ class Difference:
 
     # --- what happened -----------------------------------------------------------------------------------
 
+    def _remember(self, connection: Connection, staging: Staging, happenings: list[Happening]) -> None:
+        new = list(self._unrecorded(connection, happenings))
+        self.events.update(kind for _, _, kind, _ in new)
+        staging.happen(new)
+
     def _unrecorded(self, connection: Connection, happenings: list[Happening]) -> Iterator[Happening]:
         """Those that are not on record; nothing at all at a first import."""
         if self._first or not happenings:
@@ -189,13 +192,12 @@ class Difference:
             yield [(row.id, row.person_id) for row in rows]
             last = rows[-1].id
 
-    def _miss(self, staging: Staging, people: list[tuple[int, str]]) -> None:
+    def _miss(self, connection: Connection, staging: Staging, people: list[tuple[int, str]]) -> None:
         self.present += len(people)
         vanished = staging.unseen(people)
         self.vanished += len(vanished)
-        staging.depart(vanished)
-        # Recorded even where the day has a `left` on record, which cannot be: they were present until now.
-        self.events["left"] += len(vanished)
+        staging.depart(person_ for person_, _ in vanished)
+        self._remember(connection, staging, [(person_, key, "left", self._today) for person_, key in vanished])
 
 
 def attributes_of(row: Staged, custom: dict[str, int]) -> dict[str, Value | None]:

@@ -12,7 +12,8 @@ from outreach.roster.sources.delimited import open_delimited
 from outreach.roster.sources.sheet import Row, Sheet
 from outreach.roster.sources.workbook import is_workbook, open_workbook
 
-#: A person as a program gives it: column name -> value.
+#: A person as a program gives it: column name -> value. The first one's columns are those of all; a value that is not
+#: there is an empty cell.
 Record = Mapping[str, object]
 
 

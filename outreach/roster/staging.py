@@ -84,10 +84,10 @@ class Staging:
         """The good rows in the order of the file, in batches."""
         return self._rows("SELECT line, person_id, body FROM staged ORDER BY line")
 
-    def unseen(self, person_ids: Sequence[tuple[int, str]]) -> list[int]:
+    def unseen(self, people: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
         """Those of (person, person_id) whose id no row of the file had."""
-        seen = self._first_lines([person_id for _, person_id in person_ids])
-        return [person for person, person_id in person_ids if person_id not in seen]
+        seen = self._first_lines([person_id for _, person_id in people])
+        return [found for found in people if found[1] not in seen]
 
     # --- what is to be done ------------------------------------------------------------------------------
 
