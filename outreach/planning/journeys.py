@@ -165,23 +165,24 @@ def _running(campaign: ColumnElement[str]) -> ColumnElement[bool]:
     return campaign.not_in(select(campaign_state.c.campaign).where(campaign_state.c.state != "running"))
 
 
-def exit_journeys(connection: Connection, releases: Releases, now: datetime) -> int:
+def exit_journeys(connection: Connection, releases: Releases, now: datetime, *, newer_than: int = 0) -> int:
     """End the enrolments of who died or left, or whose campaign's `exit_when` holds, and what is planned for them.
 
-    Returns how many ended.
+    Only enrolments with an id above `newer_than` are looked at. Returns how many ended.
     """
     ended = 0
+    looked_at = and_(enrolment.c.state == "active", enrolment.c.id > newer_than)
     groups = connection.execute(
-        select(enrolment.c.campaign, enrolment.c.release_id).where(enrolment.c.state == "active").distinct()
+        select(enrolment.c.campaign, enrolment.c.release_id).where(looked_at).distinct()
     ).all()
     for campaign, release_id in groups:
         definitions = releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
-        ended += _exit(connection, scope)
+        ended += _exit(connection, scope, looked_at)
     return ended
 
 
-def _exit(connection: Connection, scope: Scope) -> int:
+def _exit(connection: Connection, scope: Scope, looked_at: ColumnElement[bool]) -> int:
     leaves = condition(scope, scope.campaign.exit_when or Condition(), since=enrolment.c.started_on)
     gone = person.c.status.in_(("died", "left"))
     ending = connection.execute(
@@ -194,7 +195,7 @@ def _exit(connection: Connection, scope: Scope) -> int:
         .where(
             enrolment.c.campaign == scope.campaign.id,
             enrolment.c.release_id == scope.release_id,
-            enrolment.c.state == "active",
+            looked_at,
             or_(gone, leaves),
         )
     ).all()
