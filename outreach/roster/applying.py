@@ -79,8 +79,10 @@ def _alter(connection: Connection, staging: Staging, stamp: Stamp) -> None:
 
 def _update(connection: Connection, names: tuple[str, ...], rows: list[dict[str, object]], stamp: Stamp) -> None:
     columns: dict[str, object] = {name: bindparam(name) for name in names}
-    statement = update(person).where(person.c.id == bindparam("_person")).values(
-        columns | {"version": stamp.version, "imported_at": stamp.now}
+    statement = (
+        update(person)
+        .where(person.c.id == bindparam("_person"))
+        .values(columns | {"version": stamp.version, "imported_at": stamp.now})
     )
     connection.execute(statement, rows)
 
@@ -107,6 +109,8 @@ def _record(connection: Connection, staging: Staging, stamp: Stamp) -> None:
 def _insert_events(connection: Connection, rows: list[tuple[int, str, date]], stamp: Stamp) -> None:
     connection.execute(
         recording(connection),
-        [{"person": person_, "kind": kind, "effective_on": on, "recorded_at": stamp.now, "source": stamp.source}
-         for person_, kind, on in rows],
+        [
+            {"person": person_, "kind": kind, "effective_on": on, "recorded_at": stamp.now, "source": stamp.source}
+            for person_, kind, on in rows
+        ],
     )

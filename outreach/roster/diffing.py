@@ -68,9 +68,7 @@ class Difference:
 
     # --- people the roster does not know -----------------------------------------------------------------
 
-    def _new(
-        self, batch: list[Staged], known: dict[str, Row[Any]], happenings: list[Happening]
-    ) -> Iterator[Staged]:
+    def _new(self, batch: list[Staged], known: dict[str, Row[Any]], happenings: list[Happening]) -> Iterator[Staged]:
         for row in batch:
             if row.person_id in known:
                 continue
@@ -85,8 +83,11 @@ class Difference:
     # --- people it knows ---------------------------------------------------------------------------------
 
     def _altered(
-        self, batch: list[Staged], known: dict[str, Row[Any]],
-        happenings: list[Happening], redatings: list[tuple[int, date]],
+        self,
+        batch: list[Staged],
+        known: dict[str, Row[Any]],
+        happenings: list[Happening],
+        redatings: list[tuple[int, date]],
     ) -> Iterator[tuple[int, dict[str, object]]]:
         for row in batch:
             stored = known.get(row.person_id)
@@ -124,8 +125,7 @@ class Difference:
         return new
 
     def _attributes(self, row: Staged, stored: dict[str, Value]) -> dict[str, Value]:
-        return {name: value for name, value in (stored | attributes_of(row, self._custom)).items()
-                if value is not None}
+        return {name: value for name, value in (stored | attributes_of(row, self._custom)).items() if value is not None}
 
     def _note(
         self, before: Facts, new: dict[str, object], happenings: list[Happening], redatings: list[tuple[int, date]]
@@ -162,15 +162,15 @@ class Difference:
         recorded = {tuple(row) for row in connection.execute(query)} if keys else set()
         yield from (item for item in happenings if (item[0], item[2], item[3]) not in recorded)
 
-    def _redated(
-        self, connection: Connection, redatings: list[tuple[int, date]]
-    ) -> Iterator[tuple[int, date, int]]:
+    def _redated(self, connection: Connection, redatings: list[tuple[int, date]]) -> Iterator[tuple[int, date, int]]:
         """The last `hired` of each person, its day corrected, unless there is one on that day already."""
         if not redatings:
             return
-        query = select(event.c.id, event.c.person, event.c.effective_on).where(
-            event.c.kind == "hired", event.c.person.in_([person_ for person_, _ in redatings])
-        ).order_by(event.c.effective_on)
+        query = (
+            select(event.c.id, event.c.person, event.c.effective_on)
+            .where(event.c.kind == "hired", event.c.person.in_([person_ for person_, _ in redatings]))
+            .order_by(event.c.effective_on)
+        )
         hirings: dict[int, dict[date, int]] = {}
         for row in connection.execute(query):
             hirings.setdefault(row.person, {})[row.effective_on] = row.id
@@ -185,9 +185,12 @@ class Difference:
     def _people_of_source(self, connection: Connection) -> Iterator[list[tuple[int, str]]]:
         """Those present, as (our number, person_id), in batches."""
         last = 0
-        present = select(person.c.id, person.c.person_id).where(
-            person.c.source == self._source, person.c.status.not_in(("left", "died"))
-        ).order_by(person.c.id).limit(BATCH)
+        present = (
+            select(person.c.id, person.c.person_id)
+            .where(person.c.source == self._source, person.c.status.not_in(("left", "died")))
+            .order_by(person.c.id)
+            .limit(BATCH)
+        )
         while rows := connection.execute(present.where(person.c.id > last)).all():
             yield [(row.id, row.person_id) for row in rows]
             last = rows[-1].id

@@ -64,7 +64,9 @@ def redate(connection: Connection, event_id: int, effective_on: date, days: int)
     query = select(*columns).where(enrolment.c.event == event_id, enrolment.c.state == "active")
     for row in connection.execute(query).all():
         connection.execute(
-            update(enrolment).where(enrolment.c.id == row.id).values(
+            update(enrolment)
+            .where(enrolment.c.id == row.id)
+            .values(
                 started_on=row.started_on + shift,
                 next_on=row.next_on and row.next_on + shift,
                 ends_on=row.ends_on + shift,

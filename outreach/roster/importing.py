@@ -107,7 +107,11 @@ class _Import:
     def _difference(self, connection: Connection) -> Difference:
         first = not connection.scalar(select(exists().where(roster_import.c.source == self.source)))
         difference = Difference(
-            self.fields, self.source, first=first, key_column=self.key_column, today=self.today,
+            self.fields,
+            self.source,
+            first=first,
+            key_column=self.key_column,
+            today=self.today,
             # A file without one good row says nothing about who is missing from it.
             complete=self.intake.good > 0,
         )

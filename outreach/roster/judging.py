@@ -72,10 +72,12 @@ class Judge:
             return Judged(row.line, self._person_id(row), (), (fault,))
         cells = row.cells
         try:
-            taken = tuple([
-                read(cells[index]) if (value := memo.get(cells[index], _UNSEEN)) is _UNSEEN else value
-                for index, memo, read in self._plan
-            ])
+            taken = tuple(
+                [
+                    read(cells[index]) if (value := memo.get(cells[index], _UNSEEN)) is _UNSEEN else value
+                    for index, memo, read in self._plan
+                ]
+            )
         except Refused:
             return Judged(row.line, self._person_id(row), (), tuple(self._faults(row)))
         faults = tuple(self._contradictions(row.line, taken))

@@ -84,8 +84,10 @@ class Maker:
         self._towns = Draw(((code, town), float(weight)) for code, town, weight in TOWNS)
         # Each next entity of a domain is about two thirds of the one before it.
         self._entities = {d: Draw((e, 0.65**i) for i, e in enumerate(names)) for d, names in ENTITIES.items()}
-        self._names = {locale: _Names(locale) for locale in ("nl_BE", "fr_BE", "tr_TR", "pl_PL", "it_IT", "es_ES",
-                                                             "en_GB", "de_DE")}
+        self._names = {
+            locale: _Names(locale)
+            for locale in ("nl_BE", "fr_BE", "tr_TR", "pl_PL", "it_IT", "es_ES", "en_GB", "de_DE")
+        }
 
     def draw(self, name: str) -> str | None:
         """A value of the table of shares."""
@@ -208,8 +210,10 @@ class _Names:
 
     def __init__(self, locale: str) -> None:
         provider = import_module(f"faker.providers.person.{locale}").Provider
-        self._first = {gender: _weighted(getattr(provider, f"first_names_{word}", provider.first_names))
-                       for gender, word in (("f", "female"), ("m", "male"))}
+        self._first = {
+            gender: _weighted(getattr(provider, f"first_names_{word}", provider.first_names))
+            for gender, word in (("f", "female"), ("m", "male"))
+        }
         self._last = _weighted(provider.last_names)
 
     def draw(self, random: Random, gender: str) -> tuple[str, str]:

@@ -68,7 +68,8 @@ def _names(mapping: Mapping, fields: dict[str, Field]) -> Iterator[tuple[str, st
         if ours not in fields:
             raise OutreachError(
                 f"the column {name!r} is mapped to {ours!r}, which is not a field",
-                where="outreach.yaml", remedy="Correct it under roster.mappings, or declare it under fields.",
+                where="outreach.yaml",
+                remedy="Correct it under roster.mappings, or declare it under fields.",
             )
         yield plain(name), ours
 
@@ -81,7 +82,8 @@ def _refuse_twice(used: tuple[Column, ...], where: str) -> None:
     counts = Counter(column.field.name for column in used)
     if twice := [name for name, count in counts.items() if count > 1]:
         raise OutreachError(
-            f"{counts[twice[0]]} columns hold {twice[0]}", where=where,
+            f"{counts[twice[0]]} columns hold {twice[0]}",
+            where=where,
             remedy="Rename or remove all but one, or map only one under roster.mappings in outreach.yaml.",
         )
 
@@ -92,6 +94,7 @@ def _key(used: tuple[Column, ...], width: int, where: str) -> int:
             return column.index
     # The names are not repeated: where the header is missing, they are somebody's data.
     raise OutreachError(
-        f"none of the {width} columns holds person_id; the header is read from the first line", where=where,
+        f"none of the {width} columns holds person_id; the header is read from the first line",
+        where=where,
         remedy="Name the column person_id, or map its name under roster.mappings in outreach.yaml.",
     )

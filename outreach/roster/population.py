@@ -152,4 +152,3 @@ class Population:
     def _number(self) -> int:
         self._next_number += 1
         return self._next_number - 1
-

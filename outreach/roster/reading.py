@@ -17,9 +17,7 @@ from outreach.roster.sources.workbook import is_workbook, open_workbook
 Record = Mapping[str, object]
 
 
-def open_sheet(
-    source: Path | str | Iterable[Record], encoding: str | None = None
-) -> AbstractContextManager[Sheet]:
+def open_sheet(source: Path | str | Iterable[Record], encoding: str | None = None) -> AbstractContextManager[Sheet]:
     """The roster as a sheet; `encoding` overrules what a text file seems to be in.
 
     Raises:

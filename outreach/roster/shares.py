@@ -65,8 +65,10 @@ SHARES: dict[str, Share] = {
     "children": Share({"1": 0.38, "2": 0.43, "3": 0.14, "4": 0.05}, "assumed"),
     "language": Share({"nl": 0.922, "fr": 0.05, "en": 0.01, "de": 0.008, None: 0.01}, "assumed"),
     # Where a first and last name come from, of those who speak Dutch.
-    "names": Share({"nl_BE": 0.93, "fr_BE": 0.02, "tr_TR": 0.02, "pl_PL": 0.01, "it_IT": 0.01, "es_ES": 0.01},
-                   "assumed; nl_BE has names of North Africa in it already"),
+    "names": Share(
+        {"nl_BE": 0.93, "fr_BE": 0.02, "tr_TR": 0.02, "pl_PL": 0.01, "it_IT": 0.01, "es_ES": 0.01},
+        "assumed; nl_BE has names of North Africa in it already",
+    ),
     # --- the policy domains: five hold over 80 % (published); which five, and how much, is assumed ---
     "domain": Share(
         {
@@ -85,8 +87,15 @@ SHARES: dict[str, Share] = {
         "published that five hold over 80 %; the rest assumed",
     ),
     "workplace": Share(
-        {"Brussel": 0.36, "Antwerpen": 0.16, "Gent": 0.16, "Leuven": 0.10, "Hasselt": 0.09, "Brugge": 0.09,
-         "Mechelen": 0.04},
+        {
+            "Brussel": 0.36,
+            "Antwerpen": 0.16,
+            "Gent": 0.16,
+            "Leuven": 0.10,
+            "Hasselt": 0.09,
+            "Brugge": 0.09,
+            "Mechelen": 0.04,
+        },
         "assumed",
     ),
 }

@@ -102,8 +102,10 @@ class Staging:
 
     def alter(self, people: Iterable[tuple[int, dict[str, object]]]) -> None:
         """People to be altered, with the columns of `person` that get another value."""
-        self._write("INSERT INTO alteration VALUES (?, ?)",
-                    ((person, json.dumps(new, default=date.isoformat)) for person, new in people))
+        self._write(
+            "INSERT INTO alteration VALUES (?, ?)",
+            ((person, json.dumps(new, default=date.isoformat)) for person, new in people),
+        )
 
     def depart(self, people: Iterable[int]) -> None:
         """People who have vanished."""
@@ -111,13 +113,17 @@ class Staging:
 
     def happen(self, events: Iterable[tuple[int | None, str, str, date]]) -> None:
         """Events to be recorded: person (None: added now, so by the next), person_id, kind, day."""
-        self._write("INSERT INTO happening VALUES (?, ?, ?, ?)",
-                    ((person, person_id, kind, on.isoformat()) for person, person_id, kind, on in events))
+        self._write(
+            "INSERT INTO happening VALUES (?, ?, ?, ?)",
+            ((person, person_id, kind, on.isoformat()) for person, person_id, kind, on in events),
+        )
 
     def correct(self, corrections: Iterable[tuple[int, date, int]]) -> None:
         """Events to be dated anew: event, its day, and by how many days that is later."""
-        self._write("INSERT INTO correction VALUES (?, ?, ?)",
-                    ((event, on.isoformat(), days) for event, on, days in corrections))
+        self._write(
+            "INSERT INTO correction VALUES (?, ?, ?)",
+            ((event, on.isoformat(), days) for event, on, days in corrections),
+        )
 
     def additions(self) -> Iterator[list[Staged]]:
         """The rows of the people to be added."""
@@ -133,13 +139,16 @@ class Staging:
 
     def happenings(self) -> Iterator[list[tuple[int | None, str, str, date]]]:
         """As given to `happen`."""
-        return self._batches("SELECT person, person_id, kind, effective_on FROM happening ORDER BY rowid",
-                             lambda row: (row[0], row[1], row[2], date.fromisoformat(row[3])))
+        return self._batches(
+            "SELECT person, person_id, kind, effective_on FROM happening ORDER BY rowid",
+            lambda row: (row[0], row[1], row[2], date.fromisoformat(row[3])),
+        )
 
     def corrections(self) -> Iterator[list[tuple[int, date, int]]]:
         """As given to `correct`."""
-        return self._batches("SELECT event, effective_on, days FROM correction",
-                             lambda row: (row[0], date.fromisoformat(row[1]), row[2]))
+        return self._batches(
+            "SELECT event, effective_on, days FROM correction", lambda row: (row[0], date.fromisoformat(row[1]), row[2])
+        )
 
     # --- the scratch database ----------------------------------------------------------------------------
 

@@ -60,9 +60,7 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 def _checked(path: Path, codec: str) -> str:
     if (line := _fault(path, codec)) is not None:
-        raise OutreachError(
-            f"the file cannot be read as {codec}", where=f"{path.name}:{line}", remedy=_REMEDY
-        )
+        raise OutreachError(f"the file cannot be read as {codec}", where=f"{path.name}:{line}", remedy=_REMEDY)
     return codec
 
 

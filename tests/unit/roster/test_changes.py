@@ -9,9 +9,20 @@ from outreach.roster.changes import arrival, events, is_redating
 from tests.unit.roster.rosters import TODAY
 
 HIRED, RETIRED = date(2026, 11, 2), date(2026, 12, 1)
-FACTS = {"status": "active", "hired_on": HIRED, "retired_on": RETIRED, "contract": "fixed-term",
-         "contract_ends_on": date(2027, 1, 31), "entity": "Sport", "workplace": "Gent", "postal_code": "9000",
-         "household": "single", "children": 0, "city": "Gent", "email": "a@b.example"}
+FACTS = {
+    "status": "active",
+    "hired_on": HIRED,
+    "retired_on": RETIRED,
+    "contract": "fixed-term",
+    "contract_ends_on": date(2027, 1, 31),
+    "entity": "Sport",
+    "workplace": "Gent",
+    "postal_code": "9000",
+    "household": "single",
+    "children": 0,
+    "city": "Gent",
+    "email": "a@b.example",
+}
 
 
 def change(before=None, **after):
@@ -57,7 +68,9 @@ def test_a_death_that_was_a_mistake_is_no_hiring_and_the_dead_do_not_leave():
     assert change({"status": "died"}, status="left") == []
 
 
-@pytest.mark.parametrize("name", ["contract", "contract_ends_on", "entity", "workplace", "postal_code", "household", "children"])
+@pytest.mark.parametrize(
+    "name", ["contract", "contract_ends_on", "entity", "workplace", "postal_code", "household", "children"]
+)
 def test_a_fact_that_becomes_known_or_unknown_is_nothing_that_happened(name):
     assert change({name: None}, **{name: FACTS[name]}) == []
     assert change(**{name: None}) == []

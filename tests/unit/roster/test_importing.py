@@ -29,20 +29,46 @@ def test_every_field_of_a_file_is_stored_as_what_it_is(database, tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text(
         ",".join(FIELDS) + ",works_shifts,team,badge_until,floor,part_time,motto\n"
-        "0042,active,,Zoë,\"D'Hondt <b>{{ x }}\",Zoe@X.Example,z@thuis.example,Kerkstraat 1,0901,Gent,nl-BE,F,01/02/1980,"
-        "2026-11-02,,Fixed term,31.01.2027,single,2,b,Sport,Cultuur,Brussel,ja,North,20270101,3,\"0,8\",👋 مرحبا\n",
+        '0042,active,,Zoë,"D\'Hondt <b>{{ x }}",Zoe@X.Example,z@thuis.example,Kerkstraat 1,0901,Gent,nl-BE,F,'
+        '01/02/1980,2026-11-02,,Fixed term,31.01.2027,single,2,b,Sport,Cultuur,Brussel,'
+        'ja,North,20270101,3,"0,8",👋 مرحبا\n',
         encoding="utf-8",
     )
     take(database, path)
     assert stored(database)["0042"] == {
-        "person_id": "0042", "source": "payroll", "status": "active", "role": None, "first_name": "Zoë",
-        "last_name": "D'Hondt <b>{{ x }}", "email": "Zoe@x.example", "private_email": "z@thuis.example",
-        "street": "Kerkstraat 1", "postal_code": "0901", "city": "Gent", "language": "nl", "gender": "f",
-        "born_on": date(1980, 2, 1), "hired_on": date(2026, 11, 2), "retired_on": None, "contract": "fixed-term",
-        "contract_ends_on": date(2027, 1, 31), "household": "single", "children": 2, "grade": "B", "entity": "Sport",
-        "domain": "Cultuur", "workplace": "Brussel", "lot": lot_of("0042"),
-        "attributes": {"works_shifts": True, "team": "north", "badge_until": "2027-01-01", "floor": 3,
-                       "part_time": 0.8, "motto": "👋 مرحبا"},
+        "person_id": "0042",
+        "source": "payroll",
+        "status": "active",
+        "role": None,
+        "first_name": "Zoë",
+        "last_name": "D'Hondt <b>{{ x }}",
+        "email": "Zoe@x.example",
+        "private_email": "z@thuis.example",
+        "street": "Kerkstraat 1",
+        "postal_code": "0901",
+        "city": "Gent",
+        "language": "nl",
+        "gender": "f",
+        "born_on": date(1980, 2, 1),
+        "hired_on": date(2026, 11, 2),
+        "retired_on": None,
+        "contract": "fixed-term",
+        "contract_ends_on": date(2027, 1, 31),
+        "household": "single",
+        "children": 2,
+        "grade": "B",
+        "entity": "Sport",
+        "domain": "Cultuur",
+        "workplace": "Brussel",
+        "lot": lot_of("0042"),
+        "attributes": {
+            "works_shifts": True,
+            "team": "north",
+            "badge_until": "2027-01-01",
+            "floor": 3,
+            "part_time": 0.8,
+            "motto": "👋 مرحبا",
+        },
     }
 
 
@@ -54,8 +80,10 @@ def test_a_lot_fits_its_column_and_depends_on_the_id_alone():
 def test_a_file_of_an_hr_system_is_read_by_its_mapping(database, tmp_path):
     path = tmp_path / "hr.csv"
     path.write_bytes("Stamnummer;Statuut;Naam;Kleur\r\n7;A;Coëme;rood\r\n8;P;Maes;\r\n".encode("cp1252"))
-    mapping = Mapping({"Stamnummer": "person_id", "Statuut": "status", "Naam": "last_name"},
-                      {"status": {"A": "active", "P": "retired"}})
+    mapping = Mapping(
+        {"Stamnummer": "person_id", "Statuut": "status", "Naam": "last_name"},
+        {"status": {"A": "active", "P": "retired"}},
+    )
     report = take(database, path, workspace=workspace(mappings={"payroll": mapping}))
     assert (report.added, report.ignored_columns) == (2, ("Kleur",))
     found = stored(database)
@@ -88,7 +116,12 @@ def test_without_a_column_of_statuses_new_people_are_active_and_others_stay_what
     take(database, [{"person_id": number} for number in (1, 2, 3, 4, 6)])
     take(database, [{"person_id": number} for number in range(1, 7)])
     assert {key: found["status"] for key, found in stored(database).items()} == {
-        "1": "retired", "2": "active", "3": "active", "4": "active", "5": "active", "6": "active"
+        "1": "retired",
+        "2": "active",
+        "3": "active",
+        "4": "active",
+        "5": "active",
+        "6": "active",
     }
 
 
@@ -119,13 +152,20 @@ def test_a_report_tells_what_changed_and_what_happened(database):
     rows[2] |= {"status": "died"}
     report = take(database, [*rows, row(11, children="")])
     assert report == ImportReport(
-        added=1, changed=3, left=1, unchanged=6, version=2,
+        added=1,
+        changed=3,
+        left=1,
+        unchanged=6,
+        version=2,
         events={"died": 1, "hired": 1, "household-changed": 2, "left": 1},
         changes={"children": 2, "city": 1, "status": 1},
     )
     assert happened(database) == [
-        ("1", "household-changed", TODAY), ("10", "left", TODAY), ("11", "hired", TODAY),
-        ("2", "household-changed", TODAY), ("3", "died", TODAY),
+        ("1", "household-changed", TODAY),
+        ("10", "left", TODAY),
+        ("11", "hired", TODAY),
+        ("2", "household-changed", TODAY),
+        ("3", "died", TODAY),
     ]
 
 
@@ -135,7 +175,8 @@ def test_the_journal_of_imports_keeps_the_counts(database):
     with database.reading() as connection:
         found = connection.execute(select(roster_import).order_by(roster_import.c.version)).all()
     assert [(r.version, r.source, r.added, r.changed, r.left, r.unchanged, r.rejected) for r in found] == [
-        (1, "payroll", 10, 0, 0, 0, 0), (2, "payroll", 1, 0, 2, 8, 1)
+        (1, "payroll", 10, 0, 0, 0, 0),
+        (2, "payroll", 1, 0, 2, 8, 1),
     ]
     assert len({found[0].digest, found[1].digest}) == 2
 
@@ -179,13 +220,19 @@ def test_bad_rows_are_rejected_by_line_and_column_and_the_good_ones_go_in(databa
         "3,actief,31/02/1980,x\n"
         "1,retired,,\n"
         "5,active\n"
-        "6,active,,\"a\rb\"\n"
+        '6,active,,"a\rb"\n'
         "7,active,,\n",
-        encoding="utf-8", newline="",
+        encoding="utf-8",
+        newline="",
     )
     report = take(database, path)
     assert [(r.line, r.column, r.field) for r in report.rejected] == [
-        (3, 1, "person_id"), (4, 2, "status"), (4, 3, "born_on"), (4, 4, "email"), (5, 1, "person_id"), (6, 0, ""),
+        (3, 1, "person_id"),
+        (4, 2, "status"),
+        (4, 3, "born_on"),
+        (4, 4, "email"),
+        (5, 1, "person_id"),
+        (6, 0, ""),
         (7, 4, "email"),
     ]
     assert "line 2" in report.rejected[4].message
@@ -321,13 +368,24 @@ def test_who_leaves_twice_on_one_day_is_on_record_once(database):
 
 def enrol(database, **changes):
     """A journey that the only event on record has started."""
-    values = {"campaign": "welcome", "occurrence": "entry-1", "state": "active", "started_on": date(2026, 11, 16),
-              "entered_at": NOW, "next_step": 1, "next_on": date(2026, 11, 25), "ends_on": date(2027, 2, 14)}
+    values = {
+        "campaign": "welcome",
+        "occurrence": "entry-1",
+        "state": "active",
+        "started_on": date(2026, 11, 16),
+        "entered_at": NOW,
+        "next_step": 1,
+        "next_on": date(2026, 11, 25),
+        "ends_on": date(2027, 2, 14),
+    }
     with database.writing() as connection:
         connection.execute(release.insert().values(id=1, digest="x", published_at=NOW, published_by="x", manifest="{}"))
         happening = connection.execute(select(event)).one()
-        connection.execute(enrolment.insert().values(
-            **values | {"release_id": 1, "event": happening.id, "person": happening.person} | changes))
+        connection.execute(
+            enrolment.insert().values(
+                **values | {"release_id": 1, "event": happening.id, "person": happening.person} | changes
+            )
+        )
 
 
 def days_of_the_journey(database):
@@ -388,8 +446,11 @@ def test_two_corrections_end_where_the_last_one_says(hired):
 def test_a_hire_date_on_which_there_is_a_hiring_already_is_left_alone(hired):
     with hired.writing() as connection:
         number = connection.scalar(select(person.c.id).where(person.c.person_id == "5"))
-        connection.execute(event.insert().values(
-            person=number, kind="hired", effective_on=date(2026, 11, 2), recorded_at=NOW, source="api"))
+        connection.execute(
+            event.insert().values(
+                person=number, kind="hired", effective_on=date(2026, 11, 2), recorded_at=NOW, source="api"
+            )
+        )
     assert corrected(hired, "2026-11-02").redated == 0
     assert len(happened(hired)) == 2
 

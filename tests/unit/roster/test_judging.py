@@ -91,7 +91,9 @@ def test_who_was_hired_before_being_born_is_rejected_at_the_hire_date():
 def test_every_bad_cell_of_a_row_is_told_and_not_only_the_first():
     judged = judge(["status", "person_id", "email"], ["x", "", "y"])
     assert [(found.column, found.field) for found in judged.rejections] == [
-        (1, "status"), (2, "person_id"), (3, "email")
+        (1, "status"),
+        (2, "person_id"),
+        (3, "email"),
     ]
 
 

@@ -20,7 +20,10 @@ def used(*arguments, **mappings):
 
 def test_our_own_names_are_accepted_in_any_case_and_with_spaces_or_hyphens():
     assert used(["Person-ID", "FIRST NAME", "hired_on", "Works Shifts"]) == {
-        "person_id": 0, "first_name": 1, "hired_on": 2, "works_shifts": 3
+        "person_id": 0,
+        "first_name": 1,
+        "hired_on": 2,
+        "works_shifts": 3,
     }
 
 

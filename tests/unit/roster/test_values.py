@@ -87,11 +87,15 @@ def test_what_slipped_into_a_column_of_codes_is_not_repeated(text):
     assert text not in str(caught.value)
 
 
-@pytest.mark.parametrize("character", ["\0", "\n", "\r", "\t", "\x1b", "\x7f", "\x85", "\u2028", "\u202e", "\u2066", "\ud800"])
+@pytest.mark.parametrize(
+    "character", ["\0", "\n", "\r", "\t", "\x1b", "\x7f", "\x85", "\u2028", "\u202e", "\u2066", "\ud800"]
+)
 def test_what_could_break_a_mail_or_turn_its_text_around_is_hostile(character):
     assert HOSTILE.search(f"Jan{character}Peeters")
 
 
-@pytest.mark.parametrize("name", ["D'Hondt", "<b>", "{{ x }}", "{% if %}", "Zoë", "👩‍👩‍👧", "محمد", "שרה", "Łukasz", "a\u200fb", '"'])
+@pytest.mark.parametrize(
+    "name", ["D'Hondt", "<b>", "{{ x }}", "{% if %}", "Zoë", "👩‍👩‍👧", "محمد", "שרה", "Łukasz", "a\u200fb", '"']
+)
 def test_names_as_people_have_them_are_not(name):
     assert not HOSTILE.search(name)

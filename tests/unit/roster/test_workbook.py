@@ -27,11 +27,14 @@ def book(tmp_path, rows, name="roster.xlsx", start=(1, 1)):
 
 
 def test_numbers_days_and_booleans_come_as_the_user_sees_them(tmp_path):
-    path = book(tmp_path, [
-        ["person_id", "born_on", "works_shifts", "part_time", "postal_code"],
-        [1000, date(1980, 3, 1), True, 0.8, "0901"],
-        [1001.0, datetime(1981, 3, 1, 8, 30), False, 1, None],
-    ])
+    path = book(
+        tmp_path,
+        [
+            ["person_id", "born_on", "works_shifts", "part_time", "postal_code"],
+            [1000, date(1980, 3, 1), True, 0.8, "0901"],
+            [1001.0, datetime.fromisoformat("1981-03-01 08:30"), False, 1, None],
+        ],
+    )
     sheet, rows = read(path)
     assert sheet.serials
     assert rows == [
