@@ -2,49 +2,55 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, TextClause, bindparam, text, update
 
 from outreach.delivery.assembling import Ready
 from outreach.delivery.leases import LEASE, database_now
 from outreach.storage.tables import ATTEMPTING, PLANNED, delivery
+from outreach.storage.types import UTCDateTime
 
 
 def attempt(connection: Connection, owner: str, channel: str, mails: Sequence[Ready], patience: timedelta) -> set[int]:
     """Write down that these are about to leave; returns the ids of those that are still this sender's to send."""
-    clock = database_now(connection)
-    common = {"owner": owner, "until": clock + LEASE + patience, "channel": channel}
-    if connection.dialect.name == "postgresql":
-        # One statement over arrays: a statement for each row takes five times as long.
-        arrays = {"ids": [made.row.id for made in mails], "languages": [made.language for made in mails],
-                  "message_ids": [made.mail.message_id for made in mails]}
-        return set(connection.scalars(_ATTEMPT_ARRAYS, {**common, **arrays}))
-    ids = [made.row.id for made in mails]
-    connection.execute(_ATTEMPT_EACH, [
-        {**common, "row": made.row.id, "language_": made.language, "message_id_": made.mail.message_id}
-        for made in mails
-    ])
-    mine = select(delivery.c.id).where(delivery.c.id.in_(ids), delivery.c.state == ATTEMPTING,
-                                       delivery.c.lease_owner == owner)
-    return set(connection.scalars(mine))
+    until = database_now(connection) + LEASE + patience
+    statement, made = _STATEMENTS[connection.dialect.name](mails)
+    values = {**made, "owner": owner, "until": until, "channel": channel}
+    return set(connection.scalars(statement, values).all())
 
 
-_ATTEMPT_EACH = (
-    update(delivery)
-    .where(delivery.c.id == bindparam("row"), delivery.c.state == PLANNED, delivery.c.lease_owner == bindparam("owner"))
-    .values(state=ATTEMPTING, attempts=delivery.c.attempts + 1, channel=bindparam("channel"),
-            language=bindparam("language_"), message_id=bindparam("message_id_"), lease_until=bindparam("until"))
-)
-_ATTEMPT_ARRAYS = text("""
+# One statement over a table of values: a statement for each row takes several times as long.
+_ATTEMPT = """
     UPDATE delivery SET state = 'attempting', attempts = attempts + 1, channel = :channel, lease_until = :until,
-        language = made.language, message_id = made.message_id
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:languages AS text[]), CAST(:message_ids AS text[]))
-        AS made (id, language, message_id)
-    WHERE delivery.id = made.id AND state = 'planned' AND lease_owner = :owner
+        language = {language}, message_id = {message_id}
+    FROM {table} WHERE delivery.id = {id} AND state = 'planned' AND lease_owner = :owner
     RETURNING delivery.id
-""")
+"""
+_UNTIL = bindparam("until", type_=UTCDateTime)
+_SQLITE = text(_ATTEMPT.format(
+    table="json_each(:made) AS made", id="json_extract(made.value, '$[0]')",
+    language="json_extract(made.value, '$[1]')", message_id="json_extract(made.value, '$[2]')",
+)).bindparams(_UNTIL)
+_POSTGRESQL = text(_ATTEMPT.format(
+    table="unnest(CAST(:ids AS bigint[]), CAST(:languages AS text[]), CAST(:message_ids AS text[])) "
+          "AS made (id, language, message_id)",
+    id="made.id", language="made.language", message_id="made.message_id",
+)).bindparams(_UNTIL)
+
+
+def _for_sqlite(mails: Sequence[Ready]) -> tuple[TextClause, dict[str, object]]:
+    return _SQLITE, {"made": json.dumps([(made.row.id, made.language, made.mail.message_id) for made in mails])}
+
+
+def _for_postgresql(mails: Sequence[Ready]) -> tuple[TextClause, dict[str, object]]:
+    return _POSTGRESQL, {"ids": [made.row.id for made in mails], "languages": [made.language for made in mails],
+                         "message_ids": [made.mail.message_id for made in mails]}
+
+
+_STATEMENTS = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
 
 
 def unattempt(connection: Connection, owner: str, ids: Collection[int]) -> None:

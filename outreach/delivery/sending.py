@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
 
 from outreach.definitions.model import Definitions
 from outreach.delivery import attempts, batches, receipts
@@ -43,7 +46,7 @@ def send_dispatched(
     definitions: Callable[[int], Definitions],
     clock: Callable[[], datetime],
     secret: bytes,
-    progress: Progress | None = None,
+    progress: Progress = lambda _: None,
     *,
     stop: Callable[[], bool] = lambda: False,
     owner: str | None = None,
@@ -62,12 +65,10 @@ def send_dispatched(
             return SendCounts()
     assembler = Assembler(composers, definitions, secret)
     rules = Rules.of(definitions)
-    sender = _Sender(database, assembler, channel, clock, rules, stop, owner or this_sender())
+    sender = _Sender(database, assembler, channel, clock, rules, stop, progress, owner or this_sender())
     channel.open()
     try:
-        for done in sender.run():
-            if progress:
-                progress(done)
+        sender.run()
     finally:
         channel.close()
     return sender.counts
@@ -84,6 +85,7 @@ class _Sender:
         clock: Callable[[], datetime],
         rules: Rules,
         stop: Callable[[], bool],
+        progress: Progress,
         owner: str,
     ) -> None:
         self._database = database
@@ -92,21 +94,37 @@ class _Sender:
         self._clock = clock
         self._rules = rules
         self._stop = stop
+        self._progress = progress
         self._owner = owner
+        #: What came of the last group: written down with whatever is written next.
+        self._settled: list[Settled] = []
         self.counts = SendCounts()
 
-    def run(self) -> Iterator[int]:
-        """Send batch after batch; yields how many deliveries were done since the last time."""
-        while not self._ends and (batch := self._next()):
-            yield from self._send(batch)
+    def run(self) -> None:
+        """Send batch after batch."""
+        try:
+            while not self._ends and (batch := self._next()):
+                self._send(batch.ready)
+        finally:
+            with self._writing():
+                pass
 
     @property
     def _ends(self) -> bool:
         return self._channel.down or self._stop()
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction that also records the last group: one commit for what came in and what goes out."""
+        with self._database.writing() as connection:
+            if self._settled:
+                receipts.record(connection, self._settled, self._clock(), self._rules)
+            yield connection
+        self._settled = []
+
     def _next(self) -> Assembled | None:
         moment = self._clock()
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             rows = batches.claim(connection, self._owner, moment, self._channel.patience)
         if not rows:
             return None
@@ -114,49 +132,41 @@ class _Sender:
         with self._database.reading() as connection:
             batch = self._assembler.assemble(connection, rows, moment)
         if batch.stopped:
-            with self._database.writing() as connection:
+            with self._writing() as connection:
                 receipts.record_stopped(connection, batch.stopped, moment)
             self._count_stopped(batch)
+            self._progress(len(batch.stopped))
         return batch
 
-    def _send(self, batch: Assembled) -> Iterator[int]:
-        waiting, settled = batch.ready, list[Settled]()
+    def _send(self, waiting: Sequence[Ready]) -> None:
         size = self._channel.group
         try:
             while waiting and not self._ends:
-                # One commit for what came of the last group and for the attempts of the next.
-                group = self._attempt(waiting[:size], settled)
-                settled, waiting = [], waiting[size:]
-                settled = self._hand_over(group)
-                yield len(group)
+                group, waiting = self._attempt(waiting[:size]), waiting[size:]
+                self._hand_over(group)
+                self._progress(len(group))
         finally:
-            self._leave(settled, waiting)
+            if waiting:
+                with self._writing() as connection:
+                    batches.release(connection, self._owner, [made.row.id for made in waiting])
 
-    def _attempt(self, group: Sequence[Ready], settled: Sequence[Settled]) -> list[Ready]:
-        with self._database.writing() as connection:
-            receipts.record(connection, settled, self._clock(), self._rules)
+    def _attempt(self, group: Sequence[Ready]) -> list[Ready]:
+        with self._writing() as connection:
             mine = attempts.attempt(connection, self._owner, self._channel.name, group, self._channel.patience)
         return [made for made in group if made.row.id in mine]
 
-    def _hand_over(self, group: Sequence[Ready]) -> list[Settled]:
+    def _hand_over(self, group: Sequence[Ready]) -> None:
         try:
             results = self._channel.send([made.mail for made in group])
         except NothingLeftError:
-            with self._database.writing() as connection:
+            with self._writing() as connection:
                 attempts.unattempt(connection, self._owner, [made.row.id for made in group])
             raise
-        settled = [Settled(made.row, result) for made, result in zip(group, results, strict=True)]
-        self._count(settled)
-        return settled
+        self._settled = [Settled(made.row, result) for made, result in zip(group, results, strict=True)]
+        self._count()
 
-    def _leave(self, settled: Sequence[Settled], waiting: Sequence[Ready]) -> None:
-        """Write down the last group, and give back what was not attempted."""
-        with self._database.writing() as connection:
-            receipts.record(connection, settled, self._clock(), self._rules)
-            batches.release(connection, self._owner, [made.row.id for made in waiting])
-
-    def _count(self, settled: Sequence[Settled]) -> None:
-        for _, result in settled:
+    def _count(self) -> None:
+        for _, result in self._settled:
             match result:
                 case Sent():
                     self.counts.sent += 1

@@ -47,7 +47,7 @@ class Outbox:
             OutreachError: it cannot be made.
         """
         try:
-            for folder in (self._segments, self._folder / "skeletons"):
+            for folder in (self._folder, self._segments, self._folder / "skeletons"):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise OutreachError(
@@ -136,7 +136,7 @@ class Outbox:
             for frame in segments.read(self._segments / name):
                 yield from frames.unpack(frame.payload)
 
-    def export_eml(self, folder: Path, progress: Progress | None = None) -> int:
+    def export_eml(self, folder: Path, progress: Progress = lambda _: None) -> int:
         """Write each message as a file that a mail program opens, named by its key; returns how many.
 
         Raises:
@@ -150,8 +150,7 @@ class Outbox:
                 seen[key] = seen.get(key, 0) + 1
                 (folder / _file_name(key, seen[key])).write_bytes(message)
                 written += 1
-                if progress:
-                    progress(1)
+                progress(1)
         except OSError as error:
             raise OutreachError(
                 f"the messages cannot be written: {error.strerror}",
