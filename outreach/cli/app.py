@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from outreach import __version__
-from outreach.cli.failures import Failures
+from outreach.cli.failures import Failures, ReaderGone
 from outreach.cli.lazy import LazyGroup, Verb
 from outreach.cli.session import Session
 from outreach.settings import Settings, unknown
@@ -60,6 +60,13 @@ class Outreach(LazyGroup):
         words = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False
         sys.exit(Failures(words).guard(lambda: super(Outreach, self).main(words, prog_name or "outreach", **extra)))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does it, but for a reader who is gone: click would end with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGone from None
 
 
 @click.group(

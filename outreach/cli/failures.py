@@ -20,6 +20,10 @@ from outreach.errors import DefinitionsError, ExitCode, OutreachError
 INTERRUPTED = 130
 
 
+class ReaderGone(Exception):  # noqa: N818  no error: whoever read our output has seen enough
+    """Whoever read our output stopped reading, as `head` does."""
+
+
 class Failures:
     """Runs a verb and turns what it raises into an exit code, on the stream that the caller reads."""
 
@@ -32,8 +36,8 @@ class Failures:
         try:
             code = verb()
             sys.stdout.flush()
-        except BrokenPipeError:
-            return _reader_gone()
+        except (BrokenPipeError, ReaderGone):
+            return _end_quietly()
         except (click.Abort, KeyboardInterrupt):
             click.echo("Interrupted.", err=True)
             return INTERRUPTED
@@ -113,8 +117,8 @@ def _is_harmless(message: str) -> bool:
     return message.startswith(_HARMLESS)
 
 
-def _reader_gone() -> int:
-    """Whoever read our output stopped reading, as `head` does: nothing is wrong."""
+def _end_quietly() -> int:
+    """Nothing is wrong, but nothing more can be written."""
     # Python flushes stdout once more when it ends; into nowhere, or it would complain.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(ExitCode.DONE)

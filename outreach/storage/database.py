@@ -107,5 +107,9 @@ def _postgresql(url: URL, schema: str | None) -> Engine:
     # `options` travels in the start-up packet, so that every connection of the pool has the search path.
     arguments = {"options": f"-csearch_path={schema}"} if schema else {}
     return create_engine(
-        url.set(drivername="postgresql+psycopg"), connect_args=arguments, poolclass=NullPool if schema else None
+        url.set(drivername="postgresql+psycopg"),
+        connect_args=arguments,
+        poolclass=NullPool if schema else None,
+        # Without it the rowcount of an INSERT is -1 here, and 1 or 0 on SQLite.
+        execution_options={"preserve_rowcount": True},
     )

@@ -16,7 +16,7 @@ from outreach.errors import ExitCode, OutreachError
 
 @click.command("approve", cls=VerbCommand, examples=[
     "outreach approve newsletter",
-    "outreach approve newsletter --digest 3f9a…   (exactly what was shown to you)",
+    "outreach approve newsletter --digest 3f9ac0…",
     "outreach approve --all --yes",
 ])  # fmt: skip
 @click.argument("campaign", required=False)

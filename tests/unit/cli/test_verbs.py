@@ -1,0 +1,307 @@
+"""What each verb answers a program: keys, exit codes and that nothing leaves unasked. On both databases."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+AT = "2026-11-02T10:00"  # the day before the first Tuesday of November
+TUESDAY = "2026-11-03T09:30"
+
+
+@pytest.fixture
+def ready(cli, people):
+    """Twelve people, a release, and everything approved."""
+    assert cli("roster", "import", people(12), "--at", AT).code == 0
+    assert cli("publish", "--at", AT).code == 0
+    assert cli("approve", "--all", "--yes", "--at", AT).code == 0
+    return cli
+
+
+def test_init_makes_a_workspace_and_overwrites_nothing(cli, tmp_path):
+    target = tmp_path / "mine"
+    made = cli("init", str(target), "--json")
+    assert made.code == 0
+    assert "outreach.yaml" in made.json["files"]
+    assert (target / "outreach.yaml").is_file()
+    assert cli("init", str(target)).code == 1
+    again = cli("init", str(target), "--force")
+    assert (again.code, "nothing is ever overwritten" in again.err) == (1, True)
+
+
+def test_check_of_a_good_workspace_has_no_problems(cli):
+    answer = cli("check", "--json")
+    assert (answer.code, answer.json["problems"]) == (0, [])
+
+
+def test_check_names_each_problem_with_its_place_and_remedy(cli, workspace):
+    path = workspace / "campaigns" / "news.yaml"
+    path.write_text(path.read_text().replace("audience: everyone", "audience: everybody").replace("topic:", "topci:"))
+    answer = cli("check", "--json")
+    assert answer.code == 1
+    assert set(answer.json["problems"][0]) == {"file", "line", "column", "path", "message", "remedy"}
+    assert {(p["file"], p["line"]) for p in answer.json["problems"]} >= {("campaigns/news.yaml", 5)}
+    assert cli("check").code == 1
+
+
+def test_check_makes_no_database(workspace, monkeypatch):
+    from click.testing import CliRunner
+
+    from outreach.cli.app import outreach
+
+    assert CliRunner().invoke(outreach, ["check", "--workspace", str(workspace)]).exit_code == 0
+    assert not (workspace / "var").exists()
+
+
+def test_publish_tells_the_release_and_what_changed(cli, workspace):
+    first = cli("publish", "--json")
+    assert (first.code, first.json["changed"]) == (0, ["news", "welcome"])
+    assert first.json["release"] == 1
+    assert cli("publish", "--json").json["changed"] == []
+    text = workspace / "templates" / "news" / "nl.md"
+    text.write_text(text.read_text() + "\nTot dan.\n")
+    assert cli("publish", "--json").json["changed"] == ["news"]
+
+
+def test_publish_refuses_what_check_refuses(cli, workspace):
+    (workspace / "campaigns" / "news.yaml").write_text("title: 1\n")
+    answer = cli("publish", "--json")
+    assert answer.code == 1
+    assert set(answer.json["error"]) == {"what", "where", "remedy"}
+    assert answer.json["problems"]
+
+
+def test_import_counts_what_changed_and_names_what_was_refused(cli, people, tmp_path):
+    answer = cli("roster", "import", people(3), "--json")
+    assert answer.code == 0
+    assert {key: answer.json[key] for key in ("added", "changed", "left", "unchanged", "rejected", "events")} == {
+        "added": 3, "changed": 0, "left": 0, "unchanged": 0, "rejected": [], "events": {},
+    }  # fmt: skip
+    bad = tmp_path / "bad.csv"
+    bad.write_text(Path(people(3)).read_text() + "P4,alive,An,p4@staff.example,nl,\n")
+    answer = cli("roster", "import", str(bad), "--json")
+    assert answer.code == 1
+    assert [(r["line"], r["column"]) for r in answer.json["rejected"]] == [(5, 2)]
+
+
+def test_a_dry_run_changes_nothing(cli, people):
+    assert cli("roster", "import", people(3), "--dry-run", "--json").json["added"] == 3
+    assert cli("roster", "import", people(3), "--json").json["added"] == 3
+
+
+def test_a_file_that_lost_too_many_is_refused(cli, people):
+    cli("roster", "import", people(20))
+    refused = cli("roster", "import", people(5), "--json")
+    assert refused.code == 1
+    assert "--accept-leavers" in refused.json["error"]["remedy"]
+    assert cli("roster", "import", people(5), "--accept-leavers", "--json").json["left"] == 15
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(cli):
+    assert cli("roster", "import", "nowhere.csv").code == 2
+
+
+def test_the_same_seed_makes_the_same_people(cli, tmp_path):
+    one, other = tmp_path / "1.csv", tmp_path / "2.csv"
+    assert cli("roster", "make", "--people", "50", "--seed", "7", "--out", str(one)).code == 0
+    assert cli("roster", "make", "--people", "50", "--seed", "7").out == one.read_text()
+    assert cli("roster", "make", "--people", "50", "--seed", "8", "--out", str(other)).code == 0
+    assert one.read_text() != other.read_text()
+
+
+def test_segments_hide_small_numbers(cli, people):
+    cli("roster", "import", people(12), "--at", AT)
+    rows = {row["segment"]: row for row in cli("segments", "--json", "--at", AT).json}
+    assert rows["everyone"] == {"segment": "everyone", "people": 12, "indeterminate": 0, "suppressed": False}
+    assert rows["newcomers"] == {"segment": "newcomers", "people": None, "indeterminate": 0, "suppressed": True}
+    assert "< 10" in cli("segments", "--at", AT).out
+
+
+def test_plan_tells_what_would_leave_and_changes_nothing(ready):
+    answer = ready("plan", "--days", "7", "--at", AT, "--json")
+    assert answer.code == 0
+    row = answer.json["sends"][0]
+    keys = ("campaign", "step", "occurrence", "local_time", "audience", "send", "skipped", "approved")
+    assert [row[key] for key in keys] == ["news", "news", "2026-11-03", "2026-11-03 09:00", 12, 12, {}, True]
+    assert ready("deliveries", "--json").json == []
+
+
+def test_plan_shows_what_waits_for_an_approval_and_says_so(cli, people):
+    cli("roster", "import", people(12), "--at", AT)
+    cli("publish", "--at", AT)
+    row = cli("plan", "--days", "7", "--at", AT, "--json").json["sends"][0]
+    assert (row["campaign"], row["send"], row["approved"]) == ("news", 12, False)
+    assert cli("run", "--at", TUESDAY, "--json").json["planned"] == 0
+
+
+def test_run_sends_once_however_often_it_is_run(ready):
+    first = ready("run", "--at", TUESDAY, "--json")
+    assert first.code == 0
+    assert set(first.json) == {"planned", "sent", "rejected", "in_doubt", "skipped", "next"}
+    assert (first.json["planned"], first.json["sent"]) == (12, 12)
+    assert first.json["next"].startswith("2026-12-01T08:00")
+    assert ready("run", "--at", TUESDAY, "--json").json["sent"] == 0
+
+
+def test_run_without_a_release_says_what_to_do(cli):
+    answer = cli("run", "--json")
+    assert (answer.code, answer.json["error"]["remedy"]) == (1, "Run `outreach publish`.")
+
+
+def test_approve_shows_what_it_approves_and_binds_it(cli, people):
+    cli("roster", "import", people(12))
+    cli("publish")
+    answer = cli("approve", "news", "--json")
+    assert answer.code == 0
+    assert (answer.json["campaign"], answer.json["state"], answer.json["people"]) == ("news", "running", 12)
+    assert answer.json["steps"][0]["subjects"]["nl"] == "Nieuws van de sociale dienst"
+    assert cli("approve", "news", "--digest", answer.json["digest"]).code == 0
+    assert cli("approve", "news", "--digest", "0" * 64).code == 1
+    text = cli("approve", "welcome").out
+    assert "Kom naar de infosessie" in text
+    assert "2 ×, every 14 days" in text
+
+
+def test_approve_of_a_misspelt_campaign_names_the_nearest(cli):
+    cli("publish")
+    answer = cli("approve", "newz", "--json")
+    assert (answer.code, "news" in answer.json["error"]["remedy"]) == (1, True)
+    assert cli("approve").code == 2
+
+
+def test_approve_all_takes_what_waits(cli):
+    cli("publish")
+    assert [row["campaign"] for row in cli("approve", "--all", "--json").json] == ["news", "welcome"]
+    assert cli("approve", "--all", "--json").json == []
+
+
+def test_a_paused_campaign_waits_and_a_cancelled_one_is_over(ready):
+    paused = ready("pause", "news", "--json")
+    assert (paused.code, paused.json["campaign"], paused.json["state"]) == (0, "news", "paused")
+    assert ready("run", "--at", TUESDAY, "--json").json["sent"] == 0
+    assert ready("resume", "news", "--json").json["state"] == "running"
+    assert ready("run", "--at", TUESDAY, "--json").json["sent"] == 12
+    assert ready("cancel", "news", "--yes", "--json").json["state"] == "cancelled"
+    assert ready("run", "--at", "2026-12-01T09:30", "--json").json["sent"] == 0
+
+
+def test_explain_tells_the_verdict_and_the_facts(ready):
+    rows = {row["campaign"]: row for row in ready("explain", "P1", "--at", AT, "--json").json}
+    assert set(rows["news"]) >= {"campaign", "step", "verdict", "reason", "facts"}
+    assert (rows["news"]["verdict"], rows["welcome"]["verdict"]) == ("planned", "not_in_audience")
+    assert ready("explain", "P1", "news", "--at", AT).out.count("\n") == 2
+    assert ready("explain", "nobody").code == 1
+    assert ready("explain", "P1", "newz").code == 1
+
+
+def test_the_ledger_is_told_row_by_row(ready):
+    ready("run", "--at", TUESDAY)
+    rows = ready("deliveries", "--json").json
+    assert len(rows) == 12
+    keys = {
+        "key",
+        "campaign",
+        "step",
+        "occurrence",
+        "person",
+        "channel",
+        "state",
+        "reason",
+        "attempts",
+        "message_id",
+        "sent_at",
+    }
+    assert keys <= set(rows[0])
+    assert len(ready("deliveries", "--person", "P3", "--json").json) == 1
+    assert len(ready("deliveries", "--limit", "5", "--json").json) == 5
+    assert ready("deliveries", "--state", "skipped", "--json").json == []
+    assert ready("deliveries", "--since", "2026-11-04", "--json").json == []
+    assert ready("deliveries", "--limit", "5").out.endswith("5 of 12.\n")
+
+
+def test_an_opt_out_stops_the_topic_and_an_opt_in_starts_it_again(ready):
+    assert ready("opt-out", "P1", "news", "--json").json["changed"] is True
+    assert ready("opt-out", "P1", "news", "--json").json["changed"] is False
+    assert ready("opt-out", "P2", "news").code == 0
+    assert ready("opt-in", "P2", "news", "--json").json["changed"] is True
+    answer = ready("run", "--at", TUESDAY, "--json")
+    assert (answer.json["sent"], answer.json["skipped"]) == (11, {"opted_out": 1})
+    assert ready("opt-out", "P1", "newz").code == 1
+
+
+def test_an_outcome_is_recorded_once(ready):
+    words = ("outcome", "record", "P1", "infosession-registered", "--on", "2026-10-30", "--json")
+    assert ready(*words).json["recorded"] == 1
+    assert ready(*words).json == {
+        "person": "P1", "outcome": "infosession-registered", "on": "2026-10-30", "recorded": 0, "known": 1,
+    }  # fmt: skip
+    assert "Did you mean `infosession-registered`?" in ready("outcome", "record", "P1", "infosession").err
+
+
+def test_a_file_of_outcomes_goes_in_but_for_its_bad_rows(ready, tmp_path):
+    path = tmp_path / "outcomes.csv"
+    path.write_text(
+        "person,outcome,date\nP1,infosession-registered,2026-10-30\nP2,infosession-regsitered,2026-10-30\n"
+        "P3,infosession-registered,30/10/2026\nP99,infosession-registered,2026-10-30\n"
+    )
+    answer = ready("outcome", "import", str(path), "--at", AT, "--json")
+    assert (answer.code, answer.json["recorded"], answer.json["known"]) == (1, 1, 0)
+    assert [(r["line"], r["column"]) for r in answer.json["rejected"]] == [(3, 2), (4, 3), (5, 1)]
+
+
+def test_a_preview_is_a_page_a_text_and_a_mail(cli, people, tmp_path):
+    answer = cli("preview", "welcome", "--step", "welcome", "--language", "fr", "--out", str(tmp_path), "--json")
+    assert answer.code == 0
+    mail = message_from_bytes(Path(answer.json["eml"]).read_bytes(), policy=policy.default)
+    assert mail["Subject"] == "Bienvenue"
+    assert "Bonjour An" in Path(answer.json["text"]).read_text()
+    assert "<html" in Path(answer.json["html"]).read_text()
+    cli("roster", "import", people(3))
+    answer = cli("preview", "welcome", "--as", "P2", "--json")
+    assert "Dag An2" in Path(answer.json["text"]).read_text()
+    assert [m["step"] for m in answer.json["messages"]] == ["welcome", "invitation"]
+    reminder = cli("preview", "welcome", "--reminder", "2", "--json").json["messages"]
+    assert [(m["step"], m["reminder"]) for m in reminder] == [("invitation", 2)]
+
+
+@pytest.mark.parametrize("words", [["welcme"], ["welcome", "--step", "no"], ["welcome", "--reminder", "9"], ["welcome", "--language", "xx"], ["welcome", "--as", "nobody"]])  # fmt: skip
+def test_a_preview_of_what_is_not_there_is_refused(cli, words):
+    answer = cli("preview", *words, "--json")
+    assert (answer.code, set(answer.json["error"])) == (1, {"what", "where", "remedy"})
+
+
+def test_a_message_that_was_sent_is_seen_again_to_the_byte(ready, tmp_path):
+    ready("run", "--at", TUESDAY)
+    row = ready("deliveries", "--limit", "1", "--json").json[0]
+    answer = ready("preview", "--key", row["key"], "--json")
+    assert answer.code == 0
+    assert exported(ready, tmp_path)[row["message_id"]] == Path(answer.json["eml"]).read_bytes()
+    assert ready("preview", "--key", "news/news/once/0/1").code == 1
+    assert ready("preview", "--key", "nonsense").code == 1
+
+
+def exported(cli, folder):
+    answer = cli("outbox", "export", "--eml", str(folder / "mails"), "--json")
+    assert answer.code == 0
+    files = [path.read_bytes() for path in (folder / "mails").iterdir()]
+    assert answer.json["messages"] == len(files)
+    return {message_from_bytes(content)["Message-ID"]: content for content in files}
+
+
+def test_a_test_goes_to_one_address_and_into_no_ledger(cli, tmp_path):
+    answer = cli("test-send", "welcome", "me@example.com", "--json")
+    assert answer.code == 0
+    assert [(m["step"], m["state"]) for m in answer.json["messages"]] == [("welcome", "sent"), ("invitation", "sent")]
+    mails = exported(cli, tmp_path).values()
+    assert {message_from_bytes(content)["To"] for content in mails} == {"me@example.com"}
+    cli("publish")
+    assert cli("deliveries", "--json").json == []
+
+
+def test_schemas_are_written_for_an_editor(cli, tmp_path):
+    answer = cli("schema", str(tmp_path / "schemas"), "--json")
+    assert answer.code == 0
+    assert answer.json["files"]
+    assert cli("schema").json
