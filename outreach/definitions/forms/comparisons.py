@@ -76,7 +76,7 @@ def _entry(field: Field, written: object, path: Path, mistakes: _Mistakes) -> li
         values = _values(field, written, path, mistakes)
         return [Fact(field.name, "in", values)] if values else []
     if not written:
-        mistakes.add(path, "expected a comparison, found none", f"Write for instance `{example(field)}`.")
+        mistakes.add(path, "expected a comparison, found none", f"Write for instance {example(field)}.")
     facts: list[Predicate] = []
     for op, operand in written.items():
         facts += _comparison(field, op, operand, (*path, op), mistakes)
@@ -161,6 +161,7 @@ def _schema() -> dict[str, Any]:
     }
     return {
         "type": "object",
+        "$comment": "fields and values",
         "properties": {**known, **derived},
         "additionalProperties": comparison,
         "minProperties": 1,

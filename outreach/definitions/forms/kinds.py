@@ -14,7 +14,6 @@ from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -98,10 +97,15 @@ def of(parse: Callable[[str], object], expected: str, *examples: str, **schema: 
     def read(value: object, _names: Names) -> object:
         return parse(scalar(value, expected, examples[0]))
 
-    return Kind(read, {"type": "string", "description": expected, "examples": list(examples), **schema})
+    return Kind(read, {"type": "string", "$comment": expected, **schema})
 
 
-def _line(text: str) -> str:
+def read_line(text: str) -> str:
+    """A text on one line.
+
+    Raises:
+        RefusedError: it is empty, too long, or holds control characters.
+    """
     text = text.strip()
     _no_control(text, "")
     if not text:
@@ -113,7 +117,12 @@ def _line(text: str) -> str:
     return text
 
 
-def _text(text: str) -> str:
+def read_text(text: str) -> str:
+    """A text of any number of lines.
+
+    Raises:
+        RefusedError: it is empty, too long, or holds control characters.
+    """
     text = text.strip()
     _no_control(text, "\n")
     if not text:
@@ -201,7 +210,7 @@ def reference(kind: str) -> Kind:
         return known(kind, scalar(value, expected, example), there)
 
     options = {"enum": list(EVENT_KINDS)} if kind == "event" else {}
-    return Kind(read, {"type": "string", "description": expected, **options})
+    return Kind(read, {"type": "string", "$comment": expected, **options})
 
 
 def known(kind: str, name: str, there: Names) -> str:
@@ -224,20 +233,29 @@ def _either(options: tuple[str, ...]) -> str:
     return f"{', '.join(options[:-1])} or {options[-1]}" if len(options) > 1 else options[0]
 
 
-def _one_or_more(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+class _OneOrMore:
+    """An annotation of a list: one of one may be written without brackets."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def read(value: object) -> object:
+            return [value] if isinstance(value, str) else value
+
+        return core_schema.no_info_before_validator_function(read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        several = handler(schema)
+        return {"anyOf": [several["items"], several]}
 
 
-#: Lets a list of one be written without brackets.
-ONE_OR_MORE = BeforeValidator(_one_or_more, json_schema_input_type=str | list[str])
+ONE_OR_MORE = _OneOrMore()
 
-Line = Annotated[str, of(_line, "a text on one line", "Welkom bij de sociale dienst")]
-Text = Annotated[str, of(_text, "a text", "Vraag het aan via het e-loket.")]
+Line = Annotated[str, of(read_line, "a text on one line", "Welkom bij de sociale dienst")]
+Text = Annotated[str, of(read_text, "a text", "Vraag het aan via het e-loket.")]
 Id = Annotated[
     str, of(read_id, "an id: lower-case letters, digits, hyphens", "welcome", pattern="^[a-z0-9]+(-[a-z0-9]+)*$")
 ]
 Email = Annotated[str, of(_email, "an e-mail address", "info@sociale-dienst.example", format="email")]
-YesNo = Annotated[bool, of(_yes_no, "true or false", "true", "false", type="boolean", examples=[True, False])]
+YesNo = Annotated[bool, of(_yes_no, "true or false", "true", "false", type="boolean")]
 AnySpan = Annotated[Span, of(spans.parse_span, "a length of time", *spans.SPAN_EXAMPLES)]
 Length = Annotated[Span, of(spans.parse_length, "a length of time", *spans.SPAN_EXAMPLES)]
 Days = Annotated[Span, of(spans.parse_days, "a length of time in days or weeks", "14 days", "2 weeks")]
@@ -255,48 +273,3 @@ ThemeDayId = Annotated[str, reference("theme day")]
 MessageId = Annotated[str, reference("message")]
 EventKind = Annotated[str, reference("event")]
 LanguageId = Annotated[str, reference("language")]
-
-
-def _by_language(value: object, there: Names, read: Callable[[str], str]) -> dict[str, str]:
-    """A text for every language: written once for all, or per language with the default's filling the gaps."""
-    if isinstance(value, str):
-        text = read(value)
-        return dict.fromkeys(there.languages, text) or {"": text}
-    if not isinstance(value, dict):
-        raise RefusedError(f"expected a text, or a text per language, found {found(value)}", _PER_LANGUAGE)
-    mistakes, texts = _read_each(value, there, read)
-    default = there.default_language
-    if default and default not in value:
-        mistakes.append(((), RefusedError(f"the default language `{default}` is missing", f"Add `{default}: …`.")))
-    refuse_all("text by language", mistakes)
-    return {language: texts.get(language, texts[default]) for language in there.languages} if default else texts
-
-
-def _read_each(
-    value: dict[str, object], there: Names, read: Callable[[str], str]
-) -> tuple[list[Mistake], dict[str, str]]:
-    mistakes: list[Mistake] = []
-    texts: dict[str, str] = {}
-    for language, item in value.items():
-        try:
-            known("language", language, there)
-        except RefusedError as error:
-            mistakes.append(((language, "[key]"), error))
-            continue
-        try:
-            texts[language] = read(scalar(item, "a text", "Sociale dienst"))
-        except RefusedError as error:
-            mistakes.append(((language,), error))
-    return mistakes, texts
-
-
-_PER_LANGUAGE = "Write `Sociale dienst`, or `{nl: Sociale dienst, fr: Service social}`."
-_TEXTS_SCHEMA = {
-    "description": "a text, or one per language",
-    "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}],
-    "examples": ["Sociale dienst", {"nl": "Sociale dienst", "fr": "Service social"}],
-}
-
-
-Lines = Annotated[dict[str, str], Kind(lambda value, there: _by_language(value, there, _line), _TEXTS_SCHEMA)]
-Texts = Annotated[dict[str, str], Kind(lambda value, there: _by_language(value, there, _text), _TEXTS_SCHEMA)]

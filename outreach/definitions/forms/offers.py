@@ -22,9 +22,7 @@ def _link(value: object, _names: Names) -> str:
     return text
 
 
-Link = Annotated[
-    str, Kind(_link, {"type": "string", "format": "uri", "examples": ["https://sociale-dienst.example/lening"]})
-]
+Link = Annotated[str, Kind(_link, {"type": "string", "$comment": "a web address", "format": "uri"})]
 
 
 class OfferTextForm(Form):

@@ -30,9 +30,9 @@ class EveryForm(Form):
 
     #: Before `every`, whose meaning may depend on it.
     from_: kinds.Date | None = Field(None, alias="from", description="First day on which it may start.")
-    every: Annotated[Any, WithJsonSchema({"type": "string", "examples": list(EXAMPLES)})] = Field(
-        description="Which days, in English words."
-    )
+    every: Annotated[
+        Any, WithJsonSchema({"type": "string", "$comment": "a recurrence", "examples": [EXAMPLES[6], *EXAMPLES]})
+    ] = Field(description="Which days, in English words.")
     at: kinds.Time | None = Field(None, description=_AT)
     until: kinds.Date | None = Field(None, description="Last day on which it may start.")
 
@@ -64,9 +64,9 @@ def _date_field(value: object, names: Names) -> str:
 class DateForm(Form):
     """Before a date of the person."""
 
-    date: Annotated[str, Kind(_date_field, {"type": "string", "examples": ["contract_ends_on"]})] = Field(
-        description="Date field of the roster, or one of the organisation's own."
-    )
+    date: Annotated[
+        str, Kind(_date_field, {"type": "string", "$comment": "a date field", "examples": ["contract_ends_on"]})
+    ] = Field(description="Date field of the roster, or one of the organisation's own.")
     by: kinds.AnySpan = Field(Span(), description="How long before; on the day itself where not said.")
 
 

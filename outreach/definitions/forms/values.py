@@ -102,7 +102,7 @@ def read_value(field: Field, item: object) -> Value:
         RefusedError: it may not have it.
     """
     if isinstance(item, dict):
-        raise RefusedError("expected a value, found several keys", f"Write for instance `{example(field)}`.")
+        raise RefusedError("expected a value, found several keys", f"Write for instance {example(field)}.")
     if item is None:
         raise RefusedError("expected a value, found nothing", "To ask whether it is empty, write `{missing: true}`.")
     text = scalar(item, "a value", example(field))

@@ -11,7 +11,8 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
 from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.forms import kinds
-from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Lines, Mistake, Texts, refuse_all, scalar, whole
+from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
+from outreach.definitions.forms.texts import Lines, Texts
 from outreach.definitions.model import Recurrence, Span
 from outreach.definitions.names import Names
 from outreach.definitions.recurrences import parse_recurrence
@@ -87,9 +88,10 @@ class ThemeDayForm(Form):
     """A day of the year that campaigns can count to."""
 
     title: Line = Field("", description="What it is called; the id where not said.")
-    on: Annotated[Any, WithJsonSchema({"type": "string", "examples": ["17 october", "easter + 39 days"]})] = Field(
-        description="A recurrence in English words."
-    )
+    on: Annotated[
+        Any,
+        WithJsonSchema({"type": "string", "$comment": "a recurrence", "examples": ["17 october", "easter + 39 days"]}),
+    ] = Field(description="A recurrence in English words.")
 
     @field_validator("on", mode="plain")
     @classmethod
@@ -176,7 +178,9 @@ class RosterForm(Form):
     """What the import of a roster goes by."""
 
     leavers_limit: kinds.Share = Field(
-        0.10, description="Share of a source's people that a file may drop without being asked."
+        "10 %",
+        validate_default=True,
+        description="Share of a source's people that a file may drop without being asked.",
     )
     mappings: dict[Id, MappingForm] = Field({}, description="By source; `default` serves every source without its own.")
 
@@ -185,18 +189,22 @@ class WorkspaceForm(Form):
     """What holds for all campaigns."""
 
     organisation: Lines = Field(description="Name of the organisation, as readers know it.")
-    languages: list[Annotated[str, Kind(_language, {"type": "string", "pattern": "^[a-z]{2}$"})]] = Field(
+    languages: list[
+        Annotated[
+            str, Kind(_language, {"type": "string", "$comment": "a code of two letters", "pattern": "^[a-z]{2}$"})
+        ]
+    ] = Field(
         min_length=1,
         max_length=10,
         description="Languages of the messages; the first one where a person's own is missing.",
         examples=[["nl", "fr", "en"]],
     )
-    time_zone: Annotated[str, Kind(_zone, {"type": "string", "examples": ["Europe/Brussels"]})] = Field(
+    time_zone: Annotated[str, Kind(_zone, {"type": "string", "$comment": "a time zone"})] = Field(
         "Europe/Brussels", description="Time zone of all days and times."
     )
-    public_url: Annotated[
-        str, Kind(_url, {"type": "string", "format": "uri", "examples": ["https://outreach.example"]})
-    ] = Field(description="Base of the links in messages.")
+    public_url: Annotated[str, Kind(_url, {"type": "string", "$comment": "a web address", "format": "uri"})] = Field(
+        description="Base of the links in messages."
+    )
     send_at: kinds.Time = Field(
         time(9, 0), description="Local time at which messages leave, where nothing else is said."
     )
@@ -215,7 +223,7 @@ class WorkspaceForm(Form):
         {}, description="Columns of the organisation's own, usable in segments and messages."
     )
     roster: RosterForm = Field(
-        default_factory=RosterForm.model_construct, description="What the import of a roster goes by."
+        default_factory=lambda: RosterForm.model_validate({}), description="How rosters are imported."
     )
     retired: list[Line] = Field(
         [],
