@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from outreach import pipeline, release, starter
+from outreach.definitions.fields import ENTITLED
 from outreach.definitions.model import Campaign
 from outreach.errors import DefinitionsError
 from outreach.installation import Installation
@@ -41,7 +42,7 @@ _ACT = 12
 class DemoReport:
     """What the demo came to."""
 
-    #: People in the roster at the end.
+    #: Entitled people in the first roster.
     people: int
     #: Deliveries planned, sent, and not sent by reason.
     planned: int
@@ -94,6 +95,7 @@ class _Demo:
         self.population = population
         self.progress = progress
         self.events: Counter[str] = Counter()
+        self.people = 0
 
     def run(self, weeks: int) -> DemoReport:
         start = datetime.combine(FIRST_DAY, time(5), UTC)
@@ -105,6 +107,8 @@ class _Demo:
         for week in range(weeks):
             first = FIRST_DAY + timedelta(weeks=week)
             self._import(first)
+            if week == 0:
+                self.people = self._entitled()
             for tick in self._week(first):
                 planned += tick.planned
                 sent += tick.sent
@@ -188,6 +192,10 @@ class _Demo:
         if rows:
             connection.execute(insert(outcome).on_conflict_do_nothing(), rows)
 
+    def _entitled(self) -> int:
+        with self.database.reading() as connection:
+            return connection.scalar(select(func.count()).where(person.c.status.in_(ENTITLED))) or 0
+
     def _report(self, weeks: int, planned: int, sent: int, skipped: Counter[str]) -> DemoReport:
         with self.database.reading() as connection:
             by_campaign = connection.execute(
@@ -199,11 +207,8 @@ class _Demo:
             outcomes = connection.execute(
                 select(outcome.c.outcome, func.count()).group_by(outcome.c.outcome).order_by(outcome.c.outcome)
             ).all()
-            people = connection.scalar(
-                select(func.count()).where(person.c.status.in_(("active", "retired", "survivor")))
-            )
         return DemoReport(
-            people=people or 0,
+            people=self.people,
             planned=planned,
             sent=sent,
             skipped=dict(sorted(skipped.items())),

@@ -152,20 +152,16 @@ def by_date(connection: Connection, scope: Scope) -> None:
     own = start.name in scope.workspace.fields
     today, horizon = scope.today, later(scope.today, Span(start.by.months + 1, start.by.days))
     bounds = (today.isoformat(), horizon.isoformat()) if own else (today, horizon)
-    dates = connection.scalars(select(column).where(column.between(*bounds)).distinct().order_by(column)).all()
-    holds = scope.segments.holds(scope.campaign.audience)
+    ready = and_(scope.segments.holds(scope.campaign.audience).is_(True), _entered_before(scope).is_(None))
+    dates = connection.scalars(
+        select(column).where(column.between(*bounds), ready).distinct().order_by(column)
+    ).all()
     for value in dates:
         day = date.fromisoformat(value) if own else value
         started_on = earlier(day, start.by)
-        if started_on > today:
-            continue
-        entry = Entry(
-            started_on=started_on,
-            entered_at=scope.now,
-            people=and_(column == value, holds.is_(True), _entered_before(scope).is_(None)),
-            note_refused=False,
-        )
-        enrol(connection, scope, entry)
+        if started_on <= today:
+            people = and_(column == value, ready)
+            enrol(connection, scope, Entry(started_on, scope.now, people, note_refused=False))
 
 
 def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
