@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from outreach.definitions.model import Definitions
 from outreach.delivery.channels.base import Channel
@@ -38,18 +38,20 @@ class Recovered:
 def recover(
     database: Database, channel: Channel, definitions: Callable[[int], Definitions], now: datetime
 ) -> Recovered:
-    """Settle every delivery whose sender's lease ran out."""
+    """Settle every delivery whose sender's lease ran out. The channel need not be open."""
     done = Recovered()
     with database.reading() as connection:
         if not _anything(connection):
             return done
     with database.writing() as connection:
-        done.freed = _free(connection)
+        done.freed = _free(connection, now)
         _settle(connection, channel, Rules.of(definitions), now, done)
     return done
 
 
-#: Dispatched, and not being sent: by a tick that was stopped or died. Its gates may have changed since.
+#: What was let go so long ago has its gates looked at again before it leaves; until then any sender takes it as it is.
+STALE = timedelta(minutes=15)
+
 _LEFT_OVER = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None))
 
 
@@ -59,9 +61,11 @@ def _anything(connection: Connection) -> bool:
     return connection.scalar(attempting) is not None or connection.scalar(left_over) is not None
 
 
-def _free(connection: Connection) -> int:
+def _free(connection: Connection, now: datetime) -> int:
+    """Dispatched, and nobody is sending it: left over by a tick that was stopped or died."""
     unheld = free(database_now(connection))
-    return connection.execute(update(delivery).where(*_LEFT_OVER, unheld).values(
+    left = or_(delivery.c.dispatched_at <= now - STALE, delivery.c.lease_until.is_not(None))
+    return connection.execute(update(delivery).where(*_LEFT_OVER, unheld, left).values(
         dispatched_at=None, lease_owner=None, lease_until=None)).rowcount
 
 

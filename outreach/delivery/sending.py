@@ -46,7 +46,7 @@ def send_dispatched(
     definitions: Callable[[int], Definitions],
     clock: Callable[[], datetime],
     secret: bytes,
-    progress: Progress = lambda _: None,
+    progress: Progress | None = None,
     *,
     stop: Callable[[], bool] = lambda: False,
     owner: str | None = None,
@@ -65,13 +65,17 @@ def send_dispatched(
             return SendCounts()
     assembler = Assembler(composers, definitions, secret)
     rules = Rules.of(definitions)
-    sender = _Sender(database, assembler, channel, clock, rules, stop, progress, owner or this_sender())
+    sender = _Sender(database, assembler, channel, clock, rules, stop, progress or _unseen, owner or this_sender())
     channel.open()
     try:
         sender.run()
     finally:
         channel.close()
     return sender.counts
+
+
+def _unseen(_done: int) -> None:
+    """Nobody watches."""
 
 
 class _Sender:

@@ -66,6 +66,16 @@ def test_what_was_claimed_and_never_attempted_is_free_again(database: Database, 
     }
 
 
+def test_what_was_let_go_long_ago_is_looked_at_again_and_what_was_just_now_is_not(
+    database: Database, outbox: Outbox
+) -> None:
+    people = add_people(database, 2)
+    add_deliveries(database, people[:1], dispatched_at=NOW - timedelta(minutes=20))
+    add_deliveries(database, people[1:], dispatched_at=NOW - timedelta(minutes=2))
+    assert recovered(database, outbox) == Recovered(freed=1)
+    assert [row.dispatched_at is None for row in rows(database)] == [True, False]
+
+
 def test_what_somebody_is_at_work_on_is_left_alone(database: Database, outbox: Outbox) -> None:
     later = NOW + timedelta(days=3000)
     people = add_people(database, 2)

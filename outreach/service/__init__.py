@@ -1,0 +1,1 @@
+"""Service: the process that stays, and wakes the same tick that cron would."""
