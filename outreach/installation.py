@@ -165,12 +165,7 @@ class Installation:
         """Take up what a sender that died left behind in that database."""
         from outreach.delivery.recovery import recover
 
-        channel = self.channel()
-        channel.open()
-        try:
-            return recover(database, channel, self.definitions, now)
-        finally:
-            channel.close()
+        return recover(database, self.channel(), self.definitions, now)
 
     def send(
         self, database: Database, clock: Callable[[], datetime], progress: Callable[[int], None] | None = None
@@ -178,9 +173,7 @@ class Installation:
         """Send all that dispatch let go in that database (this one, or a demo's), over this installation's channel."""
         from outreach.delivery.sending import send_dispatched
 
-        return send_dispatched(
-            database, self.composer, self.channel(), self.definitions, clock, self.secret, progress
-        )
+        return send_dispatched(database, self.composer, self.channel(), self.definitions, clock, self.secret, progress)
 
     def close(self) -> None:
         """Give back what was opened."""
