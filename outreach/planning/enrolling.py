@@ -153,9 +153,7 @@ def by_date(connection: Connection, scope: Scope) -> None:
     today, horizon = scope.today, later(scope.today, Span(start.by.months + 1, start.by.days))
     bounds = (today.isoformat(), horizon.isoformat()) if own else (today, horizon)
     ready = and_(scope.segments.holds(scope.campaign.audience).is_(True), _entered_before(scope).is_(None))
-    dates = connection.scalars(
-        select(column).where(column.between(*bounds), ready).distinct().order_by(column)
-    ).all()
+    dates = connection.scalars(select(column).where(column.between(*bounds), ready).distinct().order_by(column)).all()
     for value in dates:
         day = date.fromisoformat(value) if own else value
         started_on = earlier(day, start.by)

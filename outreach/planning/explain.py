@@ -6,7 +6,7 @@ What is in the ledger is told as it stands there. What is not there yet is asked
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from outreach.definitions.model import Step
 from outreach.planning.gates import OTHER_REASONS, Gate, entering, leaving
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
+from outreach.planning.upcoming import upcoming_occurrence
 from outreach.planning.wording import Told, tell
 from outreach.storage.tables import campaign_state, delivery, enrolment, person
 
@@ -135,9 +136,16 @@ def _to_come(connection: Connection, scope: Scope, step: Step, current: Current,
         return _stopped(scope, step, NOT_IN_AUDIENCE, f"not in the audience: {told.words}", told)
     gates = [*entering(scope), *leaving(scope, step, repetition=False, since=None)]
     answer = _gated(connection, scope, step, who, gates, dict(told.facts))
-    if answer.verdict != "planned" or (waits := _waits_for(connection, scope, current)) is None:
+    if answer.verdict != "planned":
         return answer
-    return Explanation(scope.campaign.id, step.id, NOT_STARTED, waits[0], waits[1], answer.facts)
+    if waits := _waits_for(connection, scope, current):
+        return Explanation(scope.campaign.id, step.id, NOT_STARTED, waits[0], waits[1], answer.facts)
+    coming = upcoming_occurrence(scope)
+    if coming is None:
+        return Explanation(
+            scope.campaign.id, step.id, NOT_STARTED, "no_occurrence", "it does not start again", answer.facts
+        )
+    return replace(answer, words=f"nothing stops it: next on {coming.day.isoformat()}")
 
 
 def _audience(connection: Connection, scope: Scope, who: Row[Any]) -> tuple[bool | None, Told]:

@@ -172,9 +172,7 @@ def exit_journeys(connection: Connection, releases: Releases, now: datetime, *, 
     """
     ended = 0
     looked_at = and_(enrolment.c.state == "active", enrolment.c.id > newer_than)
-    groups = connection.execute(
-        select(enrolment.c.campaign, enrolment.c.release_id).where(looked_at).distinct()
-    ).all()
+    groups = connection.execute(select(enrolment.c.campaign, enrolment.c.release_id).where(looked_at).distinct()).all()
     for campaign, release_id in groups:
         definitions = releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)

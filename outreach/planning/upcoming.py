@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Span
-from outreach.planning.calendar import civil_day, moment, occurrences, time_of, zone
+from outreach.planning.calendar import Occurrence, civil_day, moment, occurrences, time_of, zone
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, event
@@ -82,18 +82,19 @@ def _starts(connection: Connection, current: Current, now: datetime, today: date
             )
         elif start.kind == "date":
             first = _first_date(connection, scope)
-        else:
-            yield from _first_occurrence(scope, now)
+        elif coming := upcoming_occurrence(scope):
+            yield coming.at
         if first is not None:
             at = time_of(scope.workspace, scope.campaign, scope.campaign.steps[0])
             yield moment(first, at, scope.zone)
 
 
-def _first_occurrence(scope: Scope, now: datetime) -> Iterator[datetime]:
+def upcoming_occurrence(scope: Scope) -> Occurrence | None:
+    """The next occurrence of a campaign that starts for all at once, within a good year."""
     for horizon in _HORIZONS:
-        if found := occurrences(scope.workspace, scope.campaign, now, now + horizon):
-            yield found[0].at
-            return
+        if found := occurrences(scope.workspace, scope.campaign, scope.now, scope.now + horizon):
+            return found[0]
+    return None
 
 
 def _first_date(connection: Connection, scope: Scope) -> date | None:
