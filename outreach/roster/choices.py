@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.roster.events import surrogate
@@ -22,7 +22,7 @@ def opt_out(connection: Connection, person_id: str, topic: str, now: datetime) -
         OutreachError: nobody has this id.
     """
     row = {"person": surrogate(connection, person_id), "topic": topic, "since": now}
-    return connection.execute(_unless_there(connection, opted_out), row).rowcount > 0
+    return _added(connection, opted_out, row)
 
 
 def opt_in(connection: Connection, person_id: str, topic: str) -> bool:
@@ -43,7 +43,7 @@ def address_hash(secret: bytes, address: str) -> str:
 def suppress(connection: Connection, secret: bytes, address: str, reason: str, now: datetime) -> bool:
     """Never write to an address again (`bounced`, `complained`, `erased`, …); False when that was so before."""
     row = {"address_hash": address_hash(secret, address), "reason": reason, "since": now}
-    return connection.execute(_unless_there(connection, suppression), row).rowcount > 0
+    return _added(connection, suppression, row)
 
 
 def suppressed(connection: Connection, secret: bytes, addresses: Iterable[str]) -> set[str]:
@@ -53,6 +53,8 @@ def suppressed(connection: Connection, secret: bytes, addresses: Iterable[str]) 
     return {hashes[found] for found in connection.scalars(query)}
 
 
-def _unless_there(connection: Connection, table: Any) -> Any:
+def _added(connection: Connection, table: Table, row: dict[str, object]) -> bool:
+    """Insert a row unless its key is there; whether it was not."""
     make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return make(table).on_conflict_do_nothing()
+    statement = make(table).values(row).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(statement).first() is not None

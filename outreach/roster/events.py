@@ -32,7 +32,7 @@ def record_event(
         "recorded_at": now,
         "source": source,
     }
-    return connection.execute(recording(connection), row).rowcount > 0
+    return connection.scalar(recording(connection).returning(event.c.id), row) is not None
 
 
 def surrogate(connection: Connection, person_id: str) -> int:
