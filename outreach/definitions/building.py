@@ -175,7 +175,7 @@ def _remind(form: written.RemindForm) -> Remind:
 
 
 def _pick(form: written.PickForm, campaign: written.CampaignForm, offers: Mapping[str, Offer]) -> Pick:
-    chosen = tuple(offers) if form.from_ == "offers" else tuple(form.from_)
+    chosen = tuple(offers) if form.from_ is None else tuple(form.from_)
     related = form.related_to if form.related_to is not None else campaign.about
     return Pick(chosen, form.at_most, form.at_least, form.not_again_within, tuple(related))
 

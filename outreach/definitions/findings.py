@@ -12,9 +12,14 @@ class Findings:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
+        self._told: set[tuple[str, Path]] = set()
 
     def problem(self, document: Document, path: Path, message: str, remedy: str, *, key: bool = False) -> None:
         """Something is wrong at a path of a document: at its value, or at its key."""
+        if path and (document.file, path) in self._told:
+            # One mistake is one problem: what was read in its stead may look wrong too.
+            return
+        self._told.add((document.file, path))
         self.problems.append(Problem(document.file, *document.place(path, key=key), dotted(path), message, remedy))
 
     def note(self, document: Document, path: Path, message: str, remedy: str, *, key: bool = False) -> None:

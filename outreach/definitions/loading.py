@@ -109,7 +109,7 @@ class _Loading:
 
     def _check_folders(self) -> None:
         for path in sorted((self.root / "campaigns").glob("*")):
-            if path.is_dir() and path.name != "offers" and not path.name.startswith("."):
+            if path.is_dir() and path.name != "offers" and not path.name.startswith(".") and not path.suffix:
                 self.findings.file(
                     f"campaigns/{path.name}",
                     "this folder is not read",

@@ -120,6 +120,9 @@ class _Report:
         self.say(path, f"the key `{path[-1]}` is missing", f"Add `{path[-1]}: …`.{purpose}")
 
     def refused(self, error: ErrorDetails, path: Path) -> None:
+        while path and (*self.at, *path) not in self.document.values:
+            # A list of one that was written without brackets.
+            path = path[:-1]
         reason = error.get("ctx", {}).get("error")
         message, remedy = (
             (reason.message, reason.remedy) if isinstance(reason, RefusedError) else (str(reason), "Mend it.")
@@ -136,7 +139,7 @@ class _Report:
                 f"expected a group with one of {listed}, found {found(value)}",
                 f"Write for instance `{{{options[0]}: …}}`.",
             )
-        there = [option for option in options if option in value]
+        there = [key for key in value if key in options]
         if there:
             return self.say(
                 (*path, there[1]), f"`{there[0]}` and `{there[1]}` cannot go together", "Keep one of them.", key=True

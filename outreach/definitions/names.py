@@ -7,6 +7,7 @@ said about references into it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args
@@ -20,6 +21,9 @@ PLURALS = {
     "sender": "senders", "theme day": "theme days", "message": "messages (folders in templates/)",
     "language": "languages of outreach.yaml", "field": "fields", "event": "events",
 }  # fmt: skip
+
+#: A language code.
+LANGUAGE = re.compile("[a-z]{2}")
 
 Known = frozenset[str] | None
 
@@ -50,7 +54,7 @@ def collect(
     languages = _languages(workspace)
     fields = _fields(workspace)
     known: dict[str, Known] = {
-        "segment": None if segments is None else frozenset((EVERYONE, *_keys(segments))),
+        "segment": None if segments is None else _meant((EVERYONE, *_keys(segments))),
         "campaign": frozenset(campaigns),
         "offer": frozenset(offers),
         "message": frozenset(messages),
@@ -58,7 +62,7 @@ def collect(
         "language": frozenset(languages) or None,
     }
     for kind, key in (("outcome", "outcomes"), ("topic", "topics"), ("sender", "senders"), ("theme day", "theme_days")):
-        known[kind] = frozenset(_keys(_part(workspace, key))) if isinstance(workspace, dict) else None
+        known[kind] = _meant(_keys(_part(workspace, key))) if isinstance(workspace, dict) else None
     broken = frozenset(name for name in _keys(_part(workspace, "fields")) if name not in fields)
     return Names(known, languages[0] if languages else "", languages, fields, broken)
 
@@ -72,8 +76,15 @@ def _keys(data: Any) -> list[str]:
 
 
 def _languages(workspace: Any) -> tuple[str, ...]:
+    """The languages; none when one of them is not written as it should be: nothing is said about the others then."""
     written = _part(workspace, "languages")
-    return tuple(item for item in written if isinstance(item, str)) if isinstance(written, list) else ()
+    sound = isinstance(written, list) and all(isinstance(item, str) and LANGUAGE.fullmatch(item) for item in written)
+    return tuple(written) if sound else ()
+
+
+def _meant(names: Iterable[str]) -> frozenset[str]:
+    """The names, and those which are no ids also as they were probably meant: that is one mistake, not two."""
+    return frozenset(form for name in names for form in (name, name.casefold().replace("_", "-").replace(" ", "-")))
 
 
 def _fields(workspace: Any) -> dict[str, Field]:

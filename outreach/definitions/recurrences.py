@@ -31,8 +31,8 @@ _WORDS = (
     "years", "easter", "of", "the", "and",
 )  # fmt: skip
 _REMEDY = "Write for instance `first tuesday of the month`, `15th of the month`, `17 october` or `monday and thursday`."
-_NEEDS_FROM = "Say from which day it counts: `from: 2026-01-05`."
-_TOO_LATE = "Write a day from 1st to 28th, or `last day of the month`."
+#: Remedy for what counts from a day that was not said.
+NEEDS_FROM = "Say from which day it counts: `from: 2026-01-05`."
 _PERIODS = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 
 
@@ -66,7 +66,7 @@ def _plain(text: str) -> str:
 
 def _single(words: str, first: date | None) -> str | None:
     if words == "year" and first is None:
-        raise RefusedError("`year` does not say which day of it", _NEEDS_FROM)
+        raise RefusedError("`year` does not say which day of it", NEEDS_FROM)
     return {
         "day": lambda: "FREQ=DAILY",
         "weekday": lambda: f"FREQ=WEEKLY;BYDAY={_WORKING}",
@@ -90,7 +90,7 @@ def _counted(words: str, first: date | None) -> str | None:
 
 def _interval(unit: str, count: int, first: date | None) -> str:
     if first is None:
-        raise RefusedError(f"`{unit if count == 1 else f'{count} {unit}s'}` does not say which {unit}s", _NEEDS_FROM)
+        raise RefusedError(f"`{unit if count == 1 else f'{count} {unit}s'}` does not say which {unit}s", NEEDS_FROM)
     if count < 1:
         raise RefusedError("every 0 times is never", _REMEDY)
     day = {
@@ -155,11 +155,17 @@ def _within(words: str) -> str | None:
 
 
 def _month_day(day: int, months: list[int] | None = None) -> int:
-    # 2027 is no leap year, so that a 29th of February is refused too.
-    longest = min((calendar.monthrange(2027, month)[1] for month in months or []), default=28)
-    if not 1 <= day <= longest:
-        raise RefusedError(f"not every {'year' if months else 'month'} has a day {day} there", _TOO_LATE)
+    """The day, when each of the months has it (all of them, where none are given)."""
+    for month in months or MONTHS.values():
+        # 2027 is no leap year, so that a 29th of February is refused too.
+        if not 1 <= day <= calendar.monthrange(2027, month)[1]:
+            message = f"there is not always a {day} {calendar.month_name[month]}"
+            raise RefusedError(message, f"Write an earlier day, or `last day of {_of(months)}`.")
     return day
+
+
+def _of(months: list[int] | None) -> str:
+    return " and ".join(calendar.month_name[month].casefold() for month in months) if months else "the month"
 
 
 def _days(names: list[str]) -> str:

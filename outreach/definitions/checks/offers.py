@@ -26,10 +26,10 @@ def check_offer(offer: Filled, names: Names, findings: Findings) -> None:
 def _check_languages(form: OfferForm, document: Document, names: Names, findings: Findings) -> None:
     default = names.default_language
     missing = [language for language in names.languages if language not in form.texts]
-    if default in missing:
+    if default in missing and set(document.data["texts"]) <= {*names.languages}:
         remedy = f"Add `{default}: {{title: …, what: …, how: …, who: …, when: …}}`."
         findings.problem(document, ("texts",), f"the default language `{default}` is missing", remedy, key=True)
-    elif missing:
+    elif missing and default not in missing:
         message = f"no text in {' and '.join(missing)}: those readers get {default}"
         findings.note(document, ("texts",), message, "Add it, or leave it so.", key=True)
 

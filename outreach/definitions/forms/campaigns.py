@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
 from outreach.definitions.forms import kinds
-from outreach.definitions.forms.kinds import ONE_OR_MORE, Form, Id, Line, whole
+from outreach.definitions.forms.kinds import ONE_OR_MORE, Form, Id, Kind, Line, whole
 from outreach.definitions.forms.starts import Start
 from outreach.definitions.model import Condition
+from outreach.definitions.names import Names
+from outreach.definitions.refusal import RefusedError, advice, shown
 
 _OUTCOMES = "Outcome that the person has on record, or a list of them."
 _EVENTS = "Kind of event that took effect, or a list of them."
@@ -82,16 +84,32 @@ class RemindForm(Form):
 
 
 def _picked(value: Any) -> str:
-    return "=all" if value == "offers" else "=ids"
+    return "=word" if isinstance(value, str) else "=ids"
+
+
+def _word(value: object, there: Names) -> list[str] | None:
+    """One offer; None for all of them."""
+    name = str(value)
+    offers = there.known.get("offer")
+    if name == ALL_OFFERS:
+        return None
+    if offers is not None and name not in offers:
+        raise RefusedError(f"there is no offer {shown(name)}", advice(name, [*offers, ALL_OFFERS], "offers"))
+    return [name]
+
+
+#: Stands for every offer of the catalogue.
+ALL_OFFERS = "offers"
+_ALL_OR_ONE = Kind(_word, {"type": "string", "$comment": "`offers` for all of them, or the id of an offer"})
 
 
 class PickForm(Form):
     """Which offers the message shows to each person."""
 
     from_: Annotated[
-        Annotated[Literal["offers"], Tag("=all")] | Annotated[Annotated[list[kinds.OfferId], ONE_OR_MORE], Tag("=ids")],
+        Annotated[list[str] | None, _ALL_OR_ONE, Tag("=word")] | Annotated[list[kinds.OfferId], Tag("=ids")],
         Discriminator(_picked),
-    ] = Field("offers", alias="from", description="`offers` for all of them, or a list of ids.")
+    ] = Field(None, alias="from", description="Which offers to choose from: all of them where not said.")
     at_most: Annotated[int, whole(1, 8)] = Field(description="How many offers at most.")
     at_least: Annotated[int, whole(0, 8)] = Field(
         1, description="With fewer the message is not sent: nothing new to tell."

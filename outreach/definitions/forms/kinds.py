@@ -179,7 +179,7 @@ def whole(low: int, high: int) -> Kind:
         if not re.fullmatch(r"[+-]?\d{1,9}", text.strip()) or not low <= int(text) <= high:
             raise RefusedError(
                 f"expected a whole number from {low} to {high}, found {shown(text)}",
-                f"Write for instance `{max(low, 1)}`.",
+                f"Write a number from {low} to {high}.",
             )
         return int(text)
 
@@ -200,14 +200,13 @@ def choice(*options: str) -> Kind:
 
 def reference(kind: str) -> Kind:
     """A kind: the name of something that exists, such as a segment."""
-    example = {"event": "hired", "language": "nl", "field": "contract_ends_on"}.get(
-        kind, f"some-{kind.replace(' ', '-')}"
-    )
-
     expected = f"the id of {_article(kind)}"
 
     def read(value: object, there: Names) -> str:
-        return known(kind, scalar(value, expected, example), there)
+        if not isinstance(value, str):
+            options = there.known.get(kind) or ()
+            raise RefusedError(f"expected {expected}, found {found(value)}", advice("", options, PLURALS[kind]))
+        return known(kind, value, there)
 
     options = {"enum": list(EVENT_KINDS)} if kind == "event" else {}
     return Kind(read, {"type": "string", "$comment": expected, **options})

@@ -19,7 +19,7 @@ def _by_language(value: object, there: Names, read: Callable[[str], str]) -> dic
         raise RefusedError(f"expected a text, or a text per language, found {found(value)}", _PER_LANGUAGE)
     mistakes, texts = _read_each(value, there, read)
     default = there.default_language
-    if default and default not in value:
+    if default and default not in value and not mistakes:
         mistakes.append(((), RefusedError(f"the default language `{default}` is missing", f"Add `{default}: …`.")))
     refuse_all("text by language", mistakes)
     return {language: texts.get(language, texts[default]) for language in there.languages} if default else texts

@@ -92,7 +92,11 @@ def _years(value: object) -> Value:
         raise RefusedError(
             f"expected a whole number of years, found {shown(text)}", "Write for instance `35` or `6 months`."
         )
-    return parse_length(text)
+    try:
+        return parse_length(text)
+    except RefusedError:
+        remedy = "Write for instance `35`, `6 months` or `2 years`."
+        raise RefusedError(f"expected a number of years or a length of time, found {shown(text)}", remedy) from None
 
 
 def read_value(field: Field, item: object) -> Value:
@@ -142,7 +146,10 @@ def _number(text: str, *, whole: bool) -> int | float:
     if re.fullmatch(r"[+-]?\d{1,15}", text.strip()):
         return int(text)
     if whole or not re.fullmatch(r"[+-]?\d{1,15}\.\d{1,15}", text.strip()):
-        raise RefusedError(f"expected {expected}, found {shown(text)}", "Write digits, with a point before decimals.")
+        raise RefusedError(
+            f"expected {expected}, found {shown(text)}",
+            "Write digits." if whole else "Write digits, with a point before decimals.",
+        )
     return float(text)
 
 

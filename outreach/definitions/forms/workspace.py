@@ -14,8 +14,8 @@ from outreach.definitions.forms import kinds
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
 from outreach.definitions.forms.texts import Lines, Texts
 from outreach.definitions.model import Recurrence, Span
-from outreach.definitions.names import Names
-from outreach.definitions.recurrences import parse_recurrence
+from outreach.definitions.names import LANGUAGE, Names
+from outreach.definitions.recurrences import NEEDS_FROM, parse_recurrence
 from outreach.definitions.refusal import RefusedError, advice, shown
 
 
@@ -42,7 +42,7 @@ def _url(value: object, _names: Names) -> str:
 
 def _language(value: object, _names: Names) -> str:
     text = scalar(value, "a language code", "nl")
-    if not re.fullmatch(r"[a-z]{2}", text):
+    if not LANGUAGE.fullmatch(text):
         raise RefusedError(
             f"{shown(text)} is no language code", "Write two lower-case letters: `nl`, `fr`, `en`, `de`."
         )
@@ -96,7 +96,12 @@ class ThemeDayForm(Form):
     @field_validator("on", mode="plain")
     @classmethod
     def _read_on(cls, value: object, _info: ValidationInfo) -> Recurrence:
-        return parse_recurrence(scalar(value, "a recurrence", "17 october"))
+        try:
+            return parse_recurrence(scalar(value, "a recurrence", "17 october"))
+        except RefusedError as error:
+            # A theme day has no `from`.
+            remedy = "Name the day: `17 october`." if error.remedy == NEEDS_FROM else error.remedy
+            raise RefusedError(error.message, remedy) from None
 
 
 class FieldForm(Form):
