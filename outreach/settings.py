@@ -36,7 +36,7 @@ class Settings:
         metadata={
             "says": "the mail server: `smtp://user:password@host:587` "
             "(STARTTLS) or `smtps://user:password@host:465` (TLS)",
-            "default": "none: messages are kept in the outbox and leave for nowhere",
+            "default": "none: messages are kept in the outbox, and none leaves",
         },
     )
     #: Key of Message-IDs and of suppressed addresses; empty: made once in `var/secret`.

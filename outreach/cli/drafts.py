@@ -80,5 +80,5 @@ class Draft:
                 reminder=reminder,
                 label=label,
                 now=self.now,
-            )  # fmt: skip
+            )
         )

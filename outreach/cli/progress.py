@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Self
 
 #: Seconds between two drawings of the bar.
@@ -22,6 +23,7 @@ class Progress:
         self.shown = sys.stderr.isatty() and not quiet
         self._drawn_at = 0.0
         self._label = ""
+        self._done: dict[str, int] = {}
 
     def __call__(self, label: str, done: int, total: int = 0) -> None:
         """Draw the state, not more often than eyes can follow."""
@@ -35,20 +37,14 @@ class Progress:
         sys.stderr.write(f"\r\x1b[K{_bar(label, done, total)}")
         sys.stderr.flush()
 
-    def upto(self, label: str) -> Callable[[int], None]:
-        """A progress that is told how much is done so far."""
-        return lambda done: self(label, done)
+    def add(self, label: str, more: int) -> None:
+        """Draw a stage of which so much more is done."""
+        self._done[label] = self._done.get(label, 0) + more
+        self(label, self._done[label])
 
     def adding(self, label: str) -> Callable[[int], None]:
-        """A progress that is told how much was done since it was told last."""
-        total = 0
-
-        def add(more: int) -> None:
-            nonlocal total
-            total += more
-            self(label, total)
-
-        return add
+        """The progress of one stage: told how much was done since it was told last."""
+        return partial(self.add, label)
 
     def __enter__(self) -> Self:
         return self

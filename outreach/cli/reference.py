@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -18,10 +19,19 @@ def pages() -> dict[str, str]:
 
     return {
         "command-line.md": command_line(),
-        "definitions.md": _MADE + "\n" + definitions_reference(),
+        "definitions.md": definitions_reference(),
         "settings.md": settings(),
         "reasons.md": reasons(),
     }
+
+
+def write_pages(folder: Path) -> list[Path]:
+    """Write the pages into a folder. Returns the files, in order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = pages()
+    for name, page in made.items():
+        (folder / name).write_text(page, encoding="utf-8")
+    return [folder / name for name in sorted(made)]
 
 
 def command_line() -> str:
@@ -83,8 +93,7 @@ def _prose(command: click.Command) -> str:
 
 
 def _argument(argument: click.Argument) -> str:
-    name = argument.make_metavar(click.Context(click.Command("outreach")))
-    return name
+    return argument.make_metavar(click.Context(click.Command("outreach")))
 
 
 def _option(option: click.Option, context: click.Context) -> str:
@@ -117,7 +126,7 @@ def reasons() -> str:
 
 
 _REASONS = """\
-Whoever gets nothing has a reason on their row of the ledger (`outreach deliveries --json`, the skipped counts of `plan`,
-`run` and `demo`, and `outreach explain`). The first rule that stops somebody is the reason; the order is in
+Whoever gets nothing has a reason on their row of the ledger (`outreach deliveries --json`, the skipped counts of
+`plan`, `run` and `demo`, and `outreach explain`). The first rule that stops somebody is the reason; the order is in
 [how it decides](how-it-decides.md).
 """

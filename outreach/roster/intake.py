@@ -12,7 +12,7 @@ from outreach.roster.report import LISTED
 from outreach.roster.sources.sheet import Row
 from outreach.roster.staging import BATCH, Staging
 
-#: Told the number of rows read so far.
+#: Told the number of rows read since it was told last.
 Progress = Callable[[int], None]
 
 
@@ -49,7 +49,7 @@ def take_in(
             digest.update("\x1f".join((*row.cells, "\n")).encode("utf-8", "surrogatepass"))
         _stage([judge.judge(row) for row in batch], staging, key_column, intake)
         if progress:
-            progress(intake.rows)
+            progress(len(batch))
     intake.digest = digest.hexdigest()
     return intake
 

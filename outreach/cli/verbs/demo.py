@@ -20,7 +20,14 @@ _MARK = ".outreach-demo"
 @click.option("--people", type=click.IntRange(1), default=44_982, show_default=True, help="How many to make up.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same people.")
 @click.option("--weeks", type=click.IntRange(1, 52), default=8, show_default=True, help="How many weeks go by.")
-@click.option("--dir", "directory", type=click.Path(file_okay=False, path_type=Path), default=Path("outreach-demo"), show_default=True, help="Where to work; made anew each time.")  # fmt: skip
+@click.option(
+    "--dir",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("outreach-demo"),
+    show_default=True,
+    help="Where to work; made anew each time.",
+)
 @as_json
 def demo(*, people: int, seed: int, weeks: int, directory: Path, as_json: bool) -> None:
     """Make up a population, take the example campaigns, and let virtual weeks go by. No mail leaves the machine.
@@ -32,12 +39,12 @@ def demo(*, people: int, seed: int, weeks: int, directory: Path, as_json: bool) 
 
     _make_room(directory)
     with Progress(quiet=as_json) as progress:
-        report = run_demo(directory, people=people, seed=seed, weeks=weeks, progress=progress)
+        report = run_demo(directory, people=people, seed=seed, weeks=weeks, progress=progress.add)
     if as_json:
         return emit(report)
     click.echo(f"{report.people:,} people, {weeks} weeks: {report.planned:,} messages planned, {report.sent:,} sent.")
     click.echo(f"Not sent, with the reason: {counts(report.skipped)}.\n")
-    click.echo(table(("campaign", "sent"), sorted(report.by_campaign.items(), key=lambda item: -item[1])))
+    click.echo(table(("campaign", "sent"), sorted(report.by_campaign.items())))
     click.echo(f"\nThe messages are in {report.outbox}.")
     return next_step(f"cd {directory} && outreach outbox export --eml mails")
 

@@ -33,7 +33,7 @@ def export(session: Session, *, folder: Path, as_json: bool) -> None:
     from outreach.delivery.channels.outbox import Outbox
 
     with Progress(quiet=as_json) as progress:
-        written = Outbox(session.installation.outbox).export_eml(folder, progress.upto("writing messages"))
+        written = Outbox(session.installation.outbox).export_eml(folder, progress.adding("writing messages"))
     if as_json:
         return emit({"directory": folder.resolve(), "messages": written})
     return click.echo(f"{written:,} messages in {folder}.")

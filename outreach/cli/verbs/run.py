@@ -35,7 +35,7 @@ def run(session: Session, *, at: datetime | None, as_json: bool) -> None:
     with Progress(quiet=as_json) as progress:
 
         def send(database: Database, _now: datetime) -> pipeline.SendCounts:
-            return installation.send(database, lambda: session.moment(at), progress.upto("sending"))
+            return installation.send(database, lambda: session.moment(at), progress.adding("sending"))
 
         report = pipeline.tick(
             installation.database, current, now, send, progress.adding("planning"), recover=installation.recover

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -30,25 +29,19 @@ def schema(directory: Path | None, *, reference: Path | None, as_json: bool) -> 
     An editor that knows YAML then completes keys and marks mistakes while you write. Put this on top of a file:
     `# yaml-language-server: $schema=../.schemas/campaign.schema.json`.
     """
-    from outreach.definitions.schema import schemas
-
     if reference is not None:
-        from outreach.cli.reference import pages
+        from outreach.cli.reference import write_pages
 
-        return _write(reference, pages(), as_json=as_json)
-    found = schemas()
+        return _tell(reference, write_pages(reference), as_json=as_json)
+    from outreach.definitions.schema import WRITTEN, write_schemas
+    from outreach.definitions.schema import schema as schema_of
+
     if directory is None:
-        return emit(found)
-    texts = {
-        f"{name}.schema.json": json.dumps(body, indent=2, ensure_ascii=False) + "\n" for name, body in found.items()
-    }
-    return _write(directory, texts, as_json=as_json)
+        return emit({kind: schema_of(kind) for kind in WRITTEN})
+    return _tell(directory, write_schemas(directory), as_json=as_json)
 
 
-def _write(directory: Path, texts: dict[str, str], *, as_json: bool) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (directory / name).write_text(text, encoding="utf-8")
+def _tell(directory: Path, files: list[Path], *, as_json: bool) -> None:
     if as_json:
-        return emit({"directory": directory.resolve(), "files": sorted(texts)})
-    return click.echo("\n".join(str(directory / name) for name in sorted(texts)))
+        return emit({"directory": directory.resolve(), "files": [file.name for file in files]})
+    return click.echo("\n".join(map(str, files)))

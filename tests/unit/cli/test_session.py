@@ -20,9 +20,9 @@ def test_the_nearest_folder_above_is_the_workspace(workspace, monkeypatch):
 
 def test_a_folder_without_definitions_is_refused(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(OutreachError, match="there is no outreach.yaml"):
+    with pytest.raises(OutreachError, match=r"there is no outreach\.yaml"):
         _ = session().root
-    with pytest.raises(OutreachError, match="there is no outreach.yaml"):
+    with pytest.raises(OutreachError, match=r"there is no outreach\.yaml"):
         _ = session(tmp_path).root
 
 

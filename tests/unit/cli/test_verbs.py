@@ -266,7 +266,16 @@ def test_a_preview_is_a_page_a_text_and_a_mail(cli, people, tmp_path):
     assert [(m["step"], m["reminder"]) for m in reminder] == [("invitation", 2)]
 
 
-@pytest.mark.parametrize("words", [["welcme"], ["welcome", "--step", "no"], ["welcome", "--reminder", "9"], ["welcome", "--language", "xx"], ["welcome", "--as", "nobody"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["welcme"],
+        ["welcome", "--step", "no"],
+        ["welcome", "--reminder", "9"],
+        ["welcome", "--language", "xx"],
+        ["welcome", "--as", "nobody"],
+    ],
+)
 def test_a_preview_of_what_is_not_there_is_refused(cli, words):
     answer = cli("preview", *words, "--json")
     assert (answer.code, set(answer.json["error"])) == (1, {"what", "where", "remedy"})
