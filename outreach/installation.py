@@ -168,12 +168,18 @@ class Installation:
         return recover(database, self.channel(), self.definitions, now)
 
     def send(
-        self, database: Database, clock: Callable[[], datetime], progress: Callable[[int], None] | None = None
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        progress: Callable[[int], None] | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> SendCounts:
-        """Send all that dispatch let go in that database (this one, or a demo's), over this installation's channel."""
+        """Send all that dispatch let go in that database, over this installation's channel, until `stop` says so."""
         from outreach.delivery.sending import send_dispatched
 
-        return send_dispatched(database, self.composer, self.channel(), self.definitions, clock, self.secret, progress)
+        return send_dispatched(
+            database, self.composer, self.channel(), self.definitions, clock, self.secret, progress, stop=stop
+        )
 
     def close(self) -> None:
         """Give back what was opened."""

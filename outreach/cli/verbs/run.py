@@ -12,11 +12,9 @@ from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit
 from outreach.cli.progress import Progress
 from outreach.cli.session import Session
-from outreach.errors import OutreachError
 
 if TYPE_CHECKING:
     from outreach.pipeline import Tick
-    from outreach.storage.database import Database
 
 
 @click.command("run", cls=VerbCommand, examples=["*/5 * * * *  cd /srv/campaigns && outreach run"])
@@ -25,24 +23,13 @@ if TYPE_CHECKING:
 @click.pass_obj
 def run(session: Session, *, at: datetime | None, as_json: bool) -> None:
     """Plan and send what is due now, then stop. Running it twice, late, or twice at once sends nothing twice."""
-    from outreach import pipeline
+    from outreach.cli.ticking import tick
 
-    installation = session.installation
-    current = pipeline.current_of(installation.database, installation.definitions)
-    if current is None:
-        raise OutreachError("nothing is published yet", remedy="Run `outreach publish`.")
-    now = session.moment(at)
     with Progress(quiet=as_json) as progress:
-
-        def send(database: Database, _now: datetime) -> pipeline.SendCounts:
-            return installation.send(database, lambda: session.moment(at), progress.adding("sending"))
-
-        report = pipeline.tick(
-            installation.database, current, now, send, progress.adding("planning"), recover=installation.recover
-        )
+        report = tick(session.installation, lambda: session.moment(at), progress=progress.add)
     if as_json:
         return emit(report)
-    return click.echo(_text(report, installation.zone))
+    return click.echo(_text(report, session.installation.zone))
 
 
 def _text(report: Tick, zone: ZoneInfo) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import click
 
 from outreach.cli.options import VerbCommand
@@ -10,14 +13,25 @@ from outreach.cli.session import Session
 
 @click.command("serve", cls=VerbCommand, examples=["outreach serve"])
 @click.option(
-    "--every", type=click.IntRange(1, 3600), default=60, show_default=True, metavar="SECONDS", help="How often."
+    "--every", type=click.IntRange(1, 3600), default=60, show_default=True, metavar="SECONDS", help="How often to look."
 )
 @click.pass_obj
 def serve(session: Session, *, every: int) -> None:
     """Do what `run` does, again and again, until Ctrl-C or SIGTERM; what is being sent is finished first.
 
-    It may run beside cron, and on several machines with one database: the ledger decides what is sent.
+    It may run beside cron, and on several machines with one database: the ledger decides what is sent. What it does
+    is told on standard error, one JSON object a line; never a name or an address.
     """
-    from outreach.service.serving import serve as serve_forever
+    from outreach.cli.ticking import tick
+    from outreach.service import scheduler
+    from outreach.service.logs import log_as_json
 
-    serve_forever(session.installation, every)
+    installation = session.installation
+    # Opened now, so that what is wrong with it is said at once and not in a log.
+    installation.current()
+    log_as_json()
+
+    def once(stop: Callable[[], bool]) -> object:
+        return tick(installation, lambda: session.moment(None), stop=stop)
+
+    scheduler.serve(once, every=timedelta(seconds=every))

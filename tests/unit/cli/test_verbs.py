@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -314,3 +319,26 @@ def test_schemas_are_written_for_an_editor(cli, tmp_path):
     assert answer.code == 0
     assert answer.json["files"]
     assert cli("schema").json
+
+
+def test_serve_sends_what_is_due_and_ends_in_peace(cli, workspace, database_url, people):
+    local = datetime.now(ZoneInfo("Europe/Brussels"))
+    news = workspace / "campaigns" / "news.yaml"
+    start = f'start: {{once: {local:%Y-%m-%d}, at: "{local:%H:%M}"}}'
+    news.write_text(news.read_text().replace("start: {every: first tuesday of the month}", start))
+    cli("roster", "import", people(3))
+    cli("publish")
+    cli("approve", "news")
+    environment = {
+        "OUTREACH_DATABASE_URL": database_url, "OUTREACH_WORKSPACE": str(workspace), "PATH": "/usr/bin", "TZ": "UTC",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "outreach", "serve", "--every", "1"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as serving:
+        assert serving.stderr is not None
+        told = next(line for line in serving.stderr if '"event": "tick"' in line)
+        serving.send_signal(signal.SIGTERM)
+        rest = serving.stderr.read()
+    assert '"sent": 3' in told
+    assert serving.returncode == 0
+    assert '"event": "ended"' in rest
+    assert {row["state"] for row in cli("deliveries", "--json").json} == {"sent"}
