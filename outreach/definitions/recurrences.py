@@ -84,7 +84,7 @@ def _weekdays(words: str, _first: date | None) -> str | None:
 
 
 def _counted(words: str, first: date | None) -> str | None:
-    match = re.fullmatch(r"(\d{1,3}) (day|week|month|year)s?", words)
+    match = re.fullmatch(r"([0-9]{1,3}) (day|week|month|year)s?", words)
     return _interval(match[2], int(match[1]), first) if match else None
 
 
@@ -121,16 +121,16 @@ def _placed_days(places: list[int], day: str) -> str:
 
 
 def _numbered(words: str, _first: date | None) -> str | None:
-    match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? of (.+)", words)
+    match = re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)? of (.+)", words)
     within = _within(match[2]) if match else None
     if not match or within is None:
         return None
-    months = [int(month) for month in re.findall(r"\d+", within)]
+    months = [int(month) for month in re.findall(r"[0-9]+", within)]
     return f"{within};BYMONTHDAY={_month_day(int(match[1]), months)}"
 
 
 def _annual(words: str, _first: date | None) -> str | None:
-    match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]+)|([a-z]+) (\d{1,2})(?:st|nd|rd|th)?", words)
+    match = re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)? ([a-z]+)|([a-z]+) ([0-9]{1,2})(?:st|nd|rd|th)?", words)
     if not match or (name := match[2] or match[3]) not in MONTHS:
         return None
     month = MONTHS[name]
@@ -175,7 +175,7 @@ def _days(names: list[str]) -> str:
 def _easter(words: str) -> int | None:
     if words in ("easter", "easter sunday"):
         return 0
-    match = re.fullmatch(r"easter ?([+-]) ?(\d{1,3}) days?", words)
+    match = re.fullmatch(r"easter ?([+-]) ?([0-9]{1,3}) days?", words)
     if not match:
         return None
     days = int(match[1] + match[2])

@@ -17,9 +17,9 @@ MOST_DAYS = 36_525
 SPAN_EXAMPLES = ("90 days", "2 weeks", "6 months", "1 year")
 DAY_EXAMPLES = ("2026-10-17", "today", "30 days ago", "in 2 weeks")
 
-_SPAN = re.compile(r"(\d{1,6}) ?([a-z]+)")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})")
+_SPAN = re.compile(r"([0-9]{1,6}) ?([a-z]+)")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _SPAN_REMEDY = "Write a number and a unit: `90 days`, `2 weeks`, `6 months` or `1 year`."
 _DATE_REMEDY = "Write year, month and day with hyphens: `2026-10-17`."
 _DAY_REMEDY = "Write a date (`2026-10-17`), `today`, `30 days ago` or `in 2 weeks`."
@@ -123,7 +123,7 @@ def parse_share(text: str) -> float:
     Raises:
         RefusedError: it is not a percentage from 0 to 100.
     """
-    match = re.fullmatch(r"(\d{1,3}(?:\.\d{1,4})?) ?%", text.strip())
+    match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%", text.strip())
     if not match or float(match[1]) > 100:
         raise RefusedError(
             f"expected a percentage, found {shown(text)}", "Write it with its sign, from 0 to 100: `10 %`."

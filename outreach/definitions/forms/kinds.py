@@ -176,7 +176,7 @@ def whole(low: int, high: int) -> Kind:
     """A kind: a whole number from `low` to `high`."""
 
     def parse(text: str) -> int:
-        if not re.fullmatch(r"[+-]?\d{1,9}", text.strip()) or not low <= int(text) <= high:
+        if not re.fullmatch(r"[+-]?[0-9]{1,9}", text.strip()) or not low <= int(text) <= high:
             raise RefusedError(
                 f"expected a whole number from {low} to {high}, found {shown(text)}",
                 f"Write a number from {low} to {high}.",

@@ -86,9 +86,9 @@ def reader(field: Field, op: Op) -> Callable[[object], Value]:
 def _years(value: object) -> Value:
     """Whole years, or a span."""
     text = scalar(value, "a number of years, or a length of time", "35").strip()
-    if re.fullmatch(r"\d{1,3}", text):
+    if re.fullmatch(r"[0-9]{1,3}", text):
         return int(text)
-    if re.fullmatch(r"-?[\d.]+", text):
+    if re.fullmatch(r"-?[[0-9].]+", text):
         raise RefusedError(
             f"expected a whole number of years, found {shown(text)}", "Write for instance `35` or `6 months`."
         )
@@ -133,7 +133,7 @@ def read_value(field: Field, item: object) -> Value:
 
 
 def _exact_years(field: Field, text: str) -> Value:
-    if not re.fullmatch(r"\d{1,3}", text):
+    if not re.fullmatch(r"[0-9]{1,3}", text):
         raise RefusedError(
             f"expected a whole number of years, found {shown(text)}",
             f"Write `{field.name}: 35`, or compare: `{field.name}: {{under: 6 months}}`.",
@@ -143,9 +143,9 @@ def _exact_years(field: Field, text: str) -> Value:
 
 def _number(text: str, *, whole: bool) -> int | float:
     expected = "a whole number" if whole else "a number"
-    if re.fullmatch(r"[+-]?\d{1,15}", text.strip()):
+    if re.fullmatch(r"[+-]?[0-9]{1,15}", text.strip()):
         return int(text)
-    if whole or not re.fullmatch(r"[+-]?\d{1,15}\.\d{1,15}", text.strip()):
+    if whole or not re.fullmatch(r"[+-]?[0-9]{1,15}\.[0-9]{1,15}", text.strip()):
         raise RefusedError(
             f"expected {expected}, found {shown(text)}",
             "Write digits." if whole else "Write digits, with a point before decimals.",

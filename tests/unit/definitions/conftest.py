@@ -9,6 +9,7 @@ import pytest
 
 from outreach.definitions import load
 from outreach.definitions.loaded import Loaded
+from outreach.definitions.refusal import RefusedError
 from tests.unit.definitions.design import FILES
 
 #: Judges the workspace after some files were replaced (None: deleted).
@@ -24,6 +25,14 @@ def write(root: Path, files: Mapping[str, str | bytes | None]) -> Path:
         else:
             path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return root
+
+
+def attempt(read: Callable[..., object], *arguments: object) -> object:
+    """What it reads, or what it refused."""
+    try:
+        return read(*arguments)
+    except RefusedError as error:
+        return error
 
 
 @pytest.fixture

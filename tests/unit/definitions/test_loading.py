@@ -116,7 +116,7 @@ def test_problems_of_all_files_come_together_and_sorted(judge: Judge) -> None:
     loaded = judge({
         "outreach.yaml": OUTREACH.replace("time_zone:", "time_zon:"),
         "campaigns/segments.yaml": SEGMENTS.replace("contract: fixed-term", "contract: fixd-term"),
-        "campaigns/welcome.yaml": WELCOME.replace("audience: newcomers", "audience: newcommers").replace("day: 90", "day: 9"),
+        "campaigns/welcome.yaml": WELCOME.replace(": newcomers", ": newcommers").replace("day: 90", "day: 9"),
         "campaigns/newsletter.yaml": NEWSLETTER.replace("at_most: 3", "at_most: three"),
         "templates/welcome/nl.md": "---\nsubjct: Welkom\npreheader: x\n---\n",
     })  # fmt: skip

@@ -29,7 +29,8 @@ WORKSPACE = [
     ("languages: [nl, fr]\n", "",
      1, 1, "languages",
      "the key `languages` is missing",
-     "Add `languages: …`. It says: languages of the messages; the first one where a person's own is missing."),
+     ("Add `languages: …`. It says: languages of the messages; the first one where a person's "
+      "own is missing.")),
     ("languages: [nl, fr]", "languages: nl",
      2, 12, "languages",
      "expected a list, found `nl`",
@@ -404,7 +405,8 @@ JOURNEY = [
      "Keep one of the two."),
 ]
 NEWSLETTER = [
-    ("steps:\n  - id: newsletter\n    pick: {from: offers, at_most: 3, at_least: 1, not_again_within: 180 days}", "steps: []",
+    (("steps:\n  - id: newsletter\n    pick: {from: offers, at_most: 3, at_least: 1, "
+      "not_again_within: 180 days}"), "steps: []",
      7, 8, "steps",
      "expected at least one, found none",
      "Add one."),
@@ -501,7 +503,8 @@ MESSAGE = [
     ("preheader: Een berichtje\n", "",
      2, 1, "preheader",
      "the key `preheader` is missing",
-     "Add `preheader: …`. It says: the line that a mail program shows after the subject; may hold variables."),
+     ("Add `preheader: …`. It says: the line that a mail program shows after the subject; may "
+      "hold variables.")),
     ("---\nDag", "layout: leter\n---\nDag",
      4, 9, "layout",
      "there is no layout `leter`",
