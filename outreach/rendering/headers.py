@@ -14,6 +14,9 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 #: Bytes of UTF-8 in one encoded word: on the first line after `Subject: `, and on the others (RFC 2047: 75, 76).
 _FIRST, _OTHERS = 36, 45
 _LONGEST = 76
+#: Controls, line separators and lone surrogates: nothing that could end a line or spoil an encoding.
+_controls = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_spaces = re.compile(r" {2,}")
 _safe_phrase = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~ ]+").fullmatch
 #: A dot-atom (RFC 5322, 3.2.3): no quoting, no space, no control character can pass.
 _local_part = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*").fullmatch
@@ -30,12 +33,8 @@ class UnmailableAddress(OutreachError):  # noqa: N818  # it says what the addres
 
 
 def one_line(text: str) -> str:
-    """The text with every control character and run of white space made one space."""
-    return " ".join("".join(c if c.isprintable() or c in _JOINERS else " " for c in text).split())
-
-
-#: Not printable by themselves, but emoji and right-to-left texts are made with them.
-_JOINERS = frozenset("\u200c\u200d\u200e\u200f\ufe0f")
+    """The text with every control character and run of spaces made one space."""
+    return _spaces.sub(" ", _controls.sub(" ", text)).strip(" ")
 
 
 @lru_cache(4096)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jinja2.utils import missing as absent
 from markupsafe import Markup
 
 from outreach.definitions.model import Campaign, Fragment, Message, Step, Workspace
@@ -90,12 +89,13 @@ class Prepared:
             f"To: {recipient}\r\n{subject}Date: {headers.moment(item.date)}\r\nMessage-ID: {message_id}\r\n"
             f"List-Unsubscribe: <{self.base_url}/u/{unsubscribe}>\r\n"
         )
-        shared = Values(values, absent)
+        shared = Values(values)
         return (0, head.encode(), 1, *_entries(self.text, shared), 2, *_entries(self.html, shared), 3)
 
 
 def _entries(part: Specialised | Plain, values: Values) -> Iterable[Entry]:
     if isinstance(part, Specialised):
+        values.eval_ctx = part.eval_ctx
         return part.root(values)
     return (quoting.encoded(part.render(values.values)),)
 

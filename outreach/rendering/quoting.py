@@ -26,33 +26,22 @@ def encoded(text: str) -> bytes:
     if _plain(text):
         return text.encode("ascii") + _SOFT
     body = b2a_qp(text.encode("utf-8", "replace"), quotetabs=False, istext=True)
-    body = _dotted.sub(_undotted, body)
+    body = _dotted.sub(lambda line: _broken(b"=2E" + line[1], LONGEST), body)
     start = body.rfind(b"\n") + 1
     if start < len(body):
-        body = body[:start] + _ended(body[start:])
+        body = body[:start] + _broken(body[start:], LONGEST - 1) + b"=\n"
     return body.replace(b"\n", b"\r\n")
 
 
-def _undotted(line: re.Match[bytes]) -> bytes:
-    """A line with its first dot encoded, broken in two where that made it too long."""
-    long = b"=2E" + line[1]
-    if len(long) <= LONGEST:
-        return long
-    cut = _cut(long, LONGEST - 1)
-    return long[:cut] + b"=\n" + long[cut:]
-
-
-def _ended(line: bytes) -> bytes:
-    """The last line with the soft break that ends it, broken in two where that made it too long."""
-    if len(line) < LONGEST:
-        return line + b"=\n"
-    cut = _cut(line, LONGEST - 1)
-    return line[:cut] + b"=\n" + line[cut:] + b"=\n"
-
-
-def _cut(line: bytes, most: int) -> int:
-    """The last place up to `most` that is not inside an escape `=XX`, and after which no dot comes."""
-    cut = most
-    while b"=" in line[cut - 2 : cut] or line[cut : cut + 1] == b".":
-        cut -= 1
-    return cut
+def _broken(line: bytes, most: int) -> bytes:
+    """A line in lines of at most `LONGEST`, the last of them at most `most`, none beginning with a dot."""
+    made = b""
+    while len(line) > most:
+        cut = LONGEST - 1 if len(line) > LONGEST else most - 1
+        # Not inside an escape, `=XX`.
+        while b"=" in line[cut - 2 : cut]:
+            cut -= 1
+        made, line = made + line[:cut] + b"=\n", line[cut:]
+        if line.startswith(b"."):
+            line = b"=2E" + line[1:]
+    return made + line

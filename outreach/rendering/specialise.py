@@ -17,11 +17,12 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import Template
 from jinja2.nodes import EvalContext
+from jinja2.utils import missing as absent
 from markupsafe import escape
 
 from outreach.rendering import names, quoting, wording
 from outreach.rendering.names import Constants, Kind
-from outreach.rendering.templates import Environment, bound
+from outreach.rendering.templates import GLOBALS, Environment, bound
 
 #: One entry of a mail's body: the number of a chunk, or bytes of the person's own.
 Entry = int | bytes
@@ -62,6 +63,7 @@ class Specialised:
     root: Callable[[Values], Iterator[Entry]]
     #: Names that it looks up.
     names: frozenset[str]
+    eval_ctx: EvalContext
 
 
 class Values:
@@ -69,16 +71,26 @@ class Values:
 
     __slots__ = ("eval_ctx", "exported_vars", "resolve_or_missing", "values", "vars")
 
-    def __init__(self, values: dict[str, Any], absent: Any) -> None:
+    def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
+        #: Of the part under way.
+        self.eval_ctx: EvalContext | None = None
         #: Where the template writes what it sets; it reads that from its own variables.
         self.vars: dict[str, Any] = {}
         self.exported_vars: set[str] = set()
-        self.resolve_or_missing = partial(_resolved, values, absent)
+        self.resolve_or_missing = partial(_resolved, values)
+
+    @staticmethod
+    def call(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """Call `range` or a method of a text; the sandbox has looked at it."""
+        # What Jinja2 hands to functions that ask for the context; none here does.
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        return function(*arguments, **named)
 
 
-def _resolved(values: dict[str, Any], absent: Any, name: str) -> Any:
-    return values.get(name, absent)
+def _resolved(values: dict[str, Any], name: str) -> Any:
+    return values[name] if name in values else GLOBALS.get(name, absent)
 
 
 class _Codegen(CodeGenerator):
@@ -150,7 +162,7 @@ def specialise(
     used = names.looked_up(tree)
     template = Template.from_code(env, env.compile(tree), {})
     # It takes our Values as well as Jinja2's Context.
-    return Specialised(template.root_render_func, used)  # type: ignore[arg-type]
+    return Specialised(template.root_render_func, used, context)  # type: ignore[arg-type]
 
 
 def _simplified(statements: list[nodes.Node], context: EvalContext, base_url: str) -> list[nodes.Node]:

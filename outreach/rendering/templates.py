@@ -119,6 +119,10 @@ def _range(*arguments: int) -> range:
     return made
 
 
+#: What a template may call beside its own macros.
+GLOBALS: dict[str, Any] = {"range": _range}
+
+
 def _sized_filter(function: Callable[..., Any]) -> Callable[..., Any]:
     def filtered(*arguments: Any, **named: Any) -> Any:
         return sized(function(*arguments, **named))
@@ -149,7 +153,7 @@ class Environment(ImmutableSandboxedEnvironment):
         for name in ("day", "weekday", "month"):
             self.filters[name] = partial(_dated, getattr(wording, name), language)
         self.tests = dict(self.tests, none=lambda value: value is None or isinstance(value, Missing))
-        self.globals = {"range": _range}
+        self.globals = GLOBALS
 
     def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
         """Call a macro or `range`, counted."""
@@ -195,7 +199,7 @@ def bound(tree: nodes.Template) -> nodes.Template:
 
 
 def _watched(concat: nodes.Concat) -> nodes.Filter:
-    parts = nodes.List(concat.nodes, "load", lineno=concat.lineno)
+    parts = nodes.List(concat.nodes, lineno=concat.lineno)
     return nodes.Filter(parts, "_joined", [], [], None, None, lineno=concat.lineno)
 
 
