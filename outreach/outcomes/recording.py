@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.definitions.refusal import advice, shown
 from outreach.errors import OutreachError
 from outreach.roster.reading import open_sheet
 from outreach.roster.sources.sheet import Row, Sheet
+from outreach.storage.inserting import insert_into
 from outreach.storage.tables import outcome, person
 
 #: Columns of a file of outcomes.
@@ -190,16 +189,10 @@ def _write(
     new = keys - {tuple(row) for row in connection.execute(select(*columns).where(mine))}
     if new:
         connection.execute(
-            _insert(connection).on_conflict_do_nothing(),
+            insert_into(connection, outcome).on_conflict_do_nothing(),
             [
                 {"person": who, "outcome": what, "occurred_on": on, "recorded_at": now, "source": source}
                 for who, what, on in sorted(new)
             ],
         )
     return len(new)
-
-
-def _insert(connection: Connection) -> Any:
-    """The dialect's INSERT, which alone knows ON CONFLICT DO NOTHING."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(outcome)

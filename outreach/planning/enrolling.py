@@ -29,7 +29,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Campaign, Span
@@ -38,6 +37,7 @@ from outreach.planning.calendar import Occurrence, civil_day
 from outreach.planning.gates import entering, first_reason
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
+from outreach.storage.inserting import insert_into
 from outreach.storage.tables import campaign_state, enrolment, event, membership, person
 
 
@@ -201,9 +201,8 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
     ).where(text("1 = 1"))  # SQLite would read ON CONFLICT as the join condition of a SELECT without WHERE.
     if not entry.note_refused:
         source = source.where(let_in)
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     names = [*constants, "person", "occurrence", "event", "reason", "state", "next_step", "next_on"]
-    statement = dialect.insert(enrolment).from_select(names, source).on_conflict_do_nothing()
+    statement = insert_into(connection, enrolment).from_select(names, source).on_conflict_do_nothing()
     connection.execute(statement)
 
 

@@ -23,12 +23,12 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.definitions.model import Campaign, Step
 from outreach.planning.gates import NO_REASON, Gate, first_reason
 from outreach.planning.picks import note_shown, picked
 from outreach.planning.scope import Scope
+from outreach.storage.inserting import insert_into
 from outreach.storage.tables import delivery, enrolment, person
 
 _FREQUENCY = {"normal": 1, "nice": 4}
@@ -80,7 +80,7 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
     ).where(text("1 = 1"))  # SQLite would read ON CONFLICT as the join condition of a SELECT without WHERE.
     # Keys are unique: whoever has this delivery already keeps it, whatever state it is in.
     before = connection.scalar(select(func.max(delivery.c.id))) or 0
-    statement = _insert(connection).from_select(_COLUMNS, source).on_conflict_do_nothing()
+    statement = insert_into(connection, delivery).from_select(_COLUMNS, source).on_conflict_do_nothing()
     connection.execute(statement)
     if batch.step.pick:
         note_shown(connection, scope, batch.step.pick, and_(delivery.c.id > before, _of_batch(scope, batch)))
@@ -171,9 +171,3 @@ def _of_batch(scope: Scope, batch: Batch) -> ColumnElement[bool]:
         delivery.c.repetition == batch.repetition,
         delivery.c.planned_at == scope.now,
     )
-
-
-def _insert(connection: Connection) -> Any:
-    """The dialect's INSERT, which alone knows ON CONFLICT DO NOTHING."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(delivery)

@@ -8,13 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.definitions.model import Campaign
 from outreach.definitions.refusal import advice, shown
 from outreach.errors import OutreachError
 from outreach.release.manifest import current_release, digests
 from outreach.release.nouns import State
+from outreach.storage.inserting import insert_into
 from outreach.storage.tables import approval, campaign_state, event
 
 #: Who approves a campaign that says `approval: none`.
@@ -48,8 +48,7 @@ def note_approval(connection: Connection, campaign: str, digest: str, release_id
 
 def insert_new(connection: Connection, table: Any, **values: object) -> bool:
     """Insert a row unless one with its key is there. Returns whether it was inserted."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    statement = insert_into(connection, table).values(**values).on_conflict_do_nothing()
     return bool(connection.execute(statement).rowcount)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.roster.events import surrogate
+from outreach.storage.inserting import insert_into
 from outreach.storage.tables import opt_out as opted_out
 from outreach.storage.tables import suppression
 
@@ -55,6 +54,5 @@ def suppressed(connection: Connection, secret: bytes, addresses: Iterable[str]) 
 
 def _added(connection: Connection, table: Table, row: dict[str, object]) -> bool:
     """Insert a row unless its key is there; whether it was not."""
-    make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = make(table).values(row).on_conflict_do_nothing().returning(*table.primary_key)
+    statement = insert_into(connection, table).values(row).on_conflict_do_nothing().returning(*table.primary_key)
     return connection.execute(statement).first() is not None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, Insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.definitions.model import EVENT_KINDS
 from outreach.errors import OutreachError
+from outreach.storage.inserting import insert_into
 from outreach.storage.tables import enrolment, event, person
 
 
@@ -51,8 +50,7 @@ def surrogate(connection: Connection, person_id: str) -> int:
 
 def recording(connection: Connection) -> Insert:
     """The statement that records events, and passes over those that stand there already."""
-    make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement: Insert = make(event).on_conflict_do_nothing()
+    statement: Insert = insert_into(connection, event).on_conflict_do_nothing()
     return statement
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from outreach.storage.inserting import insert_into
 from outreach.storage.tables import mark
 
 
@@ -15,6 +15,5 @@ def read_mark(connection: Connection, name: str) -> str | None:
 
 def write_mark(connection: Connection, name: str, value: str) -> None:
     """Set the mark of that name."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(mark).values(name=name, value=value)
+    statement = insert_into(connection, mark).values(name=name, value=value)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

@@ -24,7 +24,6 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from outreach.storage.types import UTCDateTime
 
@@ -43,7 +42,6 @@ metadata = MetaData(
 
 #: SQLite makes a row id only of INTEGER, PostgreSQL wants 64 bits.
 _Id = BigInteger().with_variant(Integer(), "sqlite")
-_Json = JSON().with_variant(JSONB(), "postgresql")
 
 # --- what was published and approved ---------------------------------------------------------------------
 
@@ -139,7 +137,7 @@ person = Table(
     Column("domain", String(100)),
     Column("workplace", String(100)),
     #: The organisation's own fields, dates as ISO text.
-    Column("attributes", _Json, nullable=False, server_default="{}"),
+    Column("attributes", JSON, nullable=False),
     #: 0 to 2**31 - 1, drawn by a hash of `person_id`: breaks ties alike on every database.
     Column("lot", Integer, nullable=False),
     #: The roster version that last changed this row.

@@ -5,7 +5,6 @@ Revision 0001, after nothing.
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 from outreach.storage.types import UTCDateTime
 
@@ -69,12 +68,7 @@ def upgrade() -> None:
         sa.Column("entity", sa.String(length=100), nullable=True),
         sa.Column("domain", sa.String(length=100), nullable=True),
         sa.Column("workplace", sa.String(length=100), nullable=True),
-        sa.Column(
-            "attributes",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            server_default="{}",
-            nullable=False,
-        ),
+        sa.Column("attributes", sa.JSON(), nullable=False),
         sa.Column("lot", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("imported_at", UTCDateTime(), nullable=False),
