@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection, TextClause, bindparam, text, update
+from sqlalchemy import Connection, TextClause, bindparam, select, text, update
 
 from outreach.delivery.assembling import Ready
 from outreach.delivery.leases import LEASE, database_now
@@ -16,18 +16,22 @@ from outreach.storage.types import UTCDateTime
 
 def attempt(connection: Connection, owner: str, channel: str, mails: Sequence[Ready], patience: timedelta) -> set[int]:
     """Write down that these are about to leave; returns the ids of those that are still this sender's to send."""
+    held = select(delivery.c.id).where(
+        delivery.c.id.in_([made.row.id for made in mails]), delivery.c.state == PLANNED, delivery.c.lease_owner == owner
+    )
+    mine = set(connection.scalars(held.with_for_update()).all())
+    statement, made = _STATEMENTS[connection.dialect.name]([made for made in mails if made.row.id in mine])
     until = database_now(connection) + LEASE + patience
-    statement, made = _STATEMENTS[connection.dialect.name](mails)
-    values = {**made, "owner": owner, "until": until, "channel": channel}
-    return set(connection.scalars(statement, values).all())
+    connection.execute(statement, {**made, "until": until, "channel": channel})
+    return mine
 
 
-# One statement over a table of values: a statement for each row takes several times as long.
+# One statement over a table of values: a statement for each row takes several times as long. PostgreSQL is told the ids
+# once more, or it reads the whole table.
 _ATTEMPT = """
     UPDATE delivery SET state = 'attempting', attempts = attempts + 1, channel = :channel, lease_until = :until,
         language = {language}, message_id = {message_id}
-    FROM {table} WHERE delivery.id = {id} AND state = 'planned' AND lease_owner = :owner
-    RETURNING delivery.id
+    FROM {table} WHERE delivery.id = {id}
 """
 _UNTIL = bindparam("until", type_=UTCDateTime)
 _SQLITE = text(_ATTEMPT.format(
@@ -37,7 +41,7 @@ _SQLITE = text(_ATTEMPT.format(
 _POSTGRESQL = text(_ATTEMPT.format(
     table="unnest(CAST(:ids AS bigint[]), CAST(:languages AS text[]), CAST(:message_ids AS text[])) "
           "AS made (id, language, message_id)",
-    id="made.id", language="made.language", message_id="made.message_id",
+    id="made.id AND delivery.id = ANY (CAST(:ids AS bigint[]))", language="made.language", message_id="made.message_id",
 )).bindparams(_UNTIL)
 
 

@@ -53,22 +53,19 @@ def claim(connection: Connection, owner: str, now: datetime, patience: timedelta
     """
     clock = database_now(connection)
     wanted = (
-        select(delivery.c.id)
+        select(*_COLUMNS)
         .where(*_READY, free(clock), delivery.c.expires_at > now)
         .order_by(delivery.c.id)
         .limit(size)
         .with_for_update(skip_locked=True)
-        # Once: PostgreSQL may run a subquery again for each row, and then lock more than `size`.
-        .cte("wanted").prefix_with("MATERIALIZED")
     )
-    statement = (
-        update(delivery)
-        .where(delivery.c.id.in_(select(wanted.c.id)))
-        .values(lease_owner=owner, lease_until=clock + LEASE + patience)
-        .returning(*_COLUMNS)
-    )
-    rows = connection.execute(statement).all()
-    return sorted(map(Claimed._make, rows))
+    rows = [Claimed._make(row) for row in connection.execute(wanted).all()]
+    if rows:
+        # By their ids: as one statement with a subquery PostgreSQL reads the whole table for it.
+        mine = delivery.c.id.in_([row.id for row in rows])
+        values = {"lease_owner": owner, "lease_until": clock + LEASE + patience}
+        connection.execute(update(delivery).where(mine).values(values))
+    return rows
 
 
 def release(connection: Connection, owner: str, ids: Collection[int]) -> None:
