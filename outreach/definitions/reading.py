@@ -23,6 +23,8 @@ from outreach.errors import Problem
 LIMIT = 1_000_000
 #: Deepest nesting read.
 DEPTH = 40
+#: Most brackets open at once, those in texts included.
+BRACKETS = 200
 
 Path = tuple[str | int, ...]
 #: Line and column, from 1.
@@ -79,7 +81,18 @@ def read(file: str, raw: bytes, *, first_line: int = 1) -> Document:
             f"there is an invisible character U+{ord(match[0]):04X} here",
             "Delete it; an editor that shows invisible characters helps.",
         )
+    if _unclosed(text) > BRACKETS:
+        return _broken(file, (0, 0), "the file is nested too deeply", _INDENT)
     return _parse(file, text, first_line)
+
+
+def _unclosed(text: str) -> int:
+    """Most brackets open at once; ruamel.yaml takes time in the square of it, so it is looked at before."""
+    most = depth = 0
+    for match in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if match[0] in "[{" else -1
+        most = max(most, depth)
+    return most
 
 
 def _parse(file: str, text: str, first_line: int) -> Document:

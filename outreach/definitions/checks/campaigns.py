@@ -103,6 +103,9 @@ class CampaignChecks:
 
     def _refuse(self, document: Document, path: Path, what: str, text: str, words: Mapping[str, str]) -> None:
         if word := discretion.said(text, words):
+            while path not in document.values:
+                # One text for every language: it stands at the key itself.
+                path = path[:-1]
             message = f"{what} says {shown(word)}, which the sensitive offer `{words[word]}` forbids"
             remedy = "Take other words: this can be read without opening the message."
             self.findings.problem(document, path, message, remedy, key=path[0] == "topics" and len(path) == 2)
@@ -133,11 +136,20 @@ def _envelope(form: WorkspaceForm, campaign: Campaign) -> Iterator[tuple[Path, s
     if campaign.topic in form.topics:
         at: Path = ("topics", campaign.topic)
         yield at, "topic id", campaign.topic
-        for language, title in form.topics[campaign.topic].items():
+        for language, title in _distinct(form.topics[campaign.topic]):
             yield (*at, language), "topic", title
     if campaign.sender in form.senders:
         sender, at = form.senders[campaign.sender], ("senders", campaign.sender)
-        for language, name in sender.name.items():
+        for language, name in _distinct(sender.name):
             yield (*at, "name", language), "sender's name", name
         yield (*at, "email"), "sender's address", sender.email
         yield (*at, "reply_to"), "reply address", sender.reply_to
+
+
+def _distinct(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The texts by language, without those that only fill a gap with another's."""
+    told: set[str] = set()
+    for language, text in texts.items():
+        if text not in told:
+            told.add(text)
+            yield language, text

@@ -88,7 +88,7 @@ def _years(value: object) -> Value:
     text = scalar(value, "a number of years, or a length of time", "35").strip()
     if re.fullmatch(r"[0-9]{1,3}", text):
         return int(text)
-    if re.fullmatch(r"-?[[0-9].]+", text):
+    if re.fullmatch(r"-?[0-9.]+", text):
         raise RefusedError(
             f"expected a whole number of years, found {shown(text)}", "Write for instance `35` or `6 months`."
         )

@@ -1,0 +1,134 @@
+"""How things fit together: sensitive offers, envelopes, cycles, languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from outreach.definitions.checks.segments import cycles
+from tests.unit.definitions.conftest import Judge
+from tests.unit.definitions.design import NEWSLETTER, OUTREACH, PSYCHOSOCIAL, SEGMENTS, WELCOME
+
+ABOUT = WELCOME.replace("priority: high", "about: psychosocial")
+NOWHERE = "who used a sensitive offer is recorded nowhere, so nothing can hang on that"
+
+
+def _found(judge: Judge, files: dict[str, str]) -> list[tuple[int, int, str, str]]:
+    return [(one.line, one.column, one.path, one.message) for one in judge(files).problems]
+
+
+def test_nothing_hangs_on_outcomes_in_a_campaign_about_a_sensitive_offer(judge: Judge) -> None:
+    text = ABOUT.replace("exit_when: {event: left}", "exit_when: infosession-attended")
+    text = text.replace("start:", "except: {outcome: infosession-attended}\nstart:")
+    assert _found(judge, {"campaigns/welcome.yaml": text}) == [
+        (7, 10, "except.outcome", NOWHERE),
+        (9, 1, "exit_when", NOWHERE),
+        (10, 1, "goal", NOWHERE),
+        (19, 48, "steps.1.remind.until", NOWHERE),
+        (23, 5, "steps.2.unless", NOWHERE),
+    ]
+
+
+def test_events_and_segments_may_stand_there(judge: Judge) -> None:
+    text = ABOUT.replace("goal: {outcome: infosession-registered, within: 120 days}", "sender: default")
+    text = text.replace("until: infosession-registered", "until: {event: left}")
+    text = text.replace("unless: infosession-attended", "unless: {segment: retirees}")
+    loaded = judge({"campaigns/welcome.yaml": text})
+    assert loaded.problems == ()
+    assert loaded.definitions
+    assert loaded.definitions.campaigns["welcome"].sensitive
+
+
+def test_a_campaign_that_shows_none_but_sensitive_offers_is_sensitive(judge: Judge) -> None:
+    text = (
+        NEWSLETTER.replace("from: offers", "from: psychosocial")
+        + "goal: {outcome: infosession-attended, within: 1 month}\n"
+    )
+    assert _found(judge, {"campaigns/newsletter.yaml": text}) == [(10, 1, "goal", NOWHERE)]
+
+
+def test_a_newsletter_with_sensitive_offers_among_others_is_not(judge: Judge) -> None:
+    loaded = judge({})
+    assert loaded.definitions
+    assert not loaded.definitions.campaigns["newsletter"].sensitive
+
+
+@pytest.mark.parametrize(
+    ("file", "written", "instead", "line", "column", "path", "word"),
+    [
+        ("campaigns/welcome.yaml", "title: Welkom", "title: Psycholoog aan het werk", 2, 8, "title", "psycholoog"),
+        ("outreach.yaml", "{nl: Onthaal,", "{nl: Schuldbemiddeling,", 9, 20, "topics.onboarding.nl", "schuld"),
+        ("outreach.yaml", "name: Sociale dienst", "name: {nl: Schulden}", 12, 24, "senders.default.name.nl", "schuld"),
+        ("outreach.yaml", "name: Sociale dienst", "name: Schuldendienst", 12, 19, "senders.default.name", "schuld"),
+        ("outreach.yaml", "email: info@", "email: schuld@", 12, 42, "senders.default.email", "schuld"),
+        ("outreach.yaml", "phone: 02 123 45 67", "reply_to: druk@sd.example", 12, 81, "senders.default.reply_to", "druk"),
+    ],
+)  # fmt: skip
+def test_no_envelope_says_what_a_sensitive_offer_forbids(
+    judge: Judge, file: str, written: str, instead: str, line: int, column: int, path: str, word: str
+) -> None:
+    about = ABOUT.replace("goal: {outcome: infosession-registered, within: 120 days}", "sender: default")
+    about = about.replace(", until: infosession-registered", "").replace("unless: infosession-attended", "")
+    files = {"campaigns/welcome.yaml": about, "outreach.yaml": OUTREACH}
+    assert judge(files).problems == ()
+    assert written in files[file]
+    problems = judge({**files, file: files[file].replace(written, instead)}).problems
+    assert [(one.file, one.line, one.column, one.path) for one in problems] == [(file, line, column, path)]
+    assert f"`{word}`" in problems[0].message
+    assert "`psychosocial`" in problems[0].message
+
+
+def test_a_topic_id_is_read_in_the_list_id(judge: Judge) -> None:
+    files = {
+        "outreach.yaml": OUTREACH.replace("news: Nieuws", "druk-op-het-werk: Nieuws"),
+        "campaigns/newsletter.yaml": NEWSLETTER.replace("topic: news", "topic: druk-op-het-werk"),
+    }
+    message = "the topic id of `newsletter` says `druk`, which the sensitive offer `psychosocial` forbids"
+    assert _found(judge, files) == [(10, 3, "topics.druk-op-het-werk", message)]
+
+
+def test_a_cycle_of_segments_is_shown_once_with_its_way(judge: Judge) -> None:
+    text = SEGMENTS.replace("where: {status: retired}", "all: [hard-to-reach, {not: singles}]").replace(
+        "any: [newcomers,", "any: [newcomers, retirees,"
+    )
+    assert _found(judge, {"campaigns/segments.yaml": text}) == [
+        (8, 1, "retirees", "the segment is made of itself: retirees → hard-to-reach → retirees")
+    ]
+
+
+def test_cycles_are_found_however_they_lie() -> None:
+    assert cycles({}) == []
+    assert cycles({"a": ["a"]}) == [("a",)]
+    assert cycles({"a": ["b"], "b": ["c"], "c": ["b"]}) == [("b", "c")]
+    assert cycles({"a": ["b", "c"], "b": ["d"], "c": ["d"], "d": []}) == []
+    assert cycles({"a": ["b"], "b": ["a"], "c": ["d"], "d": ["c"]}) == [("a", "b"), ("c", "d")]
+    long = {str(n): [str(n + 1)] for n in range(5000)} | {"5000": ["0"]}
+    assert len(cycles(long)[0]) == 5001
+
+
+def test_the_sender_default_must_be_there_when_none_is_named(judge: Judge) -> None:
+    text = OUTREACH.replace("  default: {name: Sociale", "  personnel: {name: Sociale")
+    found = judge({"outreach.yaml": text}).problems
+    assert [(one.file, one.line, one.column, one.message) for one in found] == [
+        ("campaigns/newsletter.yaml", 2, 1, "no sender is named, and outreach.yaml has no `default`"),
+        ("campaigns/welcome.yaml", 2, 1, "no sender is named, and outreach.yaml has no `default`"),
+    ]
+    assert "personnel" in found[0].remedy
+
+
+def test_must_on_something_that_comes_back_is_a_note(judge: Judge) -> None:
+    loaded = judge({"campaigns/newsletter.yaml": NEWSLETTER + "frequency: must\n"})
+    assert loaded.problems == ()
+    assert [(one.line, one.path) for one in loaded.notes if one.path == "frequency"] == [(10, "frequency")]
+
+
+def test_reminders_without_end_are_a_note_unless_the_offer_is_sensitive(judge: Judge) -> None:
+    endless = WELCOME.replace(", until: infosession-registered", "")
+    assert "steps.1.remind" in [one.path for one in judge({"campaigns/welcome.yaml": endless}).notes]
+
+
+def test_an_offer_may_not_be_sensitive_halfway(judge: Judge) -> None:
+    text = PSYCHOSOCIAL.replace("sensitive: true\n", "")
+    loaded = judge({"campaigns/offers/psychosocial.yaml": text})
+    assert loaded.problems == ()
+    assert loaded.definitions
+    assert not loaded.definitions.offers["psychosocial"].sensitive

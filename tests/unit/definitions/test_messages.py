@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from tests.unit.definitions.conftest import Judge
+from tests.unit.definitions.design import message
+
+
+def test_a_message_is_read_with_the_lines_of_its_parts(judge: Judge) -> None:
+    text = "---\npreheader: Tot zo\n\nsubject: Welkom, {{ person.first_name }}\nlayout: letter\n---\n\n# Dag\n"
+    loaded = judge({"templates/welcome/nl.md": text})
+    assert loaded.problems == ()
+    source = next(source for source in loaded.sources if source.id == "welcome")
+    assert (source.language, source.file, source.kind) == ("nl", "templates/welcome/nl.md", "markdown")
+    assert (source.subject, source.preheader, source.layout) == ("Welkom, {{ person.first_name }}", "Tot zo", "letter")
+    assert source.body == "\n# Dag\n"
+    assert source.lines == {"preheader": 2, "subject": 4, "layout": 5, "body": 7}
+
+
+def test_windows_line_ends_and_odd_characters_do_not_move_lines(judge: Judge) -> None:
+    text = "---\r\nsubject: a\u2028b\r\npreheader: x\r\n---\r\nDag\r\n"
+    loaded = judge({"templates/welcome/nl.md": text.replace("\u2028", "\u00a0")})
+    source = next(source for source in loaded.sources if source.id == "welcome")
+    assert source.body == "Dag\n"
+    assert source.lines["body"] == 5
+
+
+def test_mjml_messages_need_no_layout(judge: Judge) -> None:
+    text = "---\nsubject: Welkom\npreheader: x\nlayout: none\n---\n<mjml></mjml>\n"
+    loaded = judge({"templates/welcome/nl.md": None, "templates/welcome/nl.mjml": text})
+    assert loaded.problems == ()
+    assert next(source for source in loaded.sources if source.id == "welcome").kind == "mjml"
+
+
+def test_what_is_odd_in_a_folder_of_a_message_is_named(judge: Judge) -> None:
+    loaded = judge({
+        "templates/welcome/de.md": message("Willkommen"),
+        "templates/welcome/nl.mjml": message("Welkom"),
+        "templates/welcome/notes.txt": "x",
+        "templates/other/fr.md": message("Bonjour"),
+        "templates/layouts/offer.html": "<b>{{ offer.title }}</b>",
+    })  # fmt: skip
+    assert [(one.file, one.line, one.message) for one in loaded.problems] == [
+        ("templates/other", 0, "the text in the default language is missing: nl.md"),
+        ("templates/welcome/de.md", 0, "there is no language `de` in outreach.yaml"),
+        ("templates/welcome/nl.mjml", 0, "this message has a text in `nl` already: nl.md"),
+    ]
+    assert "templates/welcome/notes.txt" in [note.file for note in loaded.notes]
+    assert loaded.offer_html
+    assert loaded.offer_html.body == "<b>{{ offer.title }}</b>"
+
+
+def test_bad_bytes_in_a_message_or_layout_are_a_problem(judge: Judge) -> None:
+    loaded = judge({"templates/welcome/nl.md": b"---\nsubject: caf\xe9\n", "templates/layouts/letter.mjml": b"\xff"})
+    assert ("templates/welcome/nl.md", "the file is not in UTF-8") in [
+        (one.file, one.message) for one in loaded.problems
+    ]
+    assert ("templates/layouts/letter.mjml", "the file is not in UTF-8") in [
+        (one.file, one.message) for one in loaded.problems
+    ]
+
+
+def test_front_matter_that_is_never_closed_is_a_problem(judge: Judge) -> None:
+    loaded = judge({"templates/welcome/nl.md": "---\nsubject: x\npreheader: y\nDag\n"})
+    assert [one.message for one in loaded.problems] == ["the front matter is missing"]
