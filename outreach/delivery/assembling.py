@@ -97,8 +97,17 @@ class Assembler:
         message = self._message(row.release_id, row.campaign, row.step, row.repetition)
         language = self._language(row.release_id, message, row.language or facts["language"])
         item = Item(
-            key=_key(row), campaign=row.campaign, step=row.step, occurrence=row.occurrence, repetition=row.repetition,
-            message=message, language=language, address=facts[_ADDRESS], person=facts, picks=row.offers, date=moment,
+            key=_key(row),
+            campaign=row.campaign,
+            step=row.step,
+            occurrence=row.occurrence,
+            repetition=row.repetition,
+            message=message,
+            language=language,
+            address=facts[_ADDRESS],
+            person=facts,
+            picks=row.offers,
+            date=moment,
         )
         return Ready(row, self._composers(row.release_id).compose(item), language)
 

@@ -34,15 +34,23 @@ _ATTEMPT = """
     FROM {table} WHERE delivery.id = {id}
 """
 _UNTIL = bindparam("until", type_=UTCDateTime)
-_SQLITE = text(_ATTEMPT.format(
-    table="json_each(:made) AS made", id="json_extract(made.value, '$[0]')",
-    language="json_extract(made.value, '$[1]')", message_id="json_extract(made.value, '$[2]')",
-)).bindparams(_UNTIL)
-_POSTGRESQL = text(_ATTEMPT.format(
-    table="unnest(CAST(:ids AS bigint[]), CAST(:languages AS text[]), CAST(:message_ids AS text[])) "
-          "AS made (id, language, message_id)",
-    id="made.id AND delivery.id = ANY (CAST(:ids AS bigint[]))", language="made.language", message_id="made.message_id",
-)).bindparams(_UNTIL)
+_SQLITE = text(
+    _ATTEMPT.format(
+        table="json_each(:made) AS made",
+        id="json_extract(made.value, '$[0]')",
+        language="json_extract(made.value, '$[1]')",
+        message_id="json_extract(made.value, '$[2]')",
+    )
+).bindparams(_UNTIL)
+_POSTGRESQL = text(
+    _ATTEMPT.format(
+        table="unnest(CAST(:ids AS bigint[]), CAST(:languages AS text[]), CAST(:message_ids AS text[])) "
+        "AS made (id, language, message_id)",
+        id="made.id AND delivery.id = ANY (CAST(:ids AS bigint[]))",
+        language="made.language",
+        message_id="made.message_id",
+    )
+).bindparams(_UNTIL)
 
 
 def _for_sqlite(mails: Sequence[Ready]) -> tuple[TextClause, dict[str, object]]:
@@ -50,8 +58,11 @@ def _for_sqlite(mails: Sequence[Ready]) -> tuple[TextClause, dict[str, object]]:
 
 
 def _for_postgresql(mails: Sequence[Ready]) -> tuple[TextClause, dict[str, object]]:
-    return _POSTGRESQL, {"ids": [made.row.id for made in mails], "languages": [made.language for made in mails],
-                         "message_ids": [made.mail.message_id for made in mails]}
+    return _POSTGRESQL, {
+        "ids": [made.row.id for made in mails],
+        "languages": [made.language for made in mails],
+        "message_ids": [made.mail.message_id for made in mails],
+    }
 
 
 _STATEMENTS = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
@@ -60,5 +71,8 @@ _STATEMENTS = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
 def unattempt(connection: Connection, owner: str, ids: Collection[int]) -> None:
     """Take back attempts of which it is certain that nothing left."""
     mine = (delivery.c.id.in_(ids), delivery.c.state == ATTEMPTING, delivery.c.lease_owner == owner)
-    connection.execute(update(delivery).where(*mine).values(
-        state=PLANNED, attempts=delivery.c.attempts - 1, lease_owner=None, lease_until=None))
+    connection.execute(
+        update(delivery)
+        .where(*mine)
+        .values(state=PLANNED, attempts=delivery.c.attempts - 1, lease_owner=None, lease_until=None)
+    )

@@ -79,9 +79,18 @@ def record_sent(
         alike[release, days].append(row)
     for (release, days), ids in alike.items():
         today = moment.astimezone(rules.zone(release)).date()
-        connection.execute(update(delivery).where(delivery.c.id.in_(ids)).values(
-            state="sent", reason=None, sent_at=moment, lease_owner=None, lease_until=None,
-            remind_on=None if days is None else today + timedelta(days=days)))
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.id.in_(ids))
+            .values(
+                state="sent",
+                reason=None,
+                sent_at=moment,
+                lease_owner=None,
+                lease_until=None,
+                remind_on=None if days is None else today + timedelta(days=days),
+            )
+        )
 
 
 def record_stopped(connection: Connection, stopped: Sequence[Stopped], moment: datetime) -> None:
@@ -128,15 +137,24 @@ def _doubted(connection: Connection, row: int) -> bool:
 
 def _plan_again(connection: Connection, row: int, due: datetime, reason: str) -> None:
     """Back to dispatch, whose gates are looked at anew when it is due."""
-    connection.execute(update(delivery).where(delivery.c.id == row).values(
-        state=PLANNED, reason=reason or None, due_at=due, dispatched_at=None, lease_owner=None, lease_until=None))
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id == row)
+        .values(
+            state=PLANNED, reason=reason or None, due_at=due, dispatched_at=None, lease_owner=None, lease_until=None
+        )
+    )
 
 
 def _settle(connection: Connection, row: int, state: str, reason: str) -> None:
-    connection.execute(update(delivery).where(delivery.c.id == row).values(
-        state=state, reason=reason or None, lease_owner=None, lease_until=None))
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id == row)
+        .values(state=state, reason=reason or None, lease_owner=None, lease_until=None)
+    )
 
 
 def _note(connection: Connection, row: int, moment: datetime, kind: str, code: str, *, permanent: bool) -> None:
-    connection.execute(insert(receipt).values(
-        delivery=row, at=moment, kind=kind, code=code[:_CODE] or None, permanent=permanent))
+    connection.execute(
+        insert(receipt).values(delivery=row, at=moment, kind=kind, code=code[:_CODE] or None, permanent=permanent)
+    )

@@ -65,8 +65,9 @@ def _free(connection: Connection, now: datetime) -> int:
     """Dispatched, and nobody is sending it: left over by a tick that was stopped or died."""
     unheld = free(database_now(connection))
     left = or_(delivery.c.dispatched_at <= now - STALE, delivery.c.lease_until.is_not(None))
-    return connection.execute(update(delivery).where(*_LEFT_OVER, unheld, left).values(
-        dispatched_at=None, lease_owner=None, lease_until=None)).rowcount
+    return connection.execute(
+        update(delivery).where(*_LEFT_OVER, unheld, left).values(dispatched_at=None, lease_owner=None, lease_until=None)
+    ).rowcount
 
 
 def _settle(connection: Connection, channel: Channel, rules: Rules, now: datetime, done: Recovered) -> None:
@@ -92,8 +93,11 @@ def _unsent(connection: Connection, ids: Collection[int]) -> int:
     """The channel's record says that these have not left."""
     if not ids:
         return 0
-    return connection.execute(update(delivery).where(delivery.c.id.in_(ids)).values(
-        state=PLANNED, dispatched_at=None, lease_owner=None, lease_until=None)).rowcount
+    return connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids))
+        .values(state=PLANNED, dispatched_at=None, lease_owner=None, lease_until=None)
+    ).rowcount
 
 
 def _doubt(connection: Connection, rows: Sequence[Any], rules: Rules, now: datetime, done: Recovered) -> None:

@@ -68,9 +68,7 @@ def serve(
 class _Job:
     """One wake: the tick, what came of it in the log, and never an exception."""
 
-    def __init__(
-        self, tick: Tick, clock: Callable[[], datetime], watch: Watch, stop: Callable[[], bool]
-    ) -> None:
+    def __init__(self, tick: Tick, clock: Callable[[], datetime], watch: Watch, stop: Callable[[], bool]) -> None:
         self._tick = tick
         self._clock = clock
         self._watch = watch
@@ -84,9 +82,7 @@ class _Job:
         except OutreachError as error:
             self._watch.failed(type(error).__name__)
             # What the operator must do, not where in the code it was found.
-            _log.error(
-                "tick failed", extra={"what": error.what, "where": error.where, "remedy": error.remedy}
-            )
+            _log.error("tick failed", extra={"what": error.what, "where": error.where, "remedy": error.remedy})
         except Exception as error:  # noqa: BLE001  # whatever it was, the service stays and tries again
             self._watch.failed(type(error).__name__)
             _log.exception("tick failed")

@@ -45,8 +45,15 @@ def start(
     folder: Path, *, tls: str = "none", login: str = "", utf8: bool = True, idle: float = 300, port: int = 0
 ) -> Server:
     folder.mkdir(parents=True, exist_ok=True)
-    settings = {"folder": str(folder), "tls": tls, "login": login, "utf8": utf8, "idle": idle, "port": port,
-                "certificate": str(CERTIFICATE)}
+    settings = {
+        "folder": str(folder),
+        "tls": tls,
+        "login": login,
+        "utf8": utf8,
+        "idle": idle,
+        "port": port,
+        "certificate": str(CERTIFICATE),
+    }
     command = [sys.executable, "-W", "ignore", str(HERE / "smtp_server.py"), json.dumps(settings)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout

@@ -100,8 +100,11 @@ async def main(settings: dict[str, Any]) -> None:
     if settings["tls"] == "starttls":
         options |= {"tls_context": context, "require_starttls": bool(settings["login"])}
     if settings["login"]:
-        options |= {"authenticator": checks(settings["login"]), "auth_required": True,
-                    "auth_require_tls": settings["tls"] == "starttls"}
+        options |= {
+            "authenticator": checks(settings["login"]),
+            "auth_required": True,
+            "auth_require_tls": settings["tls"] == "starttls",
+        }
     factory = partial(SMTP, Handler(folder), **options)
     immediate = context if settings["tls"] == "immediate" else None
     server = await asyncio.get_running_loop().create_server(factory, "127.0.0.1", settings["port"], ssl=immediate)

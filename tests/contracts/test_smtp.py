@@ -206,11 +206,22 @@ def test_a_server_that_never_answers_the_content_leaves_doubt(tmp_path: Path) ->
         silent.close()
 
 
-@pytest.mark.parametrize("url", [
-    "smtp://", "http://localhost", "localhost:25", "smtp://localhost:port", "smtp://u:geheim@localhost:99999",
-    "smtp://localhost?starttls=perhaps", "smtps://localhost?starttls=off", "smtp://localhost?connections=0",
-    "smtp://localhost?timeout=soon", "smtp://u:geheim@localhost?conections=4", "smtp://localhost/path",
-])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://",
+        "http://localhost",
+        "localhost:25",
+        "smtp://localhost:port",
+        "smtp://u:geheim@localhost:99999",
+        "smtp://localhost?starttls=perhaps",
+        "smtps://localhost?starttls=off",
+        "smtp://localhost?connections=0",
+        "smtp://localhost?timeout=soon",
+        "smtp://u:geheim@localhost?conections=4",
+        "smtp://localhost/path",
+    ],
+)
 def test_a_url_that_cannot_be_read_is_refused_with_what_to_write(url: str) -> None:
     with pytest.raises(OutreachError) as refusal:
         Smtp.at(url)

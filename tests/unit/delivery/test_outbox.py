@@ -54,7 +54,7 @@ def test_a_frame_gives_back_what_went_in(mails: list[tuple[str, str, tuple[int |
 def test_each_message_is_read_back_by_its_key(outbox: Outbox) -> None:
     mails = batch(0, 1200)
     for start in range(0, 1200, 500):
-        outbox.send(mails[start:start + 500])
+        outbox.send(mails[start : start + 500])
     for one in (mails[0], mails[499], mails[500], mails[1199]):
         assert outbox.read(one.key) == one.to_bytes()
 
@@ -130,9 +130,7 @@ def test_damage_in_the_middle_is_named_and_nothing_is_cut_for_it(outbox: Outbox,
     assert len(segments.names(folder / "segments")) == 2
 
 
-def test_a_full_disk_records_nothing_and_says_so(
-    outbox: Outbox, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_records_nothing_and_says_so(outbox: Outbox, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outbox.send(batch(0, 5))
     size = only_segment(folder).stat().st_size
     write = os.pwrite
@@ -230,8 +228,13 @@ def test_messages_are_exported_as_files_named_by_their_key(outbox: Outbox, tmp_p
     told: list[int] = []
     assert outbox.export_eml(tmp_path / "eml", told.append) == sum(told) == 5
     names = sorted(path.name for path in (tmp_path / "eml").iterdir())
-    assert names == ["c.s.once.0.0.eml", "c.s.once.0.1.eml", "c.s.once.0.2.eml",
-                     "welcome.invitation.entry-1.0.17.2.eml", "welcome.invitation.entry-1.0.17.eml"]
+    assert names == [
+        "c.s.once.0.0.eml",
+        "c.s.once.0.1.eml",
+        "c.s.once.0.2.eml",
+        "welcome.invitation.entry-1.0.17.2.eml",
+        "welcome.invitation.entry-1.0.17.eml",
+    ]
     assert message_id("c/s/once/0/1").encode() in (tmp_path / "eml" / "c.s.once.0.1.eml").read_bytes()
 
 

@@ -120,7 +120,10 @@ def test_each_answer_is_recorded_as_what_it_means(database: Database) -> None:
     assert counts == SendCounts(sent=1, deferred=1, rejected=1, in_doubt=1)
     found = rows(database)
     assert [(row.state, row.reason) for row in found] == [
-        ("sent", None), ("planned", "451 4.7.1"), ("rejected", "550 5.1.1"), ("in_doubt", "no_answer")
+        ("sent", None),
+        ("planned", "451 4.7.1"),
+        ("rejected", "550 5.1.1"),
+        ("in_doubt", "no_answer"),
     ]
     assert [row.remind_on is None for row in found] == [False, True, True, True]
     assert {(row.lease_owner, row.lease_until) for row in found} == {(None, None)}
@@ -180,7 +183,9 @@ def test_one_that_cannot_be_composed_stops_no_other(
     counts = send(database, outbox, Composer(refuses=frozenset(people[5:8])))
     assert counts == SendCounts(sent=597, rejected=3)
     assert [(row.state, row.reason) for row in rows(database)[4:9]] == [
-        ("sent", None), *[("rejected", "template")] * 3, ("sent", None)
+        ("sent", None),
+        *[("rejected", "template")] * 3,
+        ("sent", None),
     ]
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
     assert "example.org" not in caplog.text
@@ -193,7 +198,10 @@ def test_the_message_of_a_reminder_is_its_own(database: Database) -> None:
     composer = Composer()
     send(database, Answers(), composer)
     assert [(item.repetition, item.message) for item in composer.items] == [
-        (0, "welcome"), (1, "again"), (2, "last"), (3, "last")
+        (0, "welcome"),
+        (1, "again"),
+        (2, "last"),
+        (3, "last"),
     ]
 
 
@@ -214,13 +222,22 @@ def test_a_composer_gets_the_facts_it_uses_and_the_organisations_own(database: D
 def test_who_works_is_written_to_at_work_and_the_others_at_home(database: Database) -> None:
     add_deliveries(database, add_people(database, 4, private_email="thuis@example.org"))
     with database.writing() as connection:
-        for number, values in enumerate(({"status": "retired"}, {"status": "survivor", "private_email": None},
-                                         {"status": "contact", "email": None}), start=2):
+        for number, values in enumerate(
+            (
+                {"status": "retired"},
+                {"status": "survivor", "private_email": None},
+                {"status": "contact", "email": None},
+            ),
+            start=2,
+        ):
             connection.execute(update(person).where(person.c.person_id == f"H{number}").values(**values))
     composer = Composer()
     send(database, Answers(), composer)
     assert [item.address for item in composer.items] == [
-        "p1@example.org", "thuis@example.org", "p3@example.org", "thuis@example.org"
+        "p1@example.org",
+        "thuis@example.org",
+        "p3@example.org",
+        "thuis@example.org",
     ]
 
 
@@ -229,12 +246,17 @@ def test_what_changed_since_dispatch_stops_a_message(database: Database) -> None
     with database.writing() as connection:
         for number, values in enumerate(({"status": "died"}, {"status": "left"}, {"email": None}), start=1):
             connection.execute(update(person).where(person.c.person_id == f"H{number}").values(**values))
-        connection.execute(insert(suppression).values(
-            address_hash=address_hash(SECRET, "P4@Example.org"), reason="bounced", since=NOW))
+        connection.execute(
+            insert(suppression).values(address_hash=address_hash(SECRET, "P4@Example.org"), reason="bounced", since=NOW)
+        )
     counts = send(database, Answers())
     assert counts == SendCounts(sent=1, skipped=Counter(died=1, left=1, no_address=1, suppressed=1))
     assert [(row.state, row.reason) for row in rows(database)] == [
-        ("skipped", "died"), ("skipped", "left"), ("skipped", "no_address"), ("skipped", "suppressed"), ("sent", None)
+        ("skipped", "died"),
+        ("skipped", "left"),
+        ("skipped", "no_address"),
+        ("skipped", "suppressed"),
+        ("sent", None),
     ]
 
 

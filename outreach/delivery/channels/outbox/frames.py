@@ -52,12 +52,15 @@ def pack(mails: Sequence[Mail]) -> bytes:
         own += [field for field in mail.fields if type(field) is not int]  # type: ignore[misc]  # the rest is bytes
         skeleton = skeletons.setdefault(mail.skeleton.digest, len(skeletons))
         shape_of.append(shapes.setdefault((skeleton, shape), len(shapes)))
-    head = json.dumps({
-        "skeletons": list(skeletons),
-        "shapes": [[skeleton, *shape] for skeleton, shape in shapes],
-        "keys": [mail.key for mail in mails],
-        "recipients": [mail.recipient for mail in mails],
-    }, separators=(",", ":")).encode()
+    head = json.dumps(
+        {
+            "skeletons": list(skeletons),
+            "shapes": [[skeleton, *shape] for skeleton, shape in shapes],
+            "keys": [mail.key for mail in mails],
+            "recipients": [mail.recipient for mail in mails],
+        },
+        separators=(",", ":"),
+    ).encode()
     lengths = array("I", map(len, own))
     return zlib.compress(b"".join((_LENGTH.pack(len(head)), head, _bytes(shape_of), _bytes(lengths), *own)), _LEVEL)
 
@@ -66,7 +69,7 @@ def unpack(payload: bytes) -> Iterator[Stored]:
     """The messages that `pack` wrote."""
     body = zlib.decompress(payload)
     at = _LENGTH.size + _LENGTH.unpack_from(body)[0]
-    head = json.loads(body[_LENGTH.size:at])
+    head = json.loads(body[_LENGTH.size : at])
     shape_of = _array(body, at, len(head["keys"]))
     at += 4 * len(shape_of)
     sizes = [shape.count(_OWN) for shape in head["shapes"]]
@@ -98,7 +101,7 @@ def _bytes(numbers: array[int]) -> bytes:
 
 
 def _array(body: bytes, at: int, count: int) -> array[int]:
-    numbers = array("I", body[at:at + 4 * count])
+    numbers = array("I", body[at : at + 4 * count])
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers

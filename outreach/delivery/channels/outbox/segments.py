@@ -186,7 +186,7 @@ def _judge(path: Path, start: int, size: int) -> None:
     at = rest.find(_MAGIC, 1)
     while at >= 0:
         _, length, checksum = _HEAD.unpack_from(rest.ljust(at + _HEAD.size, b"\0"), at)
-        body = rest[at + _HEAD.size:at + _HEAD.size + length]
+        body = rest[at + _HEAD.size : at + _HEAD.size + length]
         if len(body) == length and zlib.crc32(body) == checksum and length:
             raise _damage(path, start)
         at = rest.find(_MAGIC, at + 1)

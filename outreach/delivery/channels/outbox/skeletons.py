@@ -81,7 +81,7 @@ def _unpacked(data: bytes) -> tuple[bytes, ...]:
     body = zlib.decompress(data)
     at = _LENGTH.size + _LENGTH.unpack_from(body)[0]
     chunks = []
-    for length in json.loads(body[_LENGTH.size:at]):
-        chunks.append(body[at:at + length])
+    for length in json.loads(body[_LENGTH.size : at]):
+        chunks.append(body[at : at + length])
         at += length
     return tuple(chunks)

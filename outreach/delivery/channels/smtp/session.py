@@ -164,12 +164,18 @@ class Session:
             raise self._refused() from None
 
     def _refused(self) -> OutreachError:
-        return OutreachError("the mail server refuses the login", where=self._server.where,
-                             remedy="Correct user and password in OUTREACH_SMTP_URL.")
+        return OutreachError(
+            "the mail server refuses the login",
+            where=self._server.where,
+            remedy="Correct user and password in OUTREACH_SMTP_URL.",
+        )
 
     def _untrusted(self) -> OutreachError:
-        return OutreachError("the mail server's certificate cannot be verified", where=self._server.where,
-                             remedy="Use the name on its certificate, or name the CA's file: ?ca=/path/to/ca.pem.")
+        return OutreachError(
+            "the mail server's certificate cannot be verified",
+            where=self._server.where,
+            remedy="Use the name on its certificate, or name the CA's file: ?ca=/path/to/ca.pem.",
+        )
 
     # --- one message -------------------------------------------------------------------------------------
 
