@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, Date, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Date, bindparam, func, select, text, update
 
 from outreach.definitions.model import Field
-from outreach.roster.diffing import attributes_of
+from outreach.roster import among
 from outreach.roster.events import recording, redate
 from outreach.roster.staging import Staged, Staging
 from outreach.storage.tables import person, roster_import
@@ -45,26 +46,43 @@ def apply(connection: Connection, staging: Staging, fields: tuple[Field, ...], s
     for batch in staging.corrections():
         for event_id, effective_on, days in batch:
             redate(connection, event_id, effective_on, days)
+    if connection.dialect.name == "postgresql":
+        # At once: until PostgreSQL comes round to it, it plans as if the tables were empty.
+        connection.execute(text("ANALYZE person, event"))
 
 
 def _add(connection: Connection, staging: Staging, fields: tuple[Field, ...], stamp: Stamp) -> None:
+    """Insert the new people.
+
+    Past SQLAlchemy, as a row is ready for the driver when it leaves the staging: that takes a third of the time, and
+    for as long others wait to write.
+    """
     own = {field.name: index for index, field in enumerate(fields) if not field.custom}
     custom = {field.name: index for index, field in enumerate(fields) if field.custom}
+    common = {"source": stamp.source, "version": stamp.version, "imported_at": _stored(connection, stamp.now)}
+    if "status" not in own:
+        common["status"] = "active"
+    columns = [*own, *common, "lot", "attributes"]
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    statement = f"INSERT INTO person ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"  # noqa: S608
+    indexes, constants = tuple(own.values()), tuple(common.values())
     for batch in staging.additions():
-        connection.execute(insert(person), [_person(row, own, custom, stamp) for row in batch])
+        rows = [
+            (*[row.values[i] for i in indexes], *constants, lot_of(row.person_id), _attributes(row, custom))
+            for row in batch
+        ]
+        connection.exec_driver_sql(statement, rows)
 
 
-def _person(row: Staged, own: dict[str, int], custom: dict[str, int], stamp: Stamp) -> dict[str, object]:
-    attributes = {name: value for name, value in attributes_of(row, custom).items() if value is not None}
-    return {
-        "status": "active",
-        **{name: row.values[index] for name, index in own.items()},
-        "source": stamp.source,
-        "attributes": attributes,
-        "lot": lot_of(row.person_id),
-        "version": stamp.version,
-        "imported_at": stamp.now,
-    }
+def _stored(connection: Connection, now: datetime) -> object:
+    """The moment as the driver takes it."""
+    process = person.c.imported_at.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return process(now) if process else now
+
+
+def _attributes(row: Staged, custom: dict[str, int]) -> str:
+    """The organisation's own fields of a row as JSON; days are ISO texts already."""
+    return json.dumps({name: row.values[i] for name, i in custom.items() if row.values[i] is not None})
 
 
 def _alter(connection: Connection, staging: Staging, stamp: Stamp) -> None:
@@ -100,7 +118,7 @@ def _depart(connection: Connection, staging: Staging, stamp: Stamp) -> None:
 def _record(connection: Connection, staging: Staging, stamp: Stamp) -> None:
     for batch in staging.happenings():
         new = [person_id for person_, person_id, _, _ in batch if person_ is None]
-        query = select(person.c.person_id, person.c.id).where(person.c.person_id.in_(new))
+        query = select(person.c.person_id, person.c.id).where(person.c.person_id.in_(among.texts(connection, new)))
         ids = {row.person_id: row.id for row in connection.execute(query)} if new else {}
         rows = [(person_ or ids[person_id], kind, on) for person_, person_id, kind, on in batch]
         _insert_events(connection, rows, stamp)

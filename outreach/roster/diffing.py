@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from outreach.definitions.model import Field
+from outreach.roster import among
 from outreach.roster.changes import Facts, arrival, events, is_redating
 from outreach.roster.judging import Rejection
 from outreach.roster.staging import BATCH, Staged, Staging
@@ -63,7 +64,8 @@ class Difference:
         staging.correct(list(self._redated(connection, redatings)))
 
     def _known(self, connection: Connection, batch: list[Staged]) -> dict[str, Row[Any]]:
-        rows = connection.execute(self._query.where(person.c.person_id.in_([row.person_id for row in batch])))
+        ids = among.texts(connection, (row.person_id for row in batch))
+        rows = connection.execute(self._query.where(person.c.person_id.in_(ids)))
         return {row.person_id: row for row in rows}
 
     # --- people the roster does not know -----------------------------------------------------------------
@@ -73,8 +75,9 @@ class Difference:
             if row.person_id in known:
                 continue
             self.added += 1
-            facts = {"status": "active", **self._facts(row)}
-            happenings += ((None, row.person_id, kind, on) for kind, on in arrival(facts, self._today))
+            if not self._first:
+                facts = {"status": "active", **self._facts(row)}
+                happenings += ((None, row.person_id, kind, on) for kind, on in arrival(facts, self._today))
             yield row
 
     def _facts(self, row: Staged) -> Facts:
@@ -156,10 +159,9 @@ class Difference:
         """Those that are not on record; nothing at all at a first import."""
         if self._first or not happenings:
             return
-        keys = [(person_, kind, on) for person_, _, kind, on in happenings if person_]
-        columns = (event.c.person, event.c.kind, event.c.effective_on)
-        query = select(*columns).where(event.c.person.in_({key[0] for key in keys}))
-        recorded = {tuple(row) for row in connection.execute(query)} if keys else set()
+        known = among.numbers(connection, {person_ for person_, _, _, _ in happenings if person_})
+        query = select(event.c.person, event.c.kind, event.c.effective_on).where(event.c.person.in_(known))
+        recorded = {tuple(row) for row in connection.execute(query)}
         yield from (item for item in happenings if (item[0], item[2], item[3]) not in recorded)
 
     def _redated(self, connection: Connection, redatings: list[tuple[int, date]]) -> Iterator[tuple[int, date, int]]:
@@ -168,7 +170,7 @@ class Difference:
             return
         query = (
             select(event.c.id, event.c.person, event.c.effective_on)
-            .where(event.c.kind == "hired", event.c.person.in_([person_ for person_, _ in redatings]))
+            .where(event.c.kind == "hired", event.c.person.in_(among.numbers(connection, dict(redatings))))
             .order_by(event.c.effective_on)
         )
         hirings: dict[int, dict[date, int]] = {}

@@ -134,7 +134,9 @@ class Maker:
     def contact(self, index: int) -> Inhabitant:
         """Somebody whom the service writes to as a partner: a manager, HR or communication of an entity."""
         entities = [(domain, entity) for domain, names in ENTITIES.items() for entity in names]
-        someone = Inhabitant(f"C{index + 1:04d}", status="contact", role=_ROLES[index % len(_ROLES)])
+        # One role further at each round of the entities, so that nobody has two contacts of one role.
+        role = _ROLES[(index + index // len(entities)) % len(_ROLES)]
+        someone = Inhabitant(f"C{index + 1:04d}", status="contact", role=role)
         someone.domain, someone.entity = entities[index * 7 % len(entities)]
         self.give_name(someone, "nl_BE", self.random.choice("fm"))
         someone.language = "nl"

@@ -82,7 +82,10 @@ class Staging:
 
     def staged(self) -> Iterator[list[Staged]]:
         """The good rows in the order of the file, in batches."""
-        return self._rows("SELECT line, person_id, body FROM staged ORDER BY line")
+        return self._batches(
+            "SELECT line, person_id, body FROM staged ORDER BY line",
+            lambda row: Staged(row[0], row[1], self._revived(json.loads(row[2]))),
+        )
 
     def unseen(self, people: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
         """Those of (person, person_id) whose id no row of the file had."""
@@ -126,8 +129,11 @@ class Staging:
         )
 
     def additions(self) -> Iterator[list[Staged]]:
-        """The rows of the people to be added."""
-        return self._rows("SELECT line, person_id, body FROM staged JOIN addition USING (line) ORDER BY line")
+        """The rows of the people to be added; days as ISO texts, as they go to the database."""
+        return self._batches(
+            "SELECT line, person_id, body FROM staged JOIN addition USING (line) ORDER BY line",
+            lambda row: Staged(row[0], row[1], json.loads(row[2])),
+        )
 
     def alterations(self) -> Iterator[list[tuple[int, dict[str, object]]]]:
         """As given to `alter`, dates as ISO texts."""
@@ -156,9 +162,6 @@ class Staging:
         self._scratch.execute("BEGIN")
         self._scratch.executemany(statement, rows)
         self._scratch.execute("COMMIT")
-
-    def _rows(self, query: str) -> Iterator[list[Staged]]:
-        return self._batches(query, lambda row: Staged(row[0], row[1], self._revived(json.loads(row[2]))))
 
     def _batches(self, query: str, read: Callable[[tuple[Any, ...]], T]) -> Iterator[list[T]]:
         found = self._scratch.execute(query)

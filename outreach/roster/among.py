@@ -1,0 +1,30 @@
+"""A list of values inside a query, as one parameter.
+
+With one parameter a value PostgreSQL prepares a plan that compares every row with every value once it has seen the
+query five times: on a roster that was not analysed yet, an import took 110 seconds instead of one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Select, String, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+
+def texts(connection: Connection, values: Iterable[str]) -> Select[Any]:
+    """The values as a subquery, for `column.in_(…)`."""
+    return _rows(connection, list(values), String)
+
+
+def numbers(connection: Connection, values: Iterable[int]) -> Select[Any]:
+    """The values as a subquery, for `column.in_(…)`."""
+    return _rows(connection, list(values), BigInteger)
+
+
+def _rows(connection: Connection, values: list[Any], kind: type[String | BigInteger]) -> Select[Any]:
+    if connection.dialect.name == "postgresql":
+        return select(func.unnest(literal(values, ARRAY(kind))))
+    return select(func.json_each(json.dumps(values)).table_valued("value").c.value)

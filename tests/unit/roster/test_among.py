@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from outreach.roster import among
+from outreach.storage.tables import person
+from tests.unit.roster.rosters import people, take
+
+
+def test_people_are_found_among_many_by_id_or_number_whatever_the_ids_look_like(database):
+    take(database, [*people(3), {"person_id": "a'b\"c,{}\\%s:x", "status": "active"}])
+    with database.reading() as connection:
+        ids = among.texts(connection, ["1", "a'b\"c,{}\\%s:x", "99"])
+        found = connection.execute(select(person.c.id, person.c.person_id).where(person.c.person_id.in_(ids))).all()
+        assert {one.person_id for one in found} == {"1", "a'b\"c,{}\\%s:x"}
+        numbers = among.numbers(connection, {one.id for one in found})
+        assert len(connection.execute(select(person.c.id).where(person.c.id.in_(numbers))).all()) == 2
+        assert connection.execute(select(person.c.id).where(person.c.id.in_(among.numbers(connection, [])))).all() == []
+
+
+def test_more_values_than_a_database_takes_parameters_are_no_trouble(database):
+    take(database, people(3))
+    with database.reading() as connection:
+        ids = among.texts(connection, map(str, range(100_000)))
+        assert len(connection.execute(select(person.c.id).where(person.c.person_id.in_(ids))).all()) == 3
