@@ -42,7 +42,8 @@ def moment(day: date, at: time, where: ZoneInfo) -> datetime:
 
     A time that the clocks skip is moved forward by what they skip; of one that comes twice the first counts (PEP 495).
     """
-    return datetime.combine(day, at, where).astimezone(UTC)
+    # A time taken from a moment remembers that it was the second of two; here it is a time of day.
+    return datetime.combine(day, at.replace(fold=0), where).astimezone(UTC)
 
 
 def civil_day(now: datetime, where: ZoneInfo) -> date:

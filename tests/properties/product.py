@@ -1,0 +1,205 @@
+"""The product, driven like the reference planner: the same changes, the same ticks, the ledger read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, text, update
+
+from outreach.definitions.model import Campaign, Definitions
+from outreach.delivery.rehearsing import rehearse
+from outreach.pipeline import tick
+from outreach.planning.calendar import moment, zone
+from outreach.planning.plan import Current
+from outreach.storage import tables
+from outreach.storage.database import Database
+from outreach.storage.tables import campaign_state, delivery, enrolment, event, opt_out, outcome, person, release
+from outreach.storage.tables import roster_import as imports
+from tests.properties.strategies import Change, Story
+
+#: When the roster of a story was first imported.
+_BEFORE = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+_COLUMNS = {column.name for column in person.columns}
+
+
+@contextmanager
+def emptied(database: Database) -> Iterator[Database]:
+    """The database without a row, for one example of many on the same tables."""
+    with database.writing() as connection:
+        if database.dialect == "postgresql":
+            names = ", ".join(table.name for table in tables.metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        else:
+            for table in reversed(tables.metadata.sorted_tables):
+                connection.execute(delete(table))
+    yield database
+
+
+class Product:
+    """One installation without templates: planned and dispatched by the product, sent by pretending."""
+
+    def __init__(self, database: Database, story: Story) -> None:
+        self.database = database
+        self.releases: dict[int, Definitions] = {}
+        self.approved: set[str] = set()
+        self._version = 0
+        self.publish(story.definitions, ())
+        with database.writing() as connection:
+            for facts in story.people:
+                connection.execute(insert(person).values(**row_of(facts)))
+            self._note_import(connection)
+
+    def publish(self, definitions: Definitions, changed: Collection[str]) -> None:
+        number = len(self.releases) + 1
+        self.releases[number] = definitions
+        self.approved -= set(changed)
+        with self.database.writing() as connection:
+            connection.execute(
+                insert(release).values(
+                    id=number, digest=str(number), published_at=_BEFORE, published_by="test", manifest="{}"
+                )
+            )
+
+    @property
+    def current(self) -> Current:
+        number = max(self.releases)
+        return Current(number, self.releases[number], frozenset(self.approved), self.releases.__getitem__)
+
+    def apply(self, change: Change, now: datetime) -> None:
+        """Let something happen, as `roster import`, `outcome record` or `approve` would write it."""
+        if change.what == "edit":
+            campaign, edit = change.arguments
+            self.publish(edited(self.current.definitions, campaign, edit), [campaign])
+            return
+        with self.database.writing() as connection:
+            getattr(self, f"_{change.what}")(connection, now, *change.arguments)
+
+    def tick(self, now: datetime) -> None:
+        tick(self.database, self.current, now, lambda where, at: rehearse(where, at, "Europe/Brussels"))
+
+    def ledger(self) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        """Key to what the ledger says of it."""
+        columns = delivery.c
+        query = select(
+            columns.campaign, columns.step, columns.occurrence, columns.repetition, columns.person,
+            columns.state, columns.reason, columns.picks, columns.due_at, columns.expires_at, columns.sent_at,
+        )  # fmt: skip
+        with self.database.reading() as connection:
+            return {tuple(row[:5]): (*row[5:7], _picks(row), *row[8:]) for row in connection.execute(query)}
+
+    def rows(self) -> list[Any]:
+        """Every row of the ledger and of the enrolments as it stands, ids included."""
+        with self.database.reading() as connection:
+            return [connection.execute(select(table).order_by(table.c.id)).all() for table in (delivery, enrolment)]
+
+    def enrolments(self) -> list[tuple[Any, ...]]:
+        columns = enrolment.c
+        query = select(
+            columns.campaign, columns.person, columns.occurrence, columns.state, columns.reason, columns.started_on
+        )
+        with self.database.reading() as connection:
+            return sorted(map(tuple, connection.execute(query)), key=str)
+
+    # --- changes -----------------------------------------------------------------------------------------
+
+    def _approve(self, connection: Any, now: datetime, campaign: str) -> None:
+        self.approved.add(campaign)
+        if connection.scalar(select(campaign_state.c.campaign).where(campaign_state.c.campaign == campaign)):
+            return
+        definitions = self.current.definitions
+        where = zone(definitions.workspace.time_zone)
+        once = definitions.campaigns[campaign].start.kind == "once"
+        connection.execute(
+            insert(campaign_state).values(
+                campaign=campaign,
+                first_approved_at=now,
+                planned_until=None if once else moment(now.astimezone(where).date(), time(0), where),
+                last_event=connection.scalar(select(func.max(event.c.id))) or 0,
+            )
+        )
+
+    def _pause(self, connection: Any, now: datetime, campaign: str) -> None:
+        self._set_state(connection, campaign, "paused")
+
+    def _resume(self, connection: Any, now: datetime, campaign: str) -> None:
+        self._set_state(connection, campaign, "running")
+
+    def _set_state(self, connection: Any, campaign: str, state: str) -> None:
+        connection.execute(update(campaign_state).where(campaign_state.c.campaign == campaign).values(state=state))
+
+    def _event(self, connection: Any, now: datetime, who: int, kind: str, day: date) -> None:
+        same = (event.c.person == who, event.c.kind == kind, event.c.effective_on == day)
+        if connection.scalar(select(event.c.id).where(*same)) is None:
+            connection.execute(
+                insert(event).values(person=who, kind=kind, effective_on=day, recorded_at=now, source="hr")
+            )
+
+    def _outcome(self, connection: Any, now: datetime, who: int, name: str, day: date) -> None:
+        same = (outcome.c.person == who, outcome.c.outcome == name, outcome.c.occurred_on == day)
+        if connection.scalar(select(outcome.c.id).where(*same)) is None:
+            connection.execute(
+                insert(outcome).values(person=who, outcome=name, occurred_on=day, recorded_at=now, source="form")
+            )
+
+    def _opt_out(self, connection: Any, now: datetime, who: int, topic: str) -> None:
+        same = (opt_out.c.person == who, opt_out.c.topic == topic)
+        if connection.scalar(select(opt_out.c.person).where(*same)) is None:
+            connection.execute(insert(opt_out).values(person=who, topic=topic, since=now))
+
+    def _fact(self, connection: Any, now: datetime, who: int, name: str, value: Any) -> None:
+        if name in _COLUMNS:
+            changed = {name: value}
+        else:
+            own = dict(connection.scalar(select(person.c.attributes).where(person.c.id == who)))
+            changed = {"attributes": _own(own | {name: value})}
+        connection.execute(update(person).where(person.c.id == who).values(**changed))
+        self._note_import(connection)
+
+    def _note_import(self, connection: Any) -> None:
+        self._version += 1
+        counts = dict.fromkeys(("added", "changed", "left", "unchanged", "rejected"), 0)
+        connection.execute(
+            insert(imports).values(
+                version=self._version, source="hr", imported_at=_BEFORE, digest=str(self._version), **counts
+            )
+        )
+
+
+def edited(definitions: Definitions, campaign: str, edit: Callable[[Campaign], Campaign]) -> Definitions:
+    """The definitions with one campaign changed."""
+    changed = {campaign: edit(definitions.campaigns[campaign])}
+    return replace(definitions, campaigns=definitions.campaigns | changed)
+
+
+def _picks(row: Any) -> tuple[str, ...]:
+    """What a message shows; what a skipped one would have shown says nothing."""
+    return tuple(row.picks.split(",")) if row.picks and row.state != "skipped" else ()
+
+
+def row_of(facts: dict[str, Any]) -> dict[str, Any]:
+    """A row of `person`, every column named."""
+    own = {name: value for name, value in facts.items() if name not in _COLUMNS}
+    known = {name: value for name, value in facts.items() if name in _COLUMNS}
+    return (
+        dict.fromkeys(_COLUMNS)
+        | known
+        | {
+            "person_id": f"P{facts['id']}",
+            "source": "hr",
+            "attributes": _own(own),
+            "version": 1,
+            "imported_at": _BEFORE,
+        }
+    )
+
+
+def _own(facts: dict[str, Any]) -> dict[str, Any]:
+    """The organisation's own fields as the import keeps them: dates as ISO texts, what is empty left out."""
+    return json.loads(
+        json.dumps({name: value for name, value in facts.items() if value is not None}, default=date.isoformat)
+    )

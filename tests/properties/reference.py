@@ -1,0 +1,49 @@
+"""The reference planner, told of changes as the product is, and read like it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tests.properties.product import edited
+from tests.properties.strategies import Change, Story
+from tests.reference import planner
+
+
+class Reference(planner.Planner):
+    """One world of the reference planner."""
+
+    def __init__(self, story: Story) -> None:
+        roster = {person["id"]: dict(person) for person in story.people}
+        super().__init__(story.definitions, planner.World(people=roster))
+
+    def apply(self, change: Change, now: datetime) -> None:
+        match change.what, change.arguments:
+            case "approve", (campaign,):
+                self.approve(campaign, now)
+            case "edit", (campaign, edit):
+                self.publish(edited(self.definitions, campaign, edit), [campaign])
+            case "pause", (campaign,) if campaign in self.states:
+                self.pause(campaign)
+            case "resume", (campaign,) if campaign in self.states:
+                self.resume(campaign)
+            case "event", (who, kind, day):
+                known = {(event.person, event.kind, event.effective_on) for event in self.world.events}
+                if (who, kind, day) not in known:
+                    self.world.events.append(planner.Event(len(known) + 1, who, kind, day, now))
+            case "outcome", arguments:
+                self.world.outcomes.add(arguments)
+            case "opt_out", arguments:
+                self.world.opt_outs.add(arguments)
+            case "fact", (who, name, value):
+                self.world.people[who][name] = value
+
+    def ledger(self) -> dict[Any, Any]:
+        return {
+            key: (row.state, row.reason, row.picks, row.due_at, row.expires_at, row.sent_at)
+            for key, row in self.deliveries.items()
+        }
+
+    def enrolments_as_rows(self) -> list[Any]:
+        rows = [(e.campaign, e.person, e.occurrence, e.state, e.reason, e.started_on) for e in self.enrolments]
+        return sorted(rows, key=str)

@@ -1,0 +1,469 @@
+"""Random workspaces, people and stories, small enough to be thought through by hand when one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from pprint import pformat
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from outreach.definitions import codec
+from outreach.definitions.fields import CONTRACTS, HOUSEHOLDS, ROLES
+from outreach.definitions.model import (
+    EVERYONE,
+    All,
+    AnyOf,
+    Campaign,
+    Cap,
+    Condition,
+    Day,
+    Definitions,
+    Exclusion,
+    Fact,
+    Field,
+    InSegment,
+    Not,
+    Offer,
+    OfferText,
+    Pick,
+    Predicate,
+    Remind,
+    Segment,
+    Span,
+    Start,
+    Step,
+    ThemeDay,
+    Topic,
+    Workspace,
+)
+from outreach.definitions.recurrences import parse_recurrence
+
+ZONE = ZoneInfo("Europe/Brussels")
+#: Stories begin shortly before: both changes of the clocks, a leap day, the end of a year, and nothing special.
+BEGINNINGS = (date(2026, 3, 24), date(2026, 10, 20), date(2028, 2, 22), date(2026, 12, 20), date(2026, 9, 1))
+TOPICS = ("news", "help")
+OUTCOMES = ("came", "called")
+KINDS = ("hired", "moved", "left")
+OWN_FIELDS = {
+    field.name: field
+    for field in (
+        Field("team", "choice", ("red", "blue"), custom=True),
+        Field("shifts", "yes/no", custom=True),
+        Field("points", "number", custom=True),
+        Field("floor", "whole number", custom=True),
+        Field("trained_on", "date", custom=True),
+    )
+}
+RECURRENCES = (
+    "day", "weekday", "tuesday", "monday and thursday", "first tuesday of the month", "last friday of the month",
+    "last day of the month", "15th of the month", "first monday of the quarter", "1 january", "easter + 3 days",
+    "2 days", "2 weeks",
+)  # fmt: skip
+_TIMES = (time(9), time(2, 30), time(0, 5), time(23, 30))
+
+
+# --- segments --------------------------------------------------------------------------------------------
+
+
+def spans() -> st.SearchStrategy[Span]:
+    return st.one_of(
+        st.builds(Span, days=st.sampled_from((0, 1, 7, 30, 90))), st.builds(Span, months=st.sampled_from((1, 6, 12)))
+    )
+
+
+def days(near: date) -> st.SearchStrategy[Day]:
+    fixed = st.builds(Day, fixed=_dates(near))
+    return st.one_of(fixed, st.builds(Day, span=spans(), sign=st.sampled_from((-1, 1))))
+
+
+def _dates(near: date) -> st.SearchStrategy[date]:
+    close = st.integers(-40, 40).map(lambda n: near + timedelta(days=n))
+    leap = st.sampled_from((date(1988, 2, 29), date(2000, 2, 29), date(1990, 3, 1), date(1991, 2, 28)))
+    return st.one_of(close, leap, st.integers(-60 * 365, 400).map(lambda n: near + timedelta(days=n)))
+
+
+@st.composite
+def facts(draw: st.DrawFn, near: date) -> Fact:
+    kind = draw(st.sampled_from(("choice", "date", "number", "derived", "missing", "own")))
+    if kind == "missing":
+        field = draw(st.sampled_from(("household", "born_on", "children", "age", "tenure", "team", "trained_on")))
+        return Fact(field, "missing", (draw(st.booleans()),))
+    if kind == "choice":
+        field, values = draw(
+            st.sampled_from(
+                (
+                    ("status", ("active", "retired", "survivor", "contact")),
+                    ("household", HOUSEHOLDS),
+                    ("contract", CONTRACTS),
+                    ("role", ROLES),
+                    ("team", ("red", "blue")),
+                )
+            )
+        )
+        return Fact(field, "in", tuple(draw(st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True))))
+    if kind == "own":
+        return Fact("shifts", "in", (draw(st.booleans()),))
+    if kind == "number":
+        field = draw(st.sampled_from(("children", "points", "floor")))
+        op = draw(st.sampled_from(("in", "under", "over", "at_least", "at_most", "between")))
+        return Fact(field, op, _values(draw, op, st.integers(0, 3)))
+    if kind == "derived":
+        field = draw(st.sampled_from(("age", "tenure")))
+        op = draw(st.sampled_from(("under", "over", "at_least", "at_most", "between")))
+        lengths = st.integers(0, 40) if draw(st.booleans()) else spans()
+        return Fact(field, op, _values(draw, op, lengths, key=_length))
+    field = draw(st.sampled_from(("born_on", "hired_on", "contract_ends_on", "trained_on")))
+    op = draw(st.sampled_from(("in_last", "in_next", "before", "after", "at_least", "at_most", "between", "in")))
+    if op in ("in_last", "in_next"):
+        return Fact(field, op, (draw(spans()),))
+    return Fact(field, op, _values(draw, op, days(near), key=lambda day: 0))
+
+
+def _values(draw: st.DrawFn, op: str, values: st.SearchStrategy[Any], key: Any = None) -> tuple[Any, ...]:
+    if op == "in":
+        return tuple(draw(st.lists(values, min_size=1, max_size=2)))
+    return tuple(sorted((draw(values) for _ in range(2 if op == "between" else 1)), key=key))
+
+
+def _length(value: int | Span) -> int:
+    return value if isinstance(value, int) else value.months * 30 + value.days
+
+
+def predicates(near: date, others: tuple[str, ...], depth: int = 2) -> st.SearchStrategy[Predicate]:
+    leaves: st.SearchStrategy[Predicate] = facts(near)
+    if others:
+        leaves = st.one_of(leaves, leaves, st.builds(InSegment, st.sampled_from(others)))
+    if not depth:
+        return leaves
+    inner = predicates(near, others, depth - 1)
+    parts = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    return st.one_of(leaves, leaves, st.builds(All, parts), st.builds(AnyOf, parts), st.builds(Not, inner))
+
+
+@st.composite
+def segment_maps(draw: st.DrawFn, near: date, most: int = 4) -> dict[str, Segment]:
+    found: dict[str, Segment] = {}
+    for number in range(draw(st.integers(1, most))):
+        name = f"s{number}"
+        where = draw(predicates(near, (*found, EVERYONE)))
+        found[name] = Segment(name, name, where)
+    return found
+
+
+# --- people ----------------------------------------------------------------------------------------------
+
+
+def people(near: date, least: int = 3, most: int = 8) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Rosters: people with their facts, `id` from 1, and `lot`."""
+    return st.lists(_person(near), min_size=least, max_size=most).map(
+        lambda found: [facts | {"id": number} for number, facts in enumerate(found, 1)]
+    )
+
+
+@st.composite
+def _person(draw: st.DrawFn, near: date) -> dict[str, Any]:
+    found = {name: value for name, value in draw(_facts_of_people(near)).items() if value is not None}
+    if found["status"] == "contact":
+        found["role"] = draw(st.sampled_from(ROLES))
+    return found
+
+
+def _facts_of_people(near: date) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "status": st.sampled_from(
+                ("active", "active", "active", "active", "retired", "survivor", "contact", "died", "left")
+            ),
+            "lot": st.integers(0, 2**31 - 1),
+            "email": st.sampled_from(("a@example.org",) * 5 + (None,)),
+            "private_email": st.sampled_from((None, "b@example.org")),
+        }
+        | {name: st.none() | values for name, values in changeable(near).items()}
+    )
+
+
+def changeable(near: date) -> dict[str, st.SearchStrategy[Any]]:
+    """Facts that HR may correct at any time."""
+    return {
+        "household": st.sampled_from(HOUSEHOLDS),
+        "contract": st.sampled_from(CONTRACTS),
+        "children": st.integers(0, 3),
+        "born_on": _dates(near),
+        "hired_on": _dates(near),
+        "contract_ends_on": _dates(near),
+        "team": st.sampled_from(("red", "blue")),
+        "shifts": st.booleans(),
+        "points": st.sampled_from((0, 0.5, 1, 2, 2.5)),
+        "floor": st.integers(0, 3),
+        "trained_on": _dates(near),
+    }
+
+
+# --- campaigns -------------------------------------------------------------------------------------------
+
+
+@st.composite
+def workspaces(draw: st.DrawFn, near: date) -> Workspace:
+    caps = st.builds(Cap, st.integers(1, 3), st.builds(Span, days=st.integers(1, 10)))
+    feast = near + timedelta(days=draw(st.integers(0, 30)))
+    theme_day = ThemeDay("feast", "Feast", parse_recurrence(f"{feast.day} {feast:%B}".lower()))
+    return Workspace(
+        organisation={"nl": "Dienst"},
+        languages=("nl",),
+        public_url="https://dienst.example",
+        time_zone="Europe/Brussels",
+        send_at=draw(st.sampled_from(_TIMES)),
+        expires_after=Span(days=draw(st.sampled_from((1, 3, 14)))),
+        frequency_cap=draw(st.none() | caps),
+        topics={name: Topic(name, {"nl": name}) for name in TOPICS},
+        theme_days={"feast": theme_day},
+        fields=OWN_FIELDS,
+    )
+
+
+@st.composite
+def definitions(draw: st.DrawFn, near: date, most: int = 4) -> Definitions:
+    segments = draw(segment_maps(near, 3))
+    offers = draw(_offers(near, (*segments, EVERYONE)))
+    campaigns: dict[str, Campaign] = {}
+    for number in range(draw(st.integers(1, most))):
+        name = f"c{number}"
+        campaigns[name] = draw(_campaigns(name, near, (*segments, EVERYONE), offers, most))
+    return Definitions(draw(workspaces(near)), segments, campaigns, offers, {}, {})
+
+
+@st.composite
+def _offers(draw: st.DrawFn, near: date, segments: tuple[str, ...]) -> dict[str, Offer]:
+    names = tuple(f"f{number}" for number in range(draw(st.integers(0, 4))))
+    text = OfferText("t", "w", "h", "w", "w")
+    return {
+        name: Offer(
+            name,
+            {"nl": text},
+            audience=draw(st.sampled_from(segments)),
+            related=tuple(draw(st.lists(st.sampled_from(names), max_size=2, unique=True))),
+            priority=draw(st.sampled_from(("high", "normal", "low"))),
+            outcome=draw(st.sampled_from(("", "", *OUTCOMES))),
+            available_from=draw(st.none() | st.integers(-5, 20).map(lambda n: near + timedelta(days=n))),
+            available_until=draw(st.none() | st.integers(0, 40).map(lambda n: near + timedelta(days=n))),
+        )
+        for name in names
+    }
+
+
+def conditions(segments: tuple[str, ...]) -> st.SearchStrategy[Condition]:
+    return st.one_of(
+        st.builds(Condition, outcomes=st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=2).map(tuple)),
+        st.builds(Condition, events=st.just(("moved",))),
+        st.builds(Condition, segments=st.lists(st.sampled_from(segments), min_size=1, max_size=2).map(tuple)),
+    )
+
+
+@st.composite
+def _campaigns(
+    draw: st.DrawFn, name: str, near: date, segments: tuple[str, ...], offers: dict[str, Offer], most: int
+) -> Campaign:
+    start = draw(_starts(near, segments))
+    count = draw(st.sampled_from((1, 1, 2, 3)))
+    steps: list[Step] = []
+    for number in range(count):
+        day = steps[-1].day + draw(st.integers(0, 9)) if steps else draw(st.sampled_from((1, 1, 1, 3)))
+        steps.append(draw(_steps(f"p{number}", day, segments, offers)))
+    names = tuple(f"c{number}" for number in range(most) if f"c{number}" != name)
+    return Campaign(
+        id=name,
+        title=name,
+        topic=draw(st.sampled_from(TOPICS)),
+        purpose="p",
+        owner="o@example.org",
+        audience=draw(st.sampled_from((EVERYONE, EVERYONE, *segments))),
+        start=start,
+        steps=tuple(steps),
+        except_=Exclusion(
+            under_way=draw(st.sampled_from(((), (), names[:1], names[:2]))),
+            segments=draw(st.sampled_from(((), (), (), (), segments[:1]))),
+            outcomes=draw(st.sampled_from(((), (), (), OUTCOMES[:1]))),
+        ),
+        exit_when=draw(st.sampled_from((None, None, Condition(outcomes=("came",)), Condition(segments=segments[:1])))),
+        priority=draw(st.sampled_from(("high", "normal", "low"))),
+        frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
+        about=tuple(draw(st.lists(st.sampled_from(tuple(offers)), max_size=1))) if offers else (),
+    )
+
+
+@st.composite
+def _starts(draw: st.DrawFn, near: date, segments: tuple[str, ...]) -> Start:
+    at = draw(st.none() | st.sampled_from(_TIMES))
+    match draw(st.sampled_from(("once", "every", "every", "theme_day", "date", "event", "event", "enters"))):
+        case "once":
+            return Start("once", at, on=near + timedelta(days=draw(st.integers(-3, 25))))
+        case "every":
+            text = draw(st.sampled_from(RECURRENCES))
+            last = draw(st.none() | st.integers(5, 30).map(lambda n: near + timedelta(days=n)))
+            first = near + timedelta(days=draw(st.integers(-10, 10))) if text[0] == "2" or draw(st.booleans()) else None
+            return Start("every", at, every=parse_recurrence(text, first), first=first, last=last)
+        case "theme_day":
+            return Start("theme_day", at, name="feast", by=Span(days=draw(st.integers(0, 14))))
+        case "date":
+            by = draw(st.sampled_from((Span(days=0), Span(days=14), Span(months=1))))
+            return Start("date", at, name=draw(st.sampled_from(("contract_ends_on", "trained_on"))), by=by)
+        case "event":
+            span = draw(st.none() | st.sampled_from((Span(days=3), Span(days=30))))
+            kind = draw(st.sampled_from(("hired", "moved")))
+            return Start("event", at, name=kind, ignore_if_older_than=span, include_present=draw(st.booleans()))
+    return Start("enters", at, name=draw(st.sampled_from(segments)), include_present=draw(st.booleans()))
+
+
+@st.composite
+def _steps(draw: st.DrawFn, name: str, day: int, segments: tuple[str, ...], offers: dict[str, Offer]) -> Step:
+    remind = None
+    if draw(st.sampled_from((False, False, True))):
+        every = Span(days=draw(st.sampled_from((1, 3, 7))))
+        remind = Remind(every, draw(st.integers(1, 3)), draw(conditions(segments)))
+    pick = None
+    if offers and draw(st.booleans()):
+        chosen = tuple(draw(st.lists(st.sampled_from(tuple(offers)), min_size=1, unique=True)))
+        pick = Pick(
+            chosen,
+            at_most=draw(st.integers(1, 3)),
+            at_least=draw(st.integers(0, 2)),
+            not_again_within=draw(st.none() | st.sampled_from((Span(days=2), Span(days=10), Span(months=1)))),
+            related_to=tuple(draw(st.lists(st.sampled_from(tuple(offers)), max_size=1))),
+        )
+    return Step(
+        name,
+        day,
+        name,
+        at=draw(st.none() | st.sampled_from(_TIMES)),
+        unless=draw(
+            st.sampled_from(
+                (None,) * 4 + (Condition(outcomes=("came",)), Condition(events=("moved",), segments=segments[:1]))
+            )
+        ),
+        remind=remind,
+        pick=pick,
+        expires_after=draw(st.none() | st.sampled_from((Span(days=1), Span(days=5)))),
+    )
+
+
+# --- stories ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that happens between two ticks: what, to whom, and the rest."""
+
+    what: str
+    arguments: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A tick, and what happened since the one before."""
+
+    changes: tuple[Change, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Story:
+    """A workspace, its people, and what happens over some weeks."""
+
+    definitions: Definitions
+    people: list[dict[str, Any]]
+    moments: tuple[Moment, ...]
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What hypothesis prints of a failing story: short enough to be read, without what is as usual."""
+        parts = {"definitions": codec.plain(self.definitions), "people": self.people, "moments": self.moments}
+        parts["definitions"]["workspace"].pop("fields")
+        printer.text(f"Story({pformat(parts, width=150, sort_dicts=False)})")
+
+
+@st.composite
+def stories(draw: st.DrawFn, ticks: int = 10) -> Story:
+    near = draw(st.sampled_from(BEGINNINGS))
+    found = draw(definitions(near))
+    roster = draw(people(near))
+    now = datetime.combine(near, time(8), UTC)
+    moments = [Moment(tuple(Change("approve", (name,)) for name in found.campaigns if draw(st.integers(0, 9))), now)]
+    for _ in range(draw(st.integers(3, ticks))):
+        now += draw(st.sampled_from(_PAUSES))
+        moments.append(Moment(tuple(draw(st.lists(changes(near, found, roster), max_size=3))), now))
+    return Story(found, roster, tuple(moments))
+
+
+_PAUSES = (
+    timedelta(minutes=30), timedelta(hours=3), timedelta(hours=7), timedelta(days=1), timedelta(days=1),
+    timedelta(days=1), timedelta(days=2, hours=5), timedelta(days=4), timedelta(days=9), timedelta(0),
+)  # fmt: skip
+
+
+@st.composite
+def changes(draw: st.DrawFn, near: date, found: Definitions, roster: list[dict[str, Any]]) -> Change:
+    person = draw(st.sampled_from([somebody["id"] for somebody in roster]))
+    campaign = draw(st.sampled_from(tuple(found.campaigns)))
+    match draw(st.sampled_from(("event",) * 4 + ("outcome",) * 3 + ("fact",) * 3 + _RARE)):
+        case "event":
+            day = near + timedelta(days=draw(st.integers(-10, 25)))
+            return Change("event", (person, draw(st.sampled_from(("hired", "moved"))), day))
+        case "outcome":
+            day = near + timedelta(days=draw(st.integers(-5, 20)))
+            return Change("outcome", (person, draw(st.sampled_from(OUTCOMES)), day))
+        case "fact":
+            name, values = draw(st.sampled_from(tuple(changeable(near).items())))
+            return Change("fact", (person, name, draw(st.none() | values)))
+        case "status":
+            return Change("fact", (person, "status", draw(st.sampled_from(("died", "left", "retired", "active")))))
+        case "address":
+            return Change("fact", (person, "email", draw(st.sampled_from((None, "c@example.org")))))
+        case "opt_out":
+            return Change("opt_out", (person, draw(st.sampled_from(TOPICS))))
+        case "edit":
+            return Change("edit", (campaign, draw(edits())))
+        case "pause" | "resume" | "approve" as what:
+            return Change(what, (campaign,))
+    raise AssertionError
+
+
+_RARE = ("status", "address", "opt_out", "pause", "resume", "approve", "approve", "edit")
+
+
+def edits() -> st.SearchStrategy[Callable[[Campaign], Campaign]]:
+    """What an officer may do to a campaign that is under way."""
+    return st.one_of(
+        st.sampled_from(_TIMES).map(lambda at: Edit("another hour", lambda one: _with_start(one, at=at))),
+        st.sampled_from(_TIMES).map(lambda at: Edit("another hour of each step", lambda one: _with_steps(one, at=at))),
+        st.just(Edit("other words", lambda one: replace(one, title=f"{one.title}!"))),
+        st.just(Edit("one step more", _with_one_step_more)),
+        st.just(Edit("to everybody", lambda one: replace(one, audience=EVERYONE))),
+    )
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit with a name to print."""
+
+    name: str
+    made: Callable[[Campaign], Campaign] = field(repr=False)
+
+    def __call__(self, campaign: Campaign) -> Campaign:
+        return self.made(campaign)
+
+
+def _with_start(campaign: Campaign, **changes: Any) -> Campaign:
+    return replace(campaign, start=replace(campaign.start, **changes))
+
+
+def _with_steps(campaign: Campaign, **changes: Any) -> Campaign:
+    return replace(campaign, steps=tuple(replace(step, **changes) for step in campaign.steps))
+
+
+def _with_one_step_more(campaign: Campaign) -> Campaign:
+    last = campaign.steps[-1]
+    name = f"p{len(campaign.steps)}"
+    return replace(campaign, steps=(*campaign.steps, replace(last, id=name, send=name, day=last.day + 2)))

@@ -1,0 +1,26 @@
+"""The product writes the ledger that the slow, plain planner of `tests.reference` writes, on both databases."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from outreach.storage.database import Database
+from tests.properties.product import Product, emptied
+from tests.properties.reference import Reference
+from tests.properties.strategies import Story, stories
+from tests.properties.trials import trials
+
+
+@trials(60)
+@given(stories())
+def test_the_ledger_is_the_reference_planners(database: Database, story: Story) -> None:
+    with emptied(database):
+        product, reference = Product(database, story), Reference(story)
+        for moment in story.moments:
+            for change in moment.changes:
+                product.apply(change, moment.at)
+                reference.apply(change, moment.at)
+            product.tick(moment.at)
+            reference.tick(moment.at)
+            assert product.enrolments() == reference.enrolments_as_rows(), moment.at
+            assert product.ledger() == reference.ledger(), moment.at

@@ -1,0 +1,547 @@
+"""A planner that is slow and plain: one person after another, in Python, from the words of the specification.
+
+It shares the nouns of `outreach.definitions.model` with the product, and not a line of its planning. The product must
+write the same ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from outreach.definitions.model import Campaign, Condition, Definitions, Remind, Span, Step
+from tests.reference import civil, picks, segments
+
+_CLASS = {"must": 0, "normal": 1, "nice": 2}
+_PRIORITY = {"high": 0, "normal": 1, "low": 2}
+_PER_PERSON = ("event", "enters", "date")
+_DAY = timedelta(days=1)
+
+
+@dataclass
+class Event:
+    id: int
+    person: int
+    kind: str
+    effective_on: date
+    recorded_at: datetime
+
+
+@dataclass
+class World:
+    """What the product's tables hold besides the plan."""
+
+    #: By surrogate id: fields by name, `lot` and `id`.
+    people: dict[int, dict[str, Any]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    #: Person, outcome, day.
+    outcomes: set[tuple[int, str, date]] = field(default_factory=set)
+    #: Person, topic.
+    opt_outs: set[tuple[int, str]] = field(default_factory=set)
+    #: Addresses in lower case.
+    suppressed: set[str] = field(default_factory=set)
+
+
+@dataclass
+class State:
+    """A campaign that was approved once."""
+
+    approved_at: datetime
+    last_event: int
+    paused: bool = False
+    planned_until: datetime | None = None
+    seen_events: set[int] = field(default_factory=set)
+    #: Who was in the segment at the last look; None before the first.
+    members: set[int] | None = None
+
+
+@dataclass
+class Enrolment:
+    definitions: Definitions
+    campaign: str
+    person: int
+    occurrence: str
+    state: str
+    reason: str | None
+    started_on: date
+    entered_at: datetime
+    next_step: int = 0
+
+    @property
+    def plan(self) -> Campaign:
+        return self.definitions.campaigns[self.campaign]
+
+
+@dataclass
+class Delivery:
+    definitions: Definitions
+    campaign: str
+    step: str
+    occurrence: str
+    repetition: int
+    person: int
+    state: str
+    reason: str | None
+    due_at: datetime
+    expires_at: datetime
+    #: The day from which outcomes stop a reminder.
+    since: date | None
+    enrolment: Enrolment | None
+    picks: tuple[str, ...] = ()
+    shown_on: date | None = None
+    sent_on: date | None = None
+    sent_at: datetime | None = None
+    remind_on: date | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str, int, int]:
+        return self.campaign, self.step, self.occurrence, self.repetition, self.person
+
+    @property
+    def plan(self) -> Campaign:
+        return self.definitions.campaigns[self.campaign]
+
+
+class Planner:
+    """The whole of planning and dispatch; everything that is dispatched is sent at once."""
+
+    def __init__(self, definitions: Definitions, world: World) -> None:
+        self.definitions = definitions
+        self.world = world
+        self.approved: set[str] = set()
+        self.states: dict[str, State] = {}
+        self.enrolments: list[Enrolment] = []
+        self.deliveries: dict[tuple[str, str, str, int, int], Delivery] = {}
+
+    # --- what people decide ------------------------------------------------------------------------------
+
+    def publish(self, definitions: Definitions, changed: Collection[str]) -> None:
+        """Another release; the campaigns whose closure changed need another approval."""
+        self.definitions = definitions
+        self.approved -= set(changed)
+
+    def approve(self, campaign: str, now: datetime) -> None:
+        self.approved.add(campaign)
+        if campaign not in self.states:
+            last = max((event.id for event in self.world.events), default=0)
+            self.states[campaign] = State(now, last)
+
+    def pause(self, campaign: str) -> None:
+        self.states[campaign].paused = True
+
+    def resume(self, campaign: str) -> None:
+        self.states[campaign].paused = False
+
+    # --- one tick ----------------------------------------------------------------------------------------
+
+    def tick(self, now: datetime) -> None:
+        self.now = now
+        self.today = civil.civil(now, self._zone)
+        self._exits()
+        startable = [
+            (self.definitions.campaigns[name], state)
+            for name, state in sorted(self.states.items())
+            if name in self.definitions.campaigns and name in self.approved and not state.paused
+        ]
+        # Per person first: who enters a journey now is under way for what starts for all.
+        for campaign, state in sorted(startable, key=lambda item: item[0].start.kind not in _PER_PERSON):
+            self._start(campaign, state)
+        self._exits()
+        for enrolment in self.enrolments:
+            self._steps(enrolment)
+        for delivery in list(self.deliveries.values()):
+            self._reminder(delivery)
+        self._dispatch()
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.definitions.workspace.time_zone)
+
+    def _at(self, campaign: Campaign, step: Step | None = None) -> time:
+        return (step and step.at) or campaign.start.at or self.definitions.workspace.send_at
+
+    def _after(self, start: datetime, span: Span) -> datetime:
+        return civil.moment(
+            civil.plus(civil.civil(start, self._zone), span), civil.clock(start, self._zone), self._zone
+        )
+
+    def _expires(self, step: Step, since: datetime) -> datetime:
+        return self._after(since, step.expires_after or self.definitions.workspace.expires_after)
+
+    # --- starting ----------------------------------------------------------------------------------------
+
+    def _start(self, campaign: Campaign, state: State) -> None:
+        if campaign.start.kind == "event":
+            self._start_by_events(campaign, state)
+        elif campaign.start.kind == "enters":
+            self._start_by_entering(campaign, state)
+        elif campaign.start.kind == "date":
+            self._start_by_dates(campaign)
+        else:
+            for name, day in self._occurrences(campaign, state):
+                self._start_occurrence(campaign, name, day)
+            state.planned_until = max(self.now, state.planned_until or self.now)
+
+    def _occurrences(self, campaign: Campaign, state: State) -> Iterator[tuple[str, date]]:
+        first_day = civil.civil(state.approved_at, self._zone)
+        midnight = civil.moment(first_day, time(0), self._zone)
+        if campaign.start.kind == "once":
+            candidates = [("once", campaign.start.on)]
+            after = state.planned_until or datetime(1970, 1, 1, tzinfo=UTC)
+        else:
+            candidates = [(day.isoformat(), day) for day in self._start_days(campaign, first_day, self.today)]
+            after = state.planned_until or midnight
+        for name, day in candidates:
+            leaves = self._leaves(campaign, day)
+            first = self._after(leaves, Span(days=campaign.steps[0].day - 1))
+            if after < leaves <= self.now < self._expires(campaign.steps[0], first):
+                yield name, day
+
+    def _leaves(self, campaign: Campaign, day: date) -> datetime:
+        """An occurrence comes at the time of the first step."""
+        return civil.moment(day, self._at(campaign, campaign.steps[0]), self._zone)
+
+    def _start_days(self, campaign: Campaign, first: date, last: date) -> Iterator[date]:
+        start = campaign.start
+        if start.kind == "every":
+            for day in civil.days(start.every, first, last, start.first):
+                if (start.first or day) <= day <= (start.last or day):
+                    yield day
+        else:
+            theme = self.definitions.workspace.theme_days[start.name]
+            for day in civil.days(theme.on, first, civil.plus(last, start.by) + 3 * _DAY):
+                if first <= civil.minus(day, start.by) <= last:
+                    yield civil.minus(day, start.by)
+
+    def _start_occurrence(self, campaign: Campaign, name: str, day: date) -> None:
+        leaves = self._leaves(campaign, day)
+        for person in self.world.people.values():
+            inside = self._member(campaign.audience, person)
+            if inside is False:
+                continue
+            reason = "indeterminate" if inside is None else self._kept_out(campaign, person)
+            if campaign.is_journey:
+                self._enrol(campaign, person, name, reason, day, leaves)
+            else:
+                self._plan(self.definitions, campaign, campaign.steps[0], person, name, 0, leaves, reason, None)
+
+    def _start_by_events(self, campaign: Campaign, state: State) -> None:
+        start = campaign.start
+        for event in sorted(self.world.events, key=lambda event: (event.effective_on, event.recorded_at, event.id)):
+            if event.kind != start.name or event.effective_on > self.today or event.id in state.seen_events:
+                continue
+            state.seen_events.add(event.id)
+            known = not start.include_present and event.id <= state.last_event
+            if known and event.effective_on <= civil.civil(state.approved_at, self._zone):
+                # There at the first approval; what was announced by then and took effect later counts.
+                continue
+            person = self.world.people[event.person]
+            recorded = civil.civil(event.recorded_at, self._zone)
+            inside = self._member(campaign.audience, person)
+            if start.ignore_if_older_than and event.effective_on < civil.minus(recorded, start.ignore_if_older_than):
+                reason: str | None = "too_old"
+            elif inside is False:
+                reason = "not_in_audience"
+            elif inside is None:
+                reason = "indeterminate"
+            elif self._entered(campaign, person):
+                reason = "entered_before"
+            else:
+                reason = self._kept_out(campaign, person)
+            entry = self._entry(campaign, person)
+            self._enrol(campaign, person, entry, reason, event.effective_on, event.recorded_at)
+
+    def _start_by_entering(self, campaign: Campaign, state: State) -> None:
+        now_in = {p["id"] for p in self.world.people.values() if self._member(campaign.start.name, p) is True}
+        first_look, before = state.members is None, state.members or set()
+        state.members = now_in
+        if first_look and not campaign.start.include_present:
+            return
+        for number in sorted(now_in - before):
+            person = self.world.people[number]
+            inside = self._member(campaign.audience, person)
+            if inside is False:
+                reason: str | None = "not_in_audience"
+            elif inside is None:
+                reason = "indeterminate"
+            elif self._entered(campaign, person):
+                reason = "entered_before"
+            else:
+                reason = self._kept_out(campaign, person)
+            self._enrol(campaign, person, self._entry(campaign, person), reason, self.today, self.now)
+
+    def _start_by_dates(self, campaign: Campaign) -> None:
+        for person in self.world.people.values():
+            day = person.get(campaign.start.name)
+            if day is None or not civil.minus(day, campaign.start.by) <= self.today <= day:
+                continue
+            inside = self._member(campaign.audience, person)
+            if inside is not True or self._entered(campaign, person) or self._kept_out(campaign, person):
+                # Looked at again tomorrow, until the day itself.
+                continue
+            started_on = civil.minus(day, campaign.start.by)
+            self._enrol(campaign, person, self._entry(campaign, person), None, started_on, self.now)
+
+    def _kept_out(self, campaign: Campaign, person: dict[str, Any]) -> str | None:
+        """The gates that stand at the entrance only."""
+        if any(self._under_way(name, person) for name in campaign.except_.under_way):
+            return "under_way"
+        outcomes, inside = campaign.except_.outcomes, campaign.except_.segments
+        if self._did(person, outcomes) or any(self._member(name, person) is True for name in inside):
+            return "excepted"
+        return None
+
+    def _under_way(self, campaign: str, person: dict[str, Any]) -> bool:
+        return any(
+            enrolment.campaign == campaign
+            and enrolment.person == person["id"]
+            and enrolment.state == "active"
+            and self.today <= _ends_on(enrolment)
+            for enrolment in self.enrolments
+        )
+
+    def _entered(self, campaign: Campaign, person: dict[str, Any]) -> bool:
+        return any(enrolment.state != "refused" for enrolment in self._entries(campaign, person))
+
+    def _entries(self, campaign: Campaign, person: dict[str, Any]) -> list[Enrolment]:
+        return [e for e in self.enrolments if e.campaign == campaign.id and e.person == person["id"]]
+
+    def _entry(self, campaign: Campaign, person: dict[str, Any]) -> str:
+        return f"entry-{len(self._entries(campaign, person)) + 1}"
+
+    def _enrol(
+        self,
+        campaign: Campaign,
+        person: dict[str, Any],
+        occurrence: str,
+        reason: str | None,
+        started_on: date,
+        entered_at: datetime,
+    ) -> None:
+        if any(e.occurrence == occurrence for e in self._entries(campaign, person)):
+            return
+        state = "refused" if reason else "active"
+        self.enrolments.append(
+            Enrolment(self.definitions, campaign.id, person["id"], occurrence, state, reason, started_on, entered_at)
+        )
+
+    # --- under way ---------------------------------------------------------------------------------------
+
+    def _exits(self) -> None:
+        for enrolment in self.enrolments:
+            reason = self._exit_reason(enrolment) if enrolment.state == "active" else None
+            if reason is None:
+                continue
+            enrolment.state, enrolment.reason = "exited", reason
+            for delivery in self.deliveries.values():
+                if delivery.enrolment is enrolment and delivery.state == "planned":
+                    delivery.state, delivery.reason = "cancelled", reason
+
+    def _exit_reason(self, enrolment: Enrolment) -> str | None:
+        person = self.world.people[enrolment.person]
+        if person["status"] in ("died", "left"):
+            return str(person["status"])
+        wanted = enrolment.plan.exit_when
+        if wanted and self._holds(wanted, person, enrolment.started_on, enrolment.definitions):
+            return "exited"
+        return None
+
+    def _steps(self, enrolment: Enrolment) -> None:
+        steps = enrolment.plan.steps
+        if enrolment.state != "active" or self.states[enrolment.campaign].paused:
+            return
+        while enrolment.next_step < len(steps):
+            step = steps[enrolment.next_step]
+            day = enrolment.started_on + (step.day - 1) * _DAY
+            due = civil.moment(day, self._at(enrolment.plan, step), self._zone)
+            if due > self.now:
+                return
+            enrolment.next_step += 1
+            person = self.world.people[enrolment.person]
+            self._plan(
+                enrolment.definitions, enrolment.plan, step, person, enrolment.occurrence, 0, due, None, enrolment
+            )
+
+    def _reminder(self, delivery: Delivery) -> None:
+        if delivery.remind_on is None or self.states[delivery.campaign].paused:
+            return
+        if delivery.enrolment and delivery.enrolment.state != "active":
+            return
+        step = next(step for step in delivery.plan.steps if step.id == delivery.step)
+        due = civil.moment(delivery.remind_on, self._at(delivery.plan, step), self._zone)
+        if due > self.now:
+            return
+        delivery.remind_on = None
+        self._plan(
+            delivery.definitions,
+            delivery.plan,
+            step,
+            self.world.people[delivery.person],
+            delivery.occurrence,
+            delivery.repetition + 1,
+            due,
+            None,
+            delivery.enrolment,
+        )
+
+    def _plan(
+        self,
+        definitions: Definitions,
+        campaign: Campaign,
+        step: Step,
+        person: dict[str, Any],
+        occurrence: str,
+        repetition: int,
+        due: datetime,
+        reason: str | None,
+        enrolment: Enrolment | None,
+    ) -> None:
+        entered = enrolment.entered_at if enrolment and not repetition else due
+        since = enrolment.started_on if enrolment else civil.civil(due, self._zone)
+        delivery = Delivery(
+            definitions,
+            campaign.id,
+            step.id,
+            occurrence,
+            repetition,
+            person["id"],
+            "planned",
+            reason,
+            due,
+            self._expires(step, max(due, entered)),
+            since,
+            enrolment,
+        )
+        delivery.reason = reason or self._stopped(delivery, step)
+        if delivery.reason is None and step.pick:
+            outcomes = {
+                name for number, name, day in self.world.outcomes if number == person["id"] and day <= self.today
+            }
+            shown = self._shown(person["id"])
+            found = picks.chosen(definitions, step.pick, campaign.about, person, self.today, done=outcomes, shown=shown)
+            if len(found) < step.pick.at_least:
+                delivery.reason = "nothing_new"
+            else:
+                delivery.picks, delivery.shown_on = tuple(found), self.today
+        if delivery.reason:
+            delivery.state = "skipped"
+        # Whoever has this delivery already keeps it: an occurrence that comes again, an hour later, is the same one.
+        self.deliveries.setdefault(delivery.key, delivery)
+
+    def _shown(self, person: int) -> dict[str, date]:
+        """When each offer was last shown to somebody by a message that left or will leave."""
+        found: dict[str, date] = {}
+        for delivery in self.deliveries.values():
+            if delivery.person == person and delivery.state in ("planned", "sent"):
+                for offer in delivery.picks:
+                    found[offer] = max(delivery.shown_on, found.get(offer, delivery.shown_on))
+        return found
+
+    # --- letting go --------------------------------------------------------------------------------------
+
+    def _dispatch(self) -> None:
+        waiting = []
+        for delivery in self.deliveries.values():
+            if delivery.state != "planned" or delivery.due_at > self.now or self.states[delivery.campaign].paused:
+                continue
+            step = next(step for step in delivery.plan.steps if step.id == delivery.step)
+            if delivery.expires_at <= self.now:
+                delivery.state, delivery.reason = "expired", delivery.reason or "latest_time"
+            elif reason := self._stopped(delivery, step):
+                delivery.state, delivery.reason = "skipped", reason
+            else:
+                waiting.append(delivery)
+        waiting.sort(key=self._urgency)
+        for delivery in waiting:
+            if delivery.plan.frequency != "must" and self._is_full(delivery.person):
+                tomorrow = self.today + _DAY
+                delivery.reason = "frequency_cap"
+                delivery.due_at = civil.moment(tomorrow, self.definitions.workspace.send_at, self._zone)
+            else:
+                self._send(delivery)
+
+    def _urgency(self, delivery: Delivery) -> tuple[Any, ...]:
+        plan = delivery.plan
+        return _CLASS[plan.frequency], _PRIORITY[plan.priority], delivery.due_at, plan.id
+
+    def _is_full(self, person: int) -> bool:
+        cap = self.definitions.workspace.frequency_cap
+        if cap is None:
+            return False
+        since = civil.minus(self.today, cap.per)
+        counted = [
+            delivery
+            for delivery in self.deliveries.values()
+            if delivery.person == person
+            and delivery.sent_on is not None
+            and delivery.sent_on > since
+            and delivery.plan.frequency != "must"
+        ]
+        return len(counted) >= cap.messages
+
+    def _send(self, delivery: Delivery) -> None:
+        delivery.state, delivery.reason, delivery.sent_on = "sent", None, self.today
+        delivery.sent_at = self.now
+        step = next(step for step in delivery.plan.steps if step.id == delivery.step)
+        if step.remind and delivery.repetition < step.remind.max_reminders:
+            delivery.remind_on = civil.plus(self.today, _every(step.remind))
+
+    # --- gates -------------------------------------------------------------------------------------------
+
+    def _stopped(self, delivery: Delivery, step: Step) -> str | None:
+        """The first gate that stops, of those that are looked at for every message, twice."""
+        person = self.world.people[delivery.person]
+        if person["status"] in ("died", "left"):
+            return str(person["status"])
+        if (person["id"], delivery.plan.topic) in self.world.opt_outs:
+            return "opted_out"
+        address = _address(person)
+        if not address:
+            return "no_address"
+        if address.lower() in self.world.suppressed:
+            return "suppressed"
+        if step.unless and self._holds(step.unless, person, None, delivery.definitions):
+            return "unless"
+        until = step.remind.until if delivery.repetition and step.remind else None
+        if until and self._holds(until, person, delivery.since, delivery.definitions):
+            return "until"
+        return None
+
+    def _holds(self, wanted: Condition, person: dict[str, Any], since: date | None, of: Definitions) -> bool:
+        first = since or date.min
+        happened = any(
+            event.person == person["id"] and event.kind in wanted.events and first <= event.effective_on <= self.today
+            for event in self.world.events
+        )
+        inside = (segments.member(of.segments, name, person, self.today) is True for name in wanted.segments)
+        return happened or self._did(person, wanted.outcomes, first) or any(inside)
+
+    def _did(self, person: dict[str, Any], outcomes: Collection[str], since: date = date.min) -> bool:
+        return any(
+            number == person["id"] and name in outcomes and since <= day <= self.today
+            for number, name, day in self.world.outcomes
+        )
+
+    def _member(self, segment: str, person: dict[str, Any]) -> bool | None:
+        return segments.member(self.definitions.segments, segment, person, self.today)
+
+
+def _every(remind: Remind) -> Span:
+    return remind.every
+
+
+def _address(person: dict[str, Any]) -> str | None:
+    work, home = person.get("email"), person.get("private_email")
+    return (work or home) if person["status"] in ("active", "contact") else (home or work)
+
+
+def _ends_on(enrolment: Enrolment) -> date:
+    """The last day on which it is under way: the last message's, had every reminder gone out in time."""
+    last = max(
+        step.day - 1 + (step.remind.every.days * step.remind.max_reminders if step.remind else 0)
+        for step in enrolment.plan.steps
+    )
+    return enrolment.started_on + last * _DAY
