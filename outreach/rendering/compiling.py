@@ -15,7 +15,7 @@ from outreach.definitions.model import (
     MessageText,
 )
 from outreach.errors import Problem
-from outreach.rendering import inspecting, markup, mjml, mjml_lint, offers, plaintext, sensitivity
+from outreach.rendering import inspecting, markup, mjml, mjml_lint, names, offers, plaintext, sensitivity
 from outreach.rendering.judging import Judge, Part, nearest
 from outreach.rendering.mjml import BrokenLayout, Layout
 from outreach.rendering.trials import Trial
@@ -75,7 +75,7 @@ class _Work:
 
     def _judge_layout(self, source: LayoutSource) -> list[Problem]:
         part = _layout_part(source)
-        found = [*mjml_lint.lint(part), *self.judge.judge(part, layout=True)]
+        found = [*mjml_lint.lint(part), *self.judge.judge(part, names.LAYOUT_NAMES)]
         if found:
             return found
         try:
@@ -128,7 +128,8 @@ class _Work:
 
     def _compile_text(self, source: MessageSource) -> MessageText | None:
         parts = _parts(source)
-        found = [problem for part in parts for problem in self.judge.judge(part)]
+        filled = ("subject", "preheader") if source.kind == "mjml" else ()
+        found = [problem for part in parts for problem in self.judge.judge(part, filled if part is parts[2] else ())]
         if not source.subject.strip():
             found.append(parts[0].problem(1, "the subject is empty", "Say in a few words what the message brings."))
         layout = None if found else self._layout_for(source, parts[2], found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -54,8 +54,8 @@ class Judge:
     def __init__(self, workspace: Workspace) -> None:
         self.fields = {**FIELDS, **workspace.fields}
 
-    def judge(self, part: Part, *, layout: bool = False) -> list[Problem]:
-        """Everything wrong with a part; `layout` allows `content`, `preheader` and `subject`."""
+    def judge(self, part: Part, filled: Collection[str] = ()) -> list[Problem]:
+        """Everything wrong with a part; `filled` are the names that are filled in while it is compiled."""
         env = environment("en", part.kind)
         try:
             tree = env.parse(part.source)
@@ -63,7 +63,7 @@ class Judge:
             env.compile(tree, raw=True)
         except TemplateSyntaxError as error:
             return [part.problem(error.lineno, f"the template cannot be read: {error.message}", _SYNTAX)]
-        return [*self._forbidden(part, tree), *self._unknown(part, tree, layout=layout)]
+        return [*self._forbidden(part, tree), *self._unknown(part, tree, filled)]
 
     def _forbidden(self, part: Part, tree: nodes.Template) -> Iterator[Problem]:
         for kind, word in _FORBIDDEN.items():
@@ -73,7 +73,7 @@ class Judge:
                     "Write the text here, or put what messages share into a layout.", find=word,
                 )  # fmt: skip
 
-    def _unknown(self, part: Part, tree: nodes.Template, *, layout: bool) -> Iterator[Problem]:
+    def _unknown(self, part: Part, tree: nodes.Template, filled: Collection[str]) -> Iterator[Problem]:
         free = meta.find_undeclared_variables(tree) - {"range"}
         yield from self._reassigned(part, tree)
         seen: set[tuple[str, str | None]] = set()
@@ -81,7 +81,7 @@ class Judge:
             if use.name not in free or (use.name, use.part) in seen:
                 continue
             seen.add((use.name, use.part))
-            if problem := self._use(part, use, layout=layout):
+            if problem := self._use(part, use, filled):
                 yield problem
 
     def _reassigned(self, part: Part, tree: nodes.Template) -> Iterator[Problem]:
@@ -91,10 +91,10 @@ class Judge:
                     node.lineno, f"{node.name} cannot be set", "Choose another name.", find=node.name
                 )
 
-    def _use(self, part: Part, use: Use, *, layout: bool) -> Problem | None:
+    def _use(self, part: Part, use: Use, filled: Collection[str]) -> Problem | None:
         written = f"{use.name}.{use.part}" if use.part else use.name
         if use.name in names.LAYOUT_NAMES:
-            return None if layout else part.problem(
+            return None if use.name in filled else part.problem(
                 use.line, f"{use.name} is for layouts only", f"Leave {use.name} out of the message.", find=use.name
             )
         if use.name not in names.VARIABLES:

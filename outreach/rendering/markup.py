@@ -14,7 +14,6 @@ HTML is not taken over from Markdown: it is shown as it was written, and `check`
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
@@ -24,7 +23,6 @@ from markdown_it.token import Token
 from outreach.rendering import tags
 from outreach.rendering.tags import Tags
 
-_OFFERS = re.compile(r"\{\{-?\s*offers\s*-?\}\}\s*")
 #: Outlook's Word engine knows no padding on links: wide characters that only it sees make room instead.
 _BEFORE = (
     '<!--[if mso]><i style="mso-font-width:200%;mso-text-raise:24px" hidden>&emsp;</i>'
@@ -45,11 +43,7 @@ def to_html(source: str, swapped: Tags) -> str:
 
 def _parser(swapped: Tags) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    standing = frozenset(
-        word
-        for number, tag in enumerate(swapped.written)
-        if swapped.is_statement(word := f"qzx{number:05}xzq") or _OFFERS.fullmatch(tag)
-    )
+    standing = frozenset(word for word in swapped.words() if swapped.stands_alone(word))
 
     def block(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # markdown-it's protocol
         line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]

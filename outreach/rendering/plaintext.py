@@ -212,10 +212,9 @@ def _bare(text: str) -> str:
 def to_text(source: str, swapped: Tags, *, standing: frozenset[str] = frozenset()) -> str:
     """The plain text of HTML or MJML whose tags are swapped.
 
-    `standing` are words, besides those of statements, that are blocks by themselves (`{{ offers }}`, `{{ content }}`).
+    `standing` are further words that are blocks by themselves: those of `{{ content }}`.
     """
-    statements = frozenset(word for word in tags.words(source) if swapped.is_statement(word))
-    walker = _Walker(statements | standing)
+    walker = _Walker(standing.union(word for word in tags.words(source) if swapped.stands_alone(word)))
     walker.feed(source)
     walker.close()
     return re.sub(r"\n{3,}", "\n\n", "".join(walker.out))

@@ -15,8 +15,8 @@ LONGEST = 76
 _SOFT = b"=\r\n"
 #: Texts that are the same encoded: printable ASCII but `=`, no dot in front, on one line with its soft break.
 _plain = re.compile(r"[ -\-/-<>-~][ -<>-~]{0,74}").fullmatch
-#: A line that has to be mended: begins with a dot, or is the last one.
-_dotted = re.compile(rb"^\.(.*)$", re.MULTILINE)
+#: Lines to be mended: one that begins with a dot, and one on which `b2a_qp` did not count the `=20` at its end.
+_unfit = re.compile(rb"^(?:\..*|.{77,})$", re.MULTILINE)
 
 
 def encoded(text: str) -> bytes:
@@ -26,7 +26,7 @@ def encoded(text: str) -> bytes:
     if _plain(text):
         return text.encode("ascii") + _SOFT
     body = b2a_qp(text.encode("utf-8", "replace"), quotetabs=False, istext=True)
-    body = _dotted.sub(lambda line: _broken(b"=2E" + line[1], LONGEST), body)
+    body = _unfit.sub(lambda line: _broken(_undotted(line[0]), LONGEST), body)
     start = body.rfind(b"\n") + 1
     if start < len(body):
         body = body[:start] + _broken(body[start:], LONGEST - 1) + b"=\n"
@@ -42,6 +42,9 @@ def _broken(line: bytes, most: int) -> bytes:
         while b"=" in line[cut - 2 : cut]:
             cut -= 1
         made, line = made + line[:cut] + b"=\n", line[cut:]
-        if line.startswith(b"."):
-            line = b"=2E" + line[1:]
+        line = _undotted(line)
     return made + line
+
+
+def _undotted(line: bytes) -> bytes:
+    return b"=2E" + line[1:] if line.startswith(b".") else line

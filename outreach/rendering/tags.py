@@ -15,6 +15,7 @@ from jinja2 import Environment
 _TOKEN = re.compile(r"qzx(\d{5})xzq")
 #: A comment that is not Outlook's `<!--[if mso]>` nor its end.
 _COMMENT = re.compile(r"<!--(?!\[if|<!\[endif).*?-->", re.DOTALL)
+_OFFERS = re.compile(r"\{\{-?\s*offers\s*-?\}\}\s*")
 _lexer = Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701  # nothing is rendered with it
 
 
@@ -45,6 +46,10 @@ class Tags:
         """The text with the tags in their places again."""
         return _TOKEN.sub(lambda found: self.written[int(found[1])], text)
 
+    def words(self) -> list[str]:
+        """The words that stand for the tags, in order."""
+        return [f"qzx{number:05}xzq" for number in range(len(self.written))]
+
     def of(self, word: str) -> str:
         """The tag that a word stands for."""
         return self.written[int(word[3:8])]
@@ -54,9 +59,10 @@ class Tags:
         kept = set(_TOKEN.findall(after))
         return [self.written[int(number)] for number in dict.fromkeys(_TOKEN.findall(before)) if number not in kept]
 
-    def is_statement(self, word: str) -> bool:
-        """Whether the word stands for `{% … %}`, which prints nothing itself."""
-        return self.of(word).startswith("{%")
+    def stands_alone(self, word: str) -> bool:
+        """Whether the word is a block by itself: `{% … %}`, which prints nothing, or `{{ offers }}`."""
+        tag = self.of(word)
+        return tag.startswith("{%") or bool(_OFFERS.fullmatch(tag))
 
 
 def segments(source: str) -> Iterator[str]:

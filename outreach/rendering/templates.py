@@ -13,11 +13,11 @@ from functools import lru_cache, partial
 from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined, TemplateRuntimeError, Undefined, UndefinedError, nodes
-from jinja2.compiler import CodeGenerator
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from outreach.rendering import wording
 from outreach.rendering.names import Kind
@@ -134,10 +134,20 @@ def _sized_filter(function: Callable[..., Any]) -> Callable[..., Any]:
     return filtered
 
 
+class _Codegen(CodeGenerator):
+    """Words constants as it words values: Jinja2 itself would escape them first, and a date with them."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        if isinstance(node, nodes.TemplateData):
+            return node.data
+        worded = finalize.const(node.as_const(frame.eval_ctx))
+        return str(escape(worded) if frame.eval_ctx.autoescape else worded)
+
+
 class Environment(ImmutableSandboxedEnvironment):
     """The sandbox, for one language and one kind of text."""
 
-    code_generator_class: type[CodeGenerator] = CodeGenerator
+    code_generator_class: type[CodeGenerator] = _Codegen
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def __init__(self, language: str, kind: Kind, finalize: Callable[[Any], Any] | None = None) -> None:

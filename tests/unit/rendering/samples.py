@@ -79,7 +79,8 @@ LAYOUT = """\
 
 def fragments(offer: str) -> dict[str, dict[str, Fragment]]:
     """What an offer looks like, in the one layout."""
-    return {"letter": {language: Fragment(f"<h2>Aanbod {offer} é</h2>\n", f"Aanbod {offer} é\n\n") for language in ("nl", "fr")}}
+    fragment = Fragment(f"<h2>Aanbod {offer} é</h2>\n", f"Aanbod {offer} é\n\n")
+    return {"letter": {"nl": fragment, "fr": fragment}}
 
 
 def definitions(**changes: Any) -> Definitions:

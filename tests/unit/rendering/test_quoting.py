@@ -12,7 +12,8 @@ from outreach.rendering.quoting import LONGEST, encoded
 
 TEXTS = st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), max_size=400)
 #: What lies near the limits of a line: dots, spaces, equals signs and letters that take several bytes.
-NEAR = st.lists(st.sampled_from(["a" * 70, ".", " ", "=", "é", "\n", "aa", "\t", "😀", "a" * 75]), max_size=12).map("".join)
+_PIECES = st.sampled_from(["a" * 70, ".", " ", "=", "é", "\n", "aa", "\t", "😀", "a" * 75])
+NEAR = st.lists(_PIECES, max_size=12).map("".join)
 
 
 def decoded(runs: bytes) -> str:
@@ -48,6 +49,15 @@ def test_a_run_keeps_to_the_rules_of_lines(text):
 @pytest.mark.parametrize("text", ["", "x", "x" * 75])
 def test_a_short_text_costs_its_soft_break_alone(text):
     assert encoded(text) == (text.encode() + b"=\r\n" if text else b"")
+
+
+@pytest.mark.parametrize("end", ["", " ", "\n", " \n", "\t\n", ".\n", "é\n", "é \n", "= \nx", ".", "..", " ."])
+@pytest.mark.parametrize("letter", ["a", "é", ".", "=", "😀"])
+def test_every_length_around_the_limit_fits(letter, end):
+    for length in range(160):
+        run = encoded(letter * length + end)
+        assert max(map(len, run.split(b"\r\n"))) <= LONGEST
+        assert decoded(run) == letter * length + end
 
 
 def test_a_lone_surrogate_becomes_a_question_mark():

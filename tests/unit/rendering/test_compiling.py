@@ -1,0 +1,275 @@
+"""What `check` finds in messages, layouts and offers, and what comes out of those that are sound."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from outreach.definitions.model import Field, LayoutSource, Offer, OfferText, Pick, Sender, Topic
+from outreach.rendering.compiling import compile_content
+from outreach.rendering.inspecting import visible_words
+from tests.unit.rendering import samples
+
+DEBT = Offer(
+    "loan", {"nl": OfferText("Schuldhulp", "Wat", "Hoe", "Wie", "Wanneer", "https://example.org/3")}, sensitive=True,
+    never_say=("schuld", "dètte"),
+)  # fmt: skip
+
+
+def compiled(*sources, layouts=None, offer_html=None, **changes):
+    return compile_content(samples.definitions(**changes), sources, layouts or samples.layouts(), offer_html)
+
+
+def found(*sources, **given):
+    return [(problem.line, problem.column, problem.message) for problem in compiled(*sources, **given).problems]
+
+
+def test_a_sound_message_has_no_problems():
+    content = compiled(samples.source("# Titel\n\nDag {{ person.first_name or 'jij' }}\n\n{{ offers }}\n"))
+    assert content.problems == ()
+    text = content.messages["letter"].texts["nl"]
+    assert "Titel" in text.html
+    said = "Titel\n=====\n\nDag {{ person.first_name or 'jij' }}\n\n{{ offers }}{{ organisation }}"
+    assert text.text.startswith(said)
+    assert set(content.fragments["loan"]["letter"]) == {"nl", "fr"}
+
+
+def test_every_part_is_tagged_with_its_language():
+    html = compiled(samples.source("Dag")).messages["letter"].texts["nl"].html
+    assert '<html lang="nl" dir="ltr"' in html
+    both = compiled(samples.source("x", language="fr"), samples.source("Dag")).messages["letter"].texts
+    assert both["fr"].html.count('lang="fr"') == 2
+
+
+def test_the_preheader_and_subject_stand_in_the_layout_escaped():
+    html = compiled(samples.source("x", subject="A & {{ person.city or 'B' }}", preheader='"<i>"')).messages["letter"]
+    assert "<title>A &amp; {{ person.city or 'B' }}</title>" in html.texts["nl"].html
+    assert '"&lt;i&gt;"</div>' in html.texts["nl"].html.replace("&quot;", '"')
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "column", "message"),
+    [
+        ("Dag {{ person.frist_name }}", 5, 15, "people have no field frist_name"),
+        ("\n\nDag {{ persn.first_name }}", 7, 8, "there is no persn"),
+        ("{{ sender.nmae }}", 5, 11, "there is no sender.nmae"),
+        ("{{ person }}", 5, 4, "person is not a text"),
+        ("a\n{% if person.city %}x", 6, 0, "the template cannot be read"),
+        ("{{ 'a' | upcase }}", 5, 0, "the template cannot be read"),
+        ("{% include 'x' %}", 5, 4, "{% include %} is not available in messages"),
+        ("{% set offers = 1 %}", 5, 8, "offers cannot be set"),
+        ("{{ content }}", 5, 4, "content is for layouts only"),
+    ],
+)  # fmt: skip
+def test_a_template_that_cannot_be_is_found_at_its_line(body, line, column, message):
+    problems = found(samples.source(body))
+    assert [(at, where) for at, where, _ in problems] == [(line, column)]
+    assert message in problems[0][2]
+
+
+def test_a_misspelt_field_names_its_neighbour():
+    (problem,) = compiled(samples.source("{{ person.frist_name }}")).problems
+    assert problem.remedy == "Did you mean person.first_name?"
+
+
+def test_own_fields_are_known():
+    workspace = replace(samples.WORKSPACE, fields={"team": Field("team", "text", custom=True)})
+    assert found(samples.source("{% if person.team %}{{ person.team }}{% endif %}"), workspace=workspace) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Dag {{ person.first_name }}",
+        "x\n\n{% if person.city %}y{% endif %} {{ person.first_name | upper }}",
+        "{% if person.first_name %}{{ person.first_name }} {{ person.last_name }}{% endif %}",
+        "{% if person.household == 'single' %}{{ person.children }}{% endif %}",
+        "{% if person.children > 1 %}x{% endif %}",
+        "{{ 'Beste ' ~ person.last_name }}",
+        "{% if reminder.number > 0 %}{{ person.city }}{% endif %}",
+        "{% if offer_count %}{{ person.city }}{% endif %}",
+        "{% if person.grade == 'D' %}{{ person.city }}{% endif %}",
+        "[x](https://example.org/{{ person.city }})",
+        "{{ person.born_on | day }}",
+    ],
+)
+def test_an_optional_fact_printed_unguarded_is_found(body):
+    problems = found(samples.source(body))
+    assert len(problems) == 1
+    assert problems[0][0] == 5 + body.count("\n")
+    assert "is missing for some people and is printed without being tested" in problems[0][2]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ person.first_name or 'jij' }}", "{{ person.first_name | default('jij') }}",
+        "{% if person.first_name is none %}a{% else %}{{ person.first_name }}{% endif %}",
+        "{% if person.first_name is defined %}{{ person.first_name }}{% endif %}",
+        "{% if not person.city %}x{% endif %}", "{{ person.status }} {{ person.language }}",
+        "{% if person.children and person.children > 1 %}{{ person.children }}{% endif %}",
+        "{% if person.household in ['single', 'couple'] %}x{% endif %}",
+        "{{ person.contract_ends_on | day if person.contract_ends_on else '' }}",
+    ],
+)  # fmt: skip
+def test_an_optional_fact_that_is_tested_passes(body):
+    assert found(samples.source(body)) == []
+
+
+def test_an_unguarded_fact_in_a_subject_is_found_there():
+    (problem,) = compiled(samples.source("x", subject="Dag {{ person.first_name }}")).problems
+    assert (problem.line, problem.path) == (2, "subject")
+
+
+def test_an_unguarded_fact_in_a_layout_is_found_there():
+    layout = samples.LAYOUT.replace("<p>{{ organisation }}", "<p>{{ person.city }}")
+    (problem,) = compiled(samples.source("x"), layouts=samples.layouts(layout)).problems
+    assert (problem.file, problem.line) == ("templates/layouts/letter.mjml", 11)
+
+
+def test_a_yes_no_fact_cannot_be_printed():
+    workspace = replace(samples.WORKSPACE, fields={"shifts": Field("shifts", "yes/no", custom=True)})
+    (problem,) = found(samples.source("{{ person.shifts or '' }}"), workspace=workspace)
+    assert "yes/no" in problem[2]
+
+
+@pytest.mark.parametrize("subject", ["", "  ", "{% if person.city %}Dag{% endif %}"])
+def test_an_empty_subject_is_found(subject):
+    assert "subject is empty" in found(samples.source("x", subject=subject))[0][2]
+
+
+def test_a_subject_too_long_is_found():
+    assert "160 characters" in found(samples.source("x", subject="x" * 160))[0][2]
+
+
+def test_an_unknown_layout_names_its_neighbour():
+    (problem,) = compiled(samples.source("x", layout="lettre")).problems
+    assert problem.remedy == "Did you mean letter?"
+
+
+def test_languages_share_one_layout():
+    problems = found(samples.source("x"), samples.source("x", language="fr", layout="other", file="fr.md"))
+    assert "the layout is other, in nl it is letter" in problems[0][2]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("{{ content }}", "niets", "does not show the content"),
+        ("<mj-preview>{{ preheader }}</mj-preview>", "", "does not show the preheader"),
+        ("<mj-column>", '<mj-column width="{{ reminder.number }}px">', "stands where MJML drops it"),
+        ("{{ organisation }}", "{{ organization }}", "there is no organization"),
+        ("<mj-text><p>", "<mj-txt><p>", "MJML has no <mj-txt>"),
+    ],
+)
+def test_a_broken_layout_is_found_once_however_many_messages_use_it(old, new, message):
+    layouts = samples.layouts(samples.LAYOUT.replace(old, new))
+    content = compiled(samples.source("x"), samples.source("y", id="other", file="b.md"), layouts=layouts)
+    assert message in content.problems[0].message
+    assert {problem.file for problem in content.problems} == {"templates/layouts/letter.mjml"}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("[x](http://example.org)", "the link http://example.org is not one"),
+        ("tekst\n\n[x](www.example.org)", "the link www.example.org is not one"),
+        ("![](https://example.org/a.png)", "has no description"),
+    ],
+)
+def test_links_and_pictures_are_looked_at(body, message):
+    (problem,) = found(samples.source(body))
+    assert message in problem[2]
+    assert problem[0] == 5 + body.count("\n")
+    assert problem[1] > 0
+
+
+def test_links_of_ours_mail_and_telephone_pass():
+    body = "[a]({{ links.choices }}) [b](mailto:x@example.org) [c](tel:025550100) [d](https://example.org)"
+    assert found(samples.source(body)) == []
+
+
+def test_a_mail_that_would_be_cut_is_found():
+    (problem,) = found(samples.source("Heel lang verhaal. " * 4_000))
+    assert "80 kB" in problem[2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"subject": "Je schulden de baas"}, "the subject says “schuld”"),
+        ({"subject": "SCHÜLD"}, "the subject says “schuld”"),
+        ({"preheader": "Vos DETTES"}, "the preheader says “dètte”"),
+        ({"subject": "{% if person.city %}Schuldhulp{% else %}Dag{% endif %}"}, "the subject says “schuld”"),
+        ({"body": "[x](https://example.org/Schuldhulp)"}, "the link https://example.org/Schuldhulp says “schuld”"),
+        ({"body": "[x](https://example.org/s%63huld)"}, "says “schuld”"),
+        ({"body": "[x](https://example.org/sch-uld)"}, "says “schuld”"),
+    ],
+)
+def test_the_envelope_never_says_a_sensitive_word(changes, message):
+    source = samples.source(**{"body": "Schulden? Dat mag hier.", **changes})
+    (problem,) = compiled(source, offers={"loan": DEBT}).problems
+    assert message in problem.message
+    assert "loan" in problem.message
+
+
+def test_the_inside_may_say_it():
+    assert found(samples.source("Schulden? Bel ons."), offers={"loan": DEBT}) == []
+
+
+def test_the_sender_and_the_topic_are_part_of_the_envelope():
+    sender = Sender("default", {"nl": "Schuldendienst"}, "x@example.org")
+    topics = {"news": Topic("news", {"nl": "Over schulden"})}
+    workspace = replace(samples.WORKSPACE, senders={"default": sender}, topics=topics)
+    messages = " ".join(one[2] for one in found(samples.source("x"), offers={"loan": DEBT}, workspace=workspace))
+    assert "the name of the sender default" in messages
+    assert "the topic news (List-Id)" in messages
+
+
+def test_messages_of_campaigns_that_are_not_about_it_may_say_it_outside():
+    step = replace(samples.CAMPAIGN.steps[0], pick=Pick(("card",), 1))
+    campaigns = {"newsletter": replace(samples.CAMPAIGN, steps=(step,))}
+    given = {"offers": {**samples.OFFERS, "loan": DEBT}, "campaigns": campaigns}
+    assert found(samples.source("x", subject="Je schulden"), **given) == []
+    about = {"newsletter": replace(samples.CAMPAIGN, steps=(step,), about=("loan",))}
+    assert len(found(samples.source("x", subject="Je schulden"), **{**given, "campaigns": about})) == 1
+
+
+def test_offers_are_escaped_and_never_templates():
+    offer = Offer("card", {"nl": OfferText("<b>&", "{{ secret }}", "Hoe", "Wie", "Wanneer")})
+    fragment = compiled(samples.source("x"), offers={"card": offer}).fragments["card"]["letter"]["nl"]
+    assert "&lt;b&gt;&amp;" in fragment.html
+    assert "{{ secret }}" in fragment.html
+    assert "<b>&" in fragment.text
+
+
+def test_offers_take_the_styles_of_the_layout():
+    html = compiled(samples.source("x")).fragments["card"]["letter"]["nl"].html
+    assert '<p style="margin: 0 0 16px;">Wat é</p>' in html
+
+
+def test_a_broken_template_of_offers_is_found_at_its_line():
+    template = LayoutSource("offer", "templates/layouts/offer.html", "<p>\n{{ offer.titel }}</p>")
+    (problem,) = compiled(samples.source("x"), offer_html=template).problems
+    assert (problem.file, problem.line) == ("templates/layouts/offer.html", 2)
+
+
+def test_a_message_may_be_mjml_of_its_own():
+    body = samples.LAYOUT.replace("{{ content }}", "<h1>Dag {{ person.first_name or 'jij' }}</h1>{{ offers }}")
+    content = compiled(samples.source(body, kind="mjml", file="templates/letter/nl.mjml"))
+    assert content.problems == ()
+    assert content.messages["letter"].texts["nl"].text.startswith("Dag {{ person.first_name or 'jij' }}\n")
+
+
+def test_the_text_says_what_the_html_says():
+    body = (
+        "# Kop\n\nDag, *dit* is **een** [link](https://example.org).\n\n* een\n* twee\n\n"
+        "**[Knop](https://example.org/k)**\n\n| a | b |\n|---|---|\n| c | d |\n\n> citaat\n\n---\n\n![een foto](https://example.org/f.png)\n"
+    )
+    text = compiled(samples.source(body)).messages["letter"].texts["nl"]
+    spoken = text.text.replace("{{ organisation }}", "")
+    for address in ("https://example.org/k", "https://example.org"):
+        spoken = spoken.replace(address, "")
+    html = text.html.replace("{{ organisation }}", "")
+    assert visible_words(f"<p>{spoken}</p>".replace("links.unsubscribe", "")) == visible_words(html)

@@ -1,0 +1,56 @@
+"""Tokens prove themselves and say nothing."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64decode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.rendering.keyed import keyed
+from outreach.rendering.links import PURPOSES, Link, Signer
+
+TOPICS = st.from_regex(r"\A[a-z0-9][a-z0-9-]{0,80}\Z")
+
+
+@given(st.integers(0, 2**48 - 1), TOPICS, st.sampled_from(PURPOSES), st.binary(min_size=1, max_size=100))
+def test_a_token_is_read_back_by_whoever_made_it(person, topic, purpose, secret):
+    token = Signer(secret, purpose).sign(person, topic)
+    assert token.isascii()
+    assert "=" not in token
+    assert Signer(secret, purpose).read(token) == Link(person, topic)
+
+
+def test_a_token_serves_one_purpose_and_one_secret():
+    token = Signer(b"a", "unsubscribe").sign(7, "news")
+    assert Signer(b"a", "choices").read(token) is None
+    assert Signer(b"b", "unsubscribe").read(token) is None
+
+
+@given(st.integers(0, 51), st.sampled_from("AZaz09-_"))
+def test_a_changed_token_is_refused(place, letter):
+    signer = Signer(b"a", "unsubscribe")
+    token = signer.sign(7, "news")
+    changed = token[:place] + letter + token[place + 1 :]
+    assert changed == token or signer.read(changed) is None
+
+
+@pytest.mark.parametrize("token", ["", "x", "é", "A" * 52, "A" * 4, "!" * 52, "AAAA=", "\n"])
+def test_what_is_no_token_is_refused(token):
+    assert Signer(b"a", "unsubscribe").read(token) is None
+
+
+def test_a_token_shows_neither_person_nor_topic():
+    tokens = [Signer(b"a", "about").sign(person, topic) for person in (7, 8) for topic in ("poverty", "debt")]
+    raw = [urlsafe_b64decode(token) for token in tokens]
+    assert len({len(one) for one in raw}) == 1
+    assert not any(b"poverty" in one or b"debt" in one or (7).to_bytes(6, "big") in one for one in raw)
+    # Nothing common to the tokens of one person, or of one topic.
+    assert all(sum(a == b for a, b in zip(one, other, strict=True)) < 8 for one in raw for other in raw if one != other)
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_the_fast_hmac_is_the_standard_one(key, message):
+    assert keyed(key)(message) == hmac.digest(key, message, "sha256")
