@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
@@ -11,8 +11,10 @@ from sqlalchemy import Connection, select, update
 from outreach.delivery.leases import LEASE, database_now, free
 from outreach.storage.tables import PLANNED, delivery
 
-#: Deliveries in a batch: enough that a batch's own cost is spread thin, few enough to lose little time with.
+#: Deliveries in a batch: enough that a batch's own cost is spread thin.
 SIZE = 500
+#: Groups in a batch at most: what is claimed by a sender that dies waits for its lease to run out.
+GROUPS = 25
 
 
 class Claimed(NamedTuple):
@@ -46,10 +48,10 @@ def any_ready(connection: Connection) -> bool:
     return connection.scalar(select(delivery.c.id).where(*_READY).limit(1)) is not None
 
 
-def claim(connection: Connection, owner: str, now: datetime, patience: timedelta, size: int = SIZE) -> list[Claimed]:
+def claim(connection: Connection, owner: str, now: datetime, size: int = SIZE) -> list[Claimed]:
     """Take up to `size` dispatched deliveries whose latest time (against `now`) has not passed, in order of planning.
 
-    `patience` is how long one call of the channel may take; the lease lasts that much longer.
+    A lease that runs out before the attempt costs nothing: who comes next takes the delivery, this sender leaves it.
     """
     clock = database_now(connection)
     wanted = (
@@ -63,7 +65,7 @@ def claim(connection: Connection, owner: str, now: datetime, patience: timedelta
     if rows:
         # By their ids: as one statement with a subquery PostgreSQL reads the whole table for it.
         mine = delivery.c.id.in_([row.id for row in rows])
-        values = {"lease_owner": owner, "lease_until": clock + LEASE + patience}
+        values = {"lease_owner": owner, "lease_until": clock + LEASE}
         connection.execute(update(delivery).where(mine).values(values))
     return rows
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from outreach.storage.tables import delivery
 
-#: Longest that a batch may take before another sender may take it over, beside what the channel may need for a call.
+#: How long a delivery stays a sender's own; an attempt longer, by what a call of the channel may take.
 LEASE = timedelta(minutes=2)
 
 

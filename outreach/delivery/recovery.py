@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from outreach.definitions.model import Definitions
 from outreach.delivery.channels.base import Channel
@@ -43,9 +43,17 @@ def recover(
     with database.reading() as connection:
         if not _anything(connection):
             return done
+        abandoned = connection.execute(_abandoned(connection)).all()
+    # Asked outside of the transaction that writes: a large outbox may take a second to look through.
+    mine = [_key(row) for row in abandoned if row.channel == channel.name]
+    known = channel.known(mine) if mine else None
     with database.writing() as connection:
         done.freed = _free(connection, now)
-        _settle(connection, channel, Rules.of(definitions), now, done)
+        rows = connection.execute(_abandoned(connection).with_for_update(skip_locked=True)).all()
+        seen = {row.id for row in abandoned}
+        _settle(
+            connection, [row for row in rows if row.id in seen], channel.name, known, Rules.of(definitions), now, done
+        )
     return done
 
 
@@ -70,23 +78,30 @@ def _free(connection: Connection, now: datetime) -> int:
     ).rowcount
 
 
-def _settle(connection: Connection, channel: Channel, rules: Rules, now: datetime, done: Recovered) -> None:
-    rows = connection.execute(
-        select(delivery)
-        .where(delivery.c.state == ATTEMPTING, delivery.c.lease_until < database_now(connection))
-        .with_for_update(skip_locked=True)
-    ).all()
-    mine = [row for row in rows if row.channel == channel.name]
-    known = channel.known([_key(row) for row in mine]) if mine else None
-    doubtful = [row for row in rows if row.channel != channel.name]
-    if known is None:
-        doubtful = list(rows)
-    else:
-        left = [row for row in mine if _key(row) in known]
-        record_sent(connection, [(row.id, row.release_id, row.remind_days) for row in left], now, rules)
-        done.sent += len(left)
-        done.freed += _unsent(connection, [row.id for row in mine if _key(row) not in known])
-    _doubt(connection, doubtful, rules, now, done)
+def _abandoned(connection: Connection) -> Select[Any]:
+    """Attempts whose sender's lease ran out."""
+    return select(delivery).where(delivery.c.state == ATTEMPTING, delivery.c.lease_until < database_now(connection))
+
+
+def _settle(
+    connection: Connection,
+    rows: Sequence[Any],
+    channel: str,
+    known: frozenset[str] | None,
+    rules: Rules,
+    now: datetime,
+    done: Recovered,
+) -> None:
+    """By the channel's record of what left, where it has one and the attempt was its own."""
+    certain = [row for row in rows if known is not None and row.channel == channel]
+    left = {row.id for row in certain if _key(row) in (known or ())}
+    record_sent(
+        connection, [(row.id, row.release_id, row.remind_days) for row in certain if row.id in left], now, rules
+    )
+    done.sent += len(left)
+    done.freed += _unsent(connection, [row.id for row in certain if row.id not in left])
+    settled = {row.id for row in certain}
+    _doubt(connection, [row for row in rows if row.id not in settled], rules, now, done)
 
 
 def _unsent(connection: Connection, ids: Collection[int]) -> int:

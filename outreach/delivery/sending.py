@@ -100,6 +100,7 @@ class _Sender:
         self._stop = stop
         self._progress = progress
         self._owner = owner
+        self._size = min(batches.SIZE, batches.GROUPS * channel.group)
         #: What came of the last group: written down with whatever is written next.
         self._settled: list[Settled] = []
         self.counts = SendCounts()
@@ -129,7 +130,7 @@ class _Sender:
     def _next(self) -> Assembled | None:
         moment = self._clock()
         with self._writing() as connection:
-            rows = batches.claim(connection, self._owner, moment, self._channel.patience)
+            rows = batches.claim(connection, self._owner, moment, self._size)
         if not rows:
             return None
         # Composing holds no lock: others write meanwhile.

@@ -18,7 +18,7 @@ from outreach.delivery.sending import SendCounts, send_dispatched
 from outreach.delivery.suppression import address_hash
 from outreach.errors import OutreachError
 from outreach.storage.database import Database
-from outreach.storage.tables import delivery, person, receipt, suppression
+from outreach.storage.tables import delivery, person, receipt, release, suppression
 from tests.unit.delivery.ledgers import NOW, SECRET, Composer, add_deliveries, add_people, definitions, rows
 
 
@@ -348,6 +348,37 @@ def test_a_stop_ends_between_groups_and_gives_the_rest_back(database: Database) 
     assert counts == SendCounts(sent=6)
     assert Counter((row.state, row.lease_owner) for row in rows(database)) == {("sent", None): 6, ("planned", None): 14}
     assert send(database, channel).sent == 14
+
+
+def test_what_another_sender_took_over_meanwhile_is_left_to_it(database: Database) -> None:
+    ids = add_deliveries(database, add_people(database, 6))
+
+    class Slow(Composer):
+        def compose(self, item):
+            with database.writing() as connection:
+                stolen = delivery.c.id.in_(ids[1:3])
+                connection.execute(update(delivery).where(stolen).values(lease_owner="another"))
+            return super().compose(item)
+
+    channel = Answers()
+    assert send(database, channel, Slow()).sent == 4
+    assert [row.state for row in rows(database)] == ["sent", "planned", "planned", "sent", "sent", "sent"]
+    assert [row.lease_owner for row in rows(database)[1:3]] == ["another", "another"]
+
+
+def test_a_message_of_a_release_gone_by_is_composed_by_that_release(database: Database) -> None:
+    people = add_people(database, 2)
+    add_deliveries(database, people[:1])
+    with database.writing() as connection:
+        values = {"id": 2, "digest": "e", "published_at": NOW, "published_by": "test", "manifest": "{}"}
+        connection.execute(insert(release).values(values))
+    add_deliveries(database, people[1:], release_id=2)
+    composers, known = {1: Composer(), 2: Composer()}, definitions()
+    send_dispatched(database, composers.__getitem__, Answers(), lambda _: known, lambda: NOW, SECRET)
+    assert [[item.person["id"] for item in composer.items] for composer in composers.values()] == [
+        people[:1],
+        people[1:],
+    ]
 
 
 def test_four_senders_at_once_send_everything_once(database: Database, tmp_path: Path) -> None:
