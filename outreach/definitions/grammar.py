@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import Tag
 from pydantic.fields import FieldInfo
 
-from outreach.definitions.forms.kinds import Form
+from outreach.definitions.forms.kinds import MARK, Form
 
 #: A member of a union, with its tag where it has one.
 Member = tuple[str | None, Any]
@@ -51,12 +51,12 @@ def keys(model: type[Form]) -> dict[str, FieldInfo]:
 
 def alternatives(annotation: Any) -> list[str]:
     """The keys of which one says which form a group is (`once`, `every`)."""
-    return [tag.removeprefix("=") for tag, bare in members(annotation) if tag and form(bare)]
+    return [tag.removeprefix(MARK) for tag, bare in members(annotation) if tag and form(bare)]
 
 
 def _enter(annotation: Any, part: str | int) -> Any:
     for tag, bare in members(annotation):
-        if isinstance(part, str) and part.startswith("="):
+        if isinstance(part, str) and part.startswith(MARK):
             if tag == part:
                 return bare
         elif _is_collection(bare):

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from outreach.definitions import grammar
 from outreach.definitions.findings import Findings
-from outreach.definitions.forms.kinds import found
+from outreach.definitions.forms.kinds import MARK, found
 from outreach.definitions.names import Names
 from outreach.definitions.reading import Document, Path
 from outreach.definitions.refusal import RefusedError, nearest, shown
@@ -49,15 +49,23 @@ def salvage(annotation: Any, data: Any, names: Names) -> Any:
         try:
             return adapter(annotation).validate_python(data, context=lenient)
         except ValidationError as error:
-            paths = {written(item["loc"]) for item in error.errors(include_url=False)}
+            paths = {written(item) for item in error.errors(include_url=False)}
             for path in sorted(paths, key=_from_the_end, reverse=True):
                 data = _without(data, path)
     return None
 
 
-def written(loc: tuple[str | int, ...]) -> Path:
-    """The path in the file of a pydantic error: without the tags of unions and the marks of keys."""
-    return tuple(part for part in loc if not (isinstance(part, str) and (part.startswith("=") or part == "[key]")))
+def written(error: ErrorDetails) -> Path:
+    """The path in the file of a pydantic error: without the tags of alternatives and the mark of a key."""
+    loc = error["loc"]
+    if error["type"] != "extra_forbidden" and _is_key(error):
+        loc = loc[:-1]
+    return tuple(part for part in loc if not (isinstance(part, str) and part.startswith(MARK)))
+
+
+def _is_key(error: ErrorDetails) -> bool:
+    """Whether a key is meant, and not its value."""
+    return len(error["loc"]) > 1 and error["loc"][-1] == "[key]"
 
 
 def _gaps(data: Any, at: Path) -> Iterator[Path]:
@@ -93,7 +101,7 @@ class _Report:
     def all(self, errors: list[ErrorDetails]) -> None:
         """Report every error, unknown keys first: they explain the missing ones."""
         for error in sorted(errors, key=lambda error: error["type"] != "extra_forbidden"):
-            path = written(error["loc"])
+            path = written(error)
             if (*self.at, *path) not in self.told:
                 _SAID.get(error["type"], _Report.other)(self, error, path)
 
@@ -127,7 +135,7 @@ class _Report:
         message, remedy = (
             (reason.message, reason.remedy) if isinstance(reason, RefusedError) else (str(reason), "Mend it.")
         )
-        self.say(path, message, remedy, key=error["loc"][-1:] == ("[key]",))
+        self.say(path, message, remedy, key=_is_key(error))
 
     def no_alternative(self, error: ErrorDetails, path: Path) -> None:
         options = grammar.alternatives(grammar.at(self.annotation, error["loc"]))

@@ -145,7 +145,7 @@ class _Walk:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             place = self.place(key_node)
-            if not isinstance(key_node, ScalarNode) or key_node.anchor is not None:
+            if not isinstance(key_node, ScalarNode) or key_node.anchor is not None or not key_node.value.isprintable():
                 self.problem(place, path, "a key must be a plain word", "Put the text in quotes, or mend the brackets.")
                 continue
             key = key_node.value

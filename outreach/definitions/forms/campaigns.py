@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from outreach.definitions.forms import kinds
-from outreach.definitions.forms.kinds import ONE_OR_MORE, Form, Id, Kind, Line, whole
+from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
 from outreach.definitions.forms.starts import Start
 from outreach.definitions.model import Condition
 from outreach.definitions.names import Names
@@ -31,12 +31,12 @@ class ConditionForm(Form):
 
 
 def _condition_kind(value: Any) -> str:
-    return "=condition" if isinstance(value, dict) else "=outcomes"
+    return MARK + "condition" if isinstance(value, dict) else MARK + "outcomes"
 
 
 Until = Annotated[
-    Annotated[Annotated[list[kinds.OutcomeId], ONE_OR_MORE], Tag("=outcomes")]
-    | Annotated[ConditionForm, Tag("=condition")],
+    Annotated[Annotated[list[kinds.OutcomeId], ONE_OR_MORE], Tag(MARK + "outcomes")]
+    | Annotated[ConditionForm, Tag(MARK + "condition")],
     Discriminator(_condition_kind),
 ]
 
@@ -84,7 +84,7 @@ class RemindForm(Form):
 
 
 def _picked(value: Any) -> str:
-    return "=word" if isinstance(value, str) else "=ids"
+    return MARK + "word" if isinstance(value, str) else MARK + "ids"
 
 
 def _word(value: object, there: Names) -> list[str] | None:
@@ -107,7 +107,8 @@ class PickForm(Form):
     """Which offers the message shows to each person."""
 
     from_: Annotated[
-        Annotated[list[str] | None, _ALL_OR_ONE, Tag("=word")] | Annotated[list[kinds.OfferId], Tag("=ids")],
+        Annotated[list[str] | None, _ALL_OR_ONE, Tag(MARK + "word")]
+        | Annotated[list[kinds.OfferId], Tag(MARK + "ids")],
         Discriminator(_picked),
     ] = Field(None, alias="from", description="Which offers to choose from: all of them where not said.")
     at_most: Annotated[int, whole(1, 8)] = Field(description="How many offers at most.")

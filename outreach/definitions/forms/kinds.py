@@ -33,6 +33,8 @@ Mistake = tuple[tuple[str | int, ...], RefusedError]
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 _FOUND = {dict: "several keys", list: "a list", type(None): "nothing"}
+#: Starts the tags of alternatives in the paths of pydantic's errors; no key in a file can hold it.
+MARK = "\0"
 ID_LENGTH = 50
 LINE_LENGTH = 200
 TEXT_LENGTH = 5000
@@ -230,6 +232,16 @@ def _article(kind: str) -> str:
 
 def _either(options: tuple[str, ...]) -> str:
     return f"{', '.join(options[:-1])} or {options[-1]}" if len(options) > 1 else options[0]
+
+
+def by_key(*keys: str) -> Callable[[Any], str | None]:
+    """Which alternative a group is: the one whose key it holds; None where it holds none or several of them."""
+
+    def tag(value: Any) -> str | None:
+        there = [key for key in keys if isinstance(value, dict) and key in value]
+        return MARK + there[0] if len(there) == 1 else None
+
+    return tag
 
 
 class _OneOrMore:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from outreach.definitions.forms.comparisons import Where
-from outreach.definitions.forms.kinds import Form, Line, SegmentId
+from outreach.definitions.forms.kinds import MARK, Form, Line, SegmentId, by_key
 
 _ANYTHING = "Items are segment ids, or groups again: `{where: {household: single}}`, `{not: retirees}`."
 
@@ -51,33 +51,26 @@ class NotForm(Form):
     )
 
 
-#: Key that tells the forms apart -> tag in an error's path.
-KINDS = {"where": "=where", "all": "=all", "any": "=any", "not": "=not"}
-TAGS: dict[str, type[Form]] = {"=where": WhereForm, "=all": AllForm, "=any": AnyForm, "=not": NotForm}
-
-
-def _segment_kind(value: Any) -> str | None:
-    there = [tag for key, tag in KINDS.items() if isinstance(value, dict) and key in value]
-    return there[0] if len(there) == 1 else None
+_segment_kind = by_key("where", "all", "any", "not")
 
 
 def _part_kind(value: Any) -> str | None:
-    return "=id" if isinstance(value, str) else _segment_kind(value)
+    return MARK + "id" if isinstance(value, str) else _segment_kind(value)
 
 
 SegmentForm = Annotated[
-    Annotated[WhereForm, Tag("=where")]
-    | Annotated[AllForm, Tag("=all")]
-    | Annotated[AnyForm, Tag("=any")]
-    | Annotated[NotForm, Tag("=not")],
+    Annotated[WhereForm, Tag(MARK + "where")]
+    | Annotated[AllForm, Tag(MARK + "all")]
+    | Annotated[AnyForm, Tag(MARK + "any")]
+    | Annotated[NotForm, Tag(MARK + "not")],
     Discriminator(_segment_kind),
 ]
 Part = Annotated[
-    Annotated[SegmentId, Tag("=id")]
-    | Annotated[WhereForm, Tag("=where")]
-    | Annotated[AllForm, Tag("=all")]
-    | Annotated[AnyForm, Tag("=any")]
-    | Annotated[NotForm, Tag("=not")],
+    Annotated[SegmentId, Tag(MARK + "id")]
+    | Annotated[WhereForm, Tag(MARK + "where")]
+    | Annotated[AllForm, Tag(MARK + "all")]
+    | Annotated[AnyForm, Tag(MARK + "any")]
+    | Annotated[NotForm, Tag(MARK + "not")],
     Discriminator(_part_kind),
 ]
 AllForm.model_rebuild()

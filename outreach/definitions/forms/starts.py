@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, ValidationInfo, WithJsonSchema, field_validator
 
 from outreach.definitions.forms import kinds
-from outreach.definitions.forms.kinds import Form, Kind, scalar
+from outreach.definitions.forms.kinds import MARK, Form, Kind, by_key, scalar
 from outreach.definitions.model import Recurrence, Span
 from outreach.definitions.names import Names
 from outreach.definitions.recurrences import EXAMPLES, parse_recurrence
@@ -70,19 +70,12 @@ class DateForm(Form):
     by: kinds.AnySpan = Field(Span(), description="How long before; on the day itself where not said.")
 
 
-def _before_kind(value: Any) -> str | None:
-    there = [tag for key, tag in BEFORE_KINDS.items() if isinstance(value, dict) and key in value]
-    return there[0] if len(there) == 1 else None
-
-
-BEFORE_KINDS = {"theme_day": "=theme_day", "date": "=date"}
-
-
 class BeforeForm(Form):
     """Before a theme day, or before a date of the person."""
 
     before: Annotated[
-        Annotated[ThemeDayForm, Tag("=theme_day")] | Annotated[DateForm, Tag("=date")], Discriminator(_before_kind)
+        Annotated[ThemeDayForm, Tag(MARK + "theme_day")] | Annotated[DateForm, Tag(MARK + "date")],
+        Discriminator(by_key("theme_day", "date")),
     ] = Field(description="What it comes before.", examples=[{"date": "contract_ends_on", "by": "60 days"}])
     at: kinds.Time | None = Field(None, description=_AT)
 
@@ -106,23 +99,11 @@ class EntersForm(Form):
     at: kinds.Time | None = Field(None, description=_AT)
 
 
-KINDS = {"once": "=once", "every": "=every", "before": "=before", "event": "=event", "enters": "=enters"}
-TAGS: dict[str, type[Form]] = {
-    "=once": OnceForm, "=every": EveryForm, "=before": BeforeForm, "=event": EventForm, "=enters": EntersForm,
-    "=theme_day": ThemeDayForm, "=date": DateForm,
-}  # fmt: skip
-
-
-def _start_kind(value: Any) -> str | None:
-    there = [tag for key, tag in KINDS.items() if isinstance(value, dict) and key in value]
-    return there[0] if len(there) == 1 else None
-
-
 Start = Annotated[
-    Annotated[OnceForm, Tag("=once")]
-    | Annotated[EveryForm, Tag("=every")]
-    | Annotated[BeforeForm, Tag("=before")]
-    | Annotated[EventForm, Tag("=event")]
-    | Annotated[EntersForm, Tag("=enters")],
-    Discriminator(_start_kind),
+    Annotated[OnceForm, Tag(MARK + "once")]
+    | Annotated[EveryForm, Tag(MARK + "every")]
+    | Annotated[BeforeForm, Tag(MARK + "before")]
+    | Annotated[EventForm, Tag(MARK + "event")]
+    | Annotated[EntersForm, Tag(MARK + "enters")],
+    Discriminator(by_key("once", "every", "before", "event", "enters")),
 ]

@@ -57,10 +57,10 @@ def test_a_newsletter_with_sensitive_offers_among_others_is_not(judge: Judge) ->
     [
         ("campaigns/welcome.yaml", "title: Welkom", "title: Psycholoog aan het werk", 2, 8, "title", "psycholoog"),
         ("outreach.yaml", "{nl: Onthaal,", "{nl: Schuldbemiddeling,", 9, 20, "topics.onboarding.nl", "schuld"),
-        ("outreach.yaml", "name: Sociale dienst", "name: {nl: Schulden}", 12, 24, "senders.default.name.nl", "schuld"),
+        ("outreach.yaml", "name: Sociale dienst", "name: {nl: Druk}", 12, 24, "senders.default.name.nl", "druk"),
         ("outreach.yaml", "name: Sociale dienst", "name: Schuldendienst", 12, 19, "senders.default.name", "schuld"),
         ("outreach.yaml", "email: info@", "email: schuld@", 12, 42, "senders.default.email", "schuld"),
-        ("outreach.yaml", "phone: 02 123 45 67", "reply_to: druk@sd.example", 12, 81, "senders.default.reply_to", "druk"),
+        ("outreach.yaml", "phone: 02 123 45 67", "reply_to: druk@d.be", 12, 81, "senders.default.reply_to", "druk"),
     ],
 )  # fmt: skip
 def test_no_envelope_says_what_a_sensitive_offer_forbids(
