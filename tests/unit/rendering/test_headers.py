@@ -32,11 +32,12 @@ def test_a_subject_is_read_back_on_one_line(text):
 @given(TEXTS.filter(lambda text: len(text) < 60 and headers.one_line(text).strip()))
 def test_a_name_is_read_back(text):
     name = headers.phrase(text)
-    message = message_from_bytes(f"From: {name}\r\n <a@example.org>\r\n\r\n".encode("ascii"), policy=email.policy.default)
+    raw = f"From: {name}\r\n <a@example.org>\r\n\r\n".encode("ascii")
+    message = message_from_bytes(raw, policy=email.policy.default)
     (address,) = message["From"].addresses
     assert address.addr_spec == "a@example.org"
-    # The parser takes a space that allows no break for any other.
-    assert address.display_name.split() == headers.one_line(text).split()
+    # The parser moves spaces that allow no break about.
+    assert "".join(address.display_name.split()) == "".join(headers.one_line(text).split())
 
 
 @pytest.mark.parametrize("text", ["=?utf-8?q?x?=", "a =?utf-8?b?eA==?= b"])

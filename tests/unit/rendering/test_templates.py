@@ -21,8 +21,7 @@ def rendered(source: str, kind: str = "html", **values) -> str:
         "{% for a in range(1001) %}{% endfor %}",
         "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(30) }}",
         "{{ 'a' * 10 ** 8 }}", "{{ 10 ** 100 }}", "{{ [1] * 10 ** 8 }}", "{{ '%100000000d' % 1 }}",
-        "{% set a = 'x' * 2 %}", "{% for a in range(1000) %}{{ 'y' ~ 'xxxxxxxxxx' | replace('x', 'z' ~ 'zzzzzzzzz') }}{% endfor %}"
-        + "x" * 1_000_000,
+        "{% set a = 'x' * 2 %}", "{% for a in range(1000) %}" + "x" * 2_000 + "{% endfor %}",
         "{% set a = 'xxxxxxxxxx' %}" + "{% set a = a ~ a %}" * 30,
         "{% set a = 'xxxxxxxxxx' %}" + "{% set a = a + a %}" * 30,
         "{% set a = 'xx' %}" + "{% set a = a | replace('x', 'xx') %}" * 30,
@@ -35,8 +34,9 @@ def test_a_template_that_grows_without_end_is_stopped(source):
 
 @pytest.mark.parametrize(
     "source",
-    ["{{ ''.__class__ }}", "{{ [].__class__.__base__.__subclasses__() }}", "{{ x.append(1) }}", "{{ '{0.__class__}'.format(1) }}"],
-)
+    ["{{ ''.__class__ }}", "{{ [].__class__.__base__.__subclasses__() }}", "{{ x.append(1) }}",
+     "{{ '{0.__class__}'.format(1) }}"],
+)  # fmt: skip
 def test_pythons_insides_are_out_of_reach(source):
     with pytest.raises((SecurityError, TemplateError)):
         rendered(source, x=[])
@@ -60,7 +60,8 @@ def test_values_are_never_template_source():
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("{{ x or 'y' }}", "y"), ("{{ x | default('y') }}", "y"), ("{{ 'a' if x else 'b' }}", "b"), ("{{ 1 if x is none }}", "1"),
+        ("{{ x or 'y' }}", "y"), ("{{ x | default('y') }}", "y"), ("{{ 'a' if x else 'b' }}", "b"),
+        ("{{ 1 if x is none }}", "1"),
         ("{{ 1 if x is not defined }}", "1"), ("{{ 1 if x == 'a' else 2 }}", "2"), ("{{ 1 if x != 'a' else 2 }}", "1"),
         ("{{ 1 if x in ['a'] else 2 }}", "2"), ("{{ 1 if not x }}", "1"), ("{{ 1 if x is not none else 2 }}", "2"),
     ],
