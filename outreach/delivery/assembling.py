@@ -123,7 +123,8 @@ class Assembler:
         names = tuple(result.keys())
         people = {facts["id"]: facts for facts in (dict(zip(names, row, strict=True)) for row in result)}
         if own:
-            self._unfold(people.values(), own, self._dates(rows[0].release_id))
+            dates = frozenset[str]().union(*(self._dates(release) for release in {row.release_id for row in rows}))
+            self._unfold(people.values(), own, dates)
         return people
 
     def _wanted(self, rows: Sequence[Claimed]) -> set[str]:
