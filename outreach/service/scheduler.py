@@ -100,11 +100,15 @@ def _fields(report: object) -> dict[str, object]:
 
 @contextmanager
 def _signals(ending: threading.Event) -> Iterator[None]:
-    """For the length of the block the signals that ask a process to end set the event; a second one ends it at once."""
+    """For the length of the block the signals that ask a process to end set the event.
+
+    A second Ctrl-C ends it at once. A second SIGTERM does not: supervisors send it to a process and again to its group.
+    """
 
     def ask(number: int, _frame: FrameType | None) -> None:
         ending.set()
-        signal.signal(number, signal.SIG_DFL)
+        if number == signal.SIGINT:
+            signal.signal(number, signal.SIG_DFL)
 
     before = {number: signal.signal(number, ask) for number in _SIGNALS}
     try:
