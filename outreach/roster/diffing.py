@@ -16,6 +16,7 @@ from outreach.definitions.model import Field
 from outreach.roster import among
 from outreach.roster.changes import Facts, arrival, events, is_redating
 from outreach.roster.judging import Rejection
+from outreach.roster.report import LISTED
 from outreach.roster.staging import BATCH, Staged, Staging
 from outreach.roster.values import Value
 from outreach.storage.tables import event, person
@@ -45,7 +46,9 @@ class Difference:
         self.added = self.changed = self.unchanged = self.present = self.vanished = self.redated = 0
         self.events: Counter[str] = Counter()
         self.changes: Counter[str] = Counter()
+        #: People whom another source speaks for; the first `LISTED` of them.
         self.rejected: list[Rejection] = []
+        self.rejected_rows = 0
 
     def find(self, connection: Connection, staging: Staging) -> None:
         """Compare everything, and write down in the staging what is to be done."""
@@ -111,7 +114,9 @@ class Difference:
             f"the source {stored.source!r} speaks for this person; "
             "another can take over only once the person has left there"
         )
-        self.rejected.append(Rejection(row.line, self._key_column, "person_id", message))
+        self.rejected_rows += 1
+        if len(self.rejected) < LISTED:
+            self.rejected.append(Rejection(row.line, self._key_column, "person_id", message))
         return True
 
     def _differences(self, row: Staged, before: Facts) -> dict[str, object]:

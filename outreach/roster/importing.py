@@ -124,7 +124,7 @@ class _Import:
         if difference.vanished > self.limit * difference.present:
             raise OutreachError(
                 f"{difference.vanished} of the {difference.present} people of the source {self.source!r} are not in "
-                f"it, more than {self.limit:.0%}; nothing was changed",
+                f"it, more than {self.limit * 100:g} %; nothing was changed",
                 where=self.where,
                 remedy="Check that the file is complete; if they have left, import it with --accept-leavers.",
             )
@@ -150,7 +150,7 @@ def _row(difference: Difference, intake: Intake, stamp: Stamp) -> dict[str, obje
         "changed": difference.changed,
         "left": difference.vanished,
         "unchanged": difference.unchanged,
-        "rejected": intake.rejected_rows + len(difference.rejected),
+        "rejected": intake.rejected_rows + difference.rejected_rows,
     }
 
 
@@ -162,7 +162,7 @@ def _report(intake: Intake, difference: Difference, version: int, ignored: tuple
         left=difference.vanished,
         unchanged=difference.unchanged,
         rejected=tuple(rejected[:LISTED]),
-        rejected_rows=intake.rejected_rows + len(difference.rejected),
+        rejected_rows=intake.rejected_rows + difference.rejected_rows,
         events=dict(sorted((+difference.events).items())),
         redated=difference.redated,
         changes=dict(sorted(difference.changes.items())),

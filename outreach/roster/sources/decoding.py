@@ -6,11 +6,13 @@ No statistics: charset-normalizer calls a Dutch Windows-1252 file cp1257 (DESIGN
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from outreach.errors import OutreachError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _BLOCK = 1 << 20
 _REMEDY = "Say which encoding it is in with --encoding, for example --encoding cp850, or save it as UTF-8."
 
@@ -38,7 +40,7 @@ def _named(override: str, head: bytes) -> str:
     try:
         info = codecs.lookup(override)
         "".encode(info.name)
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise OutreachError(
             f"{override!r} is not an encoding", remedy="Known ones are utf-8, utf-16, cp1252, latin-1 and cp850."
         ) from None
@@ -75,6 +77,8 @@ def _fault(path: Path, codec: str) -> int | None:
                 line += decoder.decode(block, final=not block).count("\n")
             except UnicodeDecodeError as error:
                 return line + error.object[: error.start].count(b"\n")
+            except UnicodeError:
+                return line
             if not block:
                 return None
 
@@ -99,7 +103,7 @@ def _letters(path: Path) -> tuple[int, int]:
     good = bad = 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
-            odd = [letter for letter in decoder.decode(block) if letter > "\x7f"]
+            odd = _BEYOND_ASCII.findall(decoder.decode(block))
             wrong = sum("\udc80" <= letter <= "\udcff" for letter in odd)
             good, bad = good + len(odd) - wrong, bad + wrong
     return good, bad + len(decoder.getstate()[0])

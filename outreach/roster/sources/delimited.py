@@ -33,7 +33,8 @@ def open_delimited(path: Path, encoding: str | None = None) -> Iterator[Sheet]:
         header = next((row for row in records if row.cells), None)
         if header is None or header.fault:
             raise OutreachError("there is no header", where=path.name, remedy="Name the columns on the first line.")
-        names = tuple(cell.strip() for cell in header.cells)
+        # The mark stays where an encoding was named that knows of none, such as utf-16-le.
+        names = tuple(cell.lstrip("\ufeff").strip() for cell in header.cells)
         yield Sheet(names, _fitted(records, len(names), path.name))
 
 

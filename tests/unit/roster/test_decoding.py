@@ -114,3 +114,17 @@ def test_any_text_in_utf_8_is_read_as_utf_8(tmp_path_factory, text):
     path = tmp_path_factory.mktemp("bytes") / "roster.csv"
     path.write_text(f"person_id;naam\n{text}", encoding="utf-8")
     assert encoding_of(path) == "utf-8"
+
+
+def test_a_mark_does_not_become_part_of_the_header_where_the_named_encoding_knows_of_none(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_bytes(b"\xff\xfe" + TEXT.encode("utf-16-le"))
+    assert names(path, "utf-16-le") == ["Renée D’Hondt", "Zoë Coëme"]
+
+
+@pytest.mark.parametrize("name", ["undefined", "idna", "punycode", "hex", "zip"])
+def test_odd_codecs_of_python_are_refused_like_any_wrong_encoding(tmp_path, name):
+    path = tmp_path / "roster.csv"
+    path.write_bytes(TEXT.encode("cp1252"))
+    with pytest.raises(OutreachError):
+        encoding_of(path, name)
