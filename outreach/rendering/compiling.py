@@ -43,10 +43,14 @@ def compile_content(
     `definitions` needs no messages and fragments yet. Nothing is raised for what an author wrote: it is in
     `problems`, each with its place.
     """
+    if not definitions.workspace.languages:
+        # Which is a problem of its own, reported with the definitions.
+        return Content({}, {}, ())
     work = _Work(definitions, layouts)
     work.judge_layouts()
     work.fragments = work.compile_offers(offer_html)
     messages = work.compile_messages(sources)
+    work.problems += [*offers.judge_links(definitions), *sensitivity.judge_offers(definitions)]
     return Content(messages, work.fragments, tuple(sorted(set(work.problems))))
 
 
@@ -130,6 +134,7 @@ class _Work:
         parts = _parts(source)
         filled = ("subject", "preheader") if source.kind == "mjml" else ()
         found = [problem for part in parts for problem in self.judge.judge(part, filled if part is parts[2] else ())]
+        found += inspecting.judge_source(parts[2]) if source.kind == "markdown" else ()
         if not source.subject.strip():
             found.append(parts[0].problem(1, "the subject is empty", "Say in a few words what the message brings."))
         layout = None if found else self._layout_for(source, parts[2], found)
@@ -171,6 +176,7 @@ class _Work:
         )  # fmt: skip
         rendered, found = trial.run()
         body = parts[2]
+        found += inspecting.judge_links(text.html, body)
         found += inspecting.inspect(rendered, parts, self.definitions.workspace)
         if body.kind == "html" and not found:
             found += sensitivity.judge(rendered, parts, campaigns, self.definitions, source.language)

@@ -37,6 +37,34 @@ def _elements(html: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield tag, {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
 
 
+#: Elements that somebody may try in Markdown; `<https://…>` is a link there.
+_HTML_IN_MARKDOWN = re.compile(
+    r"</?(?:a|b|br|center|div|em|font|h[1-6]|hr|i|img|li|ol|p|span|strong|table|td|tr|u|ul)\b[^>]*>"
+)
+_PERSONAL = re.compile(r"""\{[{%][^}]*\bperson\b""")
+
+
+def judge_source(part: Part) -> Iterator[Problem]:
+    """What Markdown would not do with a body as its author expects."""
+    for found in _HTML_IN_MARKDOWN.finditer(part.source):
+        yield part.problem(
+            part.source.count("\n", 0, found.start()) + 1, f"{found[0]} would be shown as it is written",
+            "Write Markdown: **bold**, *italic*, [text](https://…), lists with *; or make the message an .mjml file.",
+            find=found[0],
+        )  # fmt: skip
+
+
+def judge_links(html: str, part: Part) -> Iterator[Problem]:
+    """Links of a compiled, not yet rendered message that say something of the person."""
+    for _, given in _elements(html):
+        link = given.get("href") or given.get("src") or ""
+        if _PERSONAL.search(link):
+            yield part.problem(
+                part.line_with(link), f"the link {link} tells everybody who sees it something about the reader",
+                "Leave the person out of it: addresses stand in logs, and link scanners open them.", find=link,
+            )  # fmt: skip
+
+
 def inspect(rendered: Sequence[Rendered], parts: Sequence[Part], workspace: Workspace) -> list[Problem]:
     """What is wrong with a message as rendered for each made-up person."""
     found: dict[str, Problem] = {}

@@ -29,7 +29,7 @@ class Part:
     #: `subject`, `preheader`, `body`; also the `path` of its problems, but for the body.
     name: str
     source: str
-    #: Line of the file on which it begins, from 1.
+    #: Line of the file on which it begins, from 1; 0 where only the file is known.
     line: int
     kind: Kind
 
@@ -40,7 +40,8 @@ class Part:
         # A column inside a front matter's value would need the YAML again; the line is enough there.
         column = text.find(find) + 1 if find and self.name == "body" else 0
         path = "" if self.name == "body" else self.name
-        return Problem(self.file, self.line + max(line, 1) - 1, column, path, message, remedy)
+        place = self.line + max(line, 1) - 1 if self.line else 0
+        return Problem(self.file, place, column, path, message, remedy)
 
     def line_with(self, text: str) -> int:
         """The first line of this part that holds a text, from 1; 1 where none does."""

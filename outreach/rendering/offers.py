@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from jinja2 import TemplateError
@@ -57,6 +58,18 @@ def compile_offers(
     return made
 
 
+def judge_links(definitions: Definitions) -> Iterator[Problem]:
+    """Links of offers that go over the wire unprotected."""
+    for offer in definitions.offers.values():
+        for language, text in offer.texts.items():
+            if text.link.startswith("http://"):
+                yield Problem(
+                    f"campaigns/offers/{offer.id}.yaml", 0, 0, f"texts.{language}.link",
+                    f"the link {text.link} is not one that every mail program opens safely",
+                    "Write https:// instead of http://.",
+                )  # fmt: skip
+
+
 def _rendered(definitions: Definitions, source: LayoutSource, language: str) -> list[str]:
     """Every offer's HTML in one language, before styles."""
     part = Part(source.file, "body", source.body, 1, "html")
@@ -78,4 +91,6 @@ def _rendered(definitions: Definitions, source: LayoutSource, language: str) -> 
 
 def _wording(offer: Offer, language: str, first: str) -> OfferText:
     """The offer's text in this language, else in the workspace's first, else in any."""
-    return offer.texts.get(language) or offer.texts.get(first) or next(iter(offer.texts.values()))
+    chosen = offer.texts.get(language) or offer.texts.get(first) or next(iter(offer.texts.values()), None)
+    # An offer without any text is a problem of its own, which the definitions report.
+    return chosen or OfferText("", "", "", "", "")

@@ -58,6 +58,17 @@ def judge(
     return list(found.values())
 
 
+def judge_offers(definitions: Definitions) -> Iterator[Problem]:
+    """The links of offers that a campaign may show although they say a word of an offer it must be silent on."""
+    for campaign in definitions.campaigns.values():
+        forbidden = list(sensitive_offers(campaign, definitions))
+        for offer_id in dict.fromkeys(offer for step in campaign.steps if step.pick for offer in step.pick.offers):
+            offer = definitions.offers.get(offer_id)
+            for language, text in offer.texts.items() if offer and forbidden else ():
+                part = Part(f"campaigns/offers/{offer_id}.yaml", f"texts.{language}.link", "", 0, "text")
+                yield from _said(_Seen(f"the link {text.link}", _readings(text.link), part), forbidden, campaign)
+
+
 def sensitive_offers(campaign: Campaign, definitions: Definitions) -> Iterator[Offer]:
     """The sensitive offers that a campaign is about, or may pick from."""
     picked = [offer for step in campaign.steps if step.pick for offer in step.pick.offers]
@@ -83,7 +94,13 @@ def _seen(
     yield _Seen(f"the topic {campaign.topic} (List-Id)", (campaign.topic, *titles), subject)
     for link in dict.fromkeys(link for one in rendered for link in links_of(one.html)):
         part = next((part for part in parts[2:] if link in part.source), body)
-        yield _Seen(f"the link {link}", (link, unquote(link), re.sub(r"[^a-z0-9]", "", folded(unquote(link)))), part)
+        yield _Seen(f"the link {link}", _readings(link), part)
+
+
+def _readings(link: str) -> tuple[str, ...]:
+    """A link as written, without escapes, and without anything between its letters."""
+    plain = unquote(link)
+    return link, plain, re.sub(r"[^a-z0-9]", "", folded(plain))
 
 
 def _static(part: Part) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import TemplateError
 from markupsafe import Markup
 
-from outreach.definitions.model import Campaign, Field, Fragment, MessageText, Workspace
+from outreach.definitions.model import Campaign, Field, Fragment, MessageText, Sender, Workspace
 from outreach.errors import Problem
 from outreach.rendering import envelope, names
 from outreach.rendering.judging import Part
@@ -111,7 +111,8 @@ class Trial:
     def _constants(self, number: int) -> dict[str, Any]:
         senders = self.workspace.senders
         chosen = self.campaign.sender if self.campaign else "default"
-        sender = senders.get(chosen) or next(iter(senders.values()))
+        # A campaign whose sender is unknown is a problem of its own, which the definitions report.
+        sender = senders.get(chosen) or next(iter(senders.values()), Sender("", {}, ""))
         return {
             "organisation": envelope.in_language(self.workspace.organisation, self.language, self.workspace),
             "sender": {

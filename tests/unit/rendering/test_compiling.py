@@ -90,7 +90,6 @@ def test_own_fields_are_known():
         "{% if reminder.number > 0 %}{{ person.city }}{% endif %}",
         "{% if offer_count %}{{ person.city }}{% endif %}",
         "{% if person.grade == 'D' %}{{ person.city }}{% endif %}",
-        "[x](https://example.org/{{ person.city }})",
         "{{ person.born_on | day }}",
     ],
 )
@@ -183,6 +182,41 @@ def test_links_and_pictures_are_looked_at(body, message):
     assert message in problem[2]
     assert problem[0] == 5 + body.count("\n")
     assert problem[1] > 0
+
+
+def test_a_link_says_nothing_of_the_person():
+    (problem,) = found(samples.source("Dag\n\n[x](https://example.org/?n={{ person.city or '' }})"))
+    assert problem[:2] == (7, 5)
+    assert "something about the reader" in problem[2]
+
+
+@pytest.mark.parametrize("body", ["a <b>vet</b>", "<p>x</p>", "x<br>y", '<a href="https://x.be">x</a>'])
+def test_html_in_markdown_is_found(body):
+    problems = found(samples.source(body))
+    assert problems
+    assert "would be shown as it is written" in problems[0][2]
+
+
+@pytest.mark.parametrize("body", ["<https://example.org>", "a < b > c", "a <3", "{% if 1 < 2 %}x{% endif %}"])
+def test_what_only_looks_like_html_passes(body):
+    assert found(samples.source(body)) == []
+
+
+def test_every_offer_that_may_be_shown_has_a_neutral_link():
+    offers = {"loan": DEBT, "card": Offer("card", {"nl": OfferText("K", "W", "H", "W", "W", "https://x.be/schulden")})}
+    (problem,) = compiled(samples.source("x"), offers=offers).problems
+    assert (problem.file, problem.path, problem.line) == ("campaigns/offers/card.yaml", "texts.nl.link", 0)
+
+
+def test_offers_have_safe_links():
+    offers = {"card": Offer("card", {"nl": OfferText("K", "W", "H", "W", "W", "http://x.be")})}
+    assert "http://x.be" in compiled(samples.source("x"), offers=offers).problems[0].message
+
+
+def test_a_draft_with_holes_is_judged_as_far_as_it_goes():
+    workspace = replace(samples.WORKSPACE, senders={}, topics={})
+    assert found(samples.source("{{ sender.name }}x"), workspace=workspace, offers={"loan": Offer("loan", {})}) == []
+    assert found(samples.source("x"), workspace=replace(workspace, languages=())) == []
 
 
 def test_links_of_ours_mail_and_telephone_pass():
