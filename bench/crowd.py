@@ -41,7 +41,7 @@ _DATES = {
 def fill(database: Database, people: int) -> None:
     """Put so many people into the roster."""
     row = _ROW.format(**_DATES[database.dialect])
-    cast = row.replace("'{}'", "CAST('{}' AS jsonb)") if database.dialect == "postgresql" else row
+    cast = row.replace("'{}'", "CAST('{}' AS json)") if database.dialect == "postgresql" else row
     lot = cast.replace("(n * 7919)", "(CAST(n AS bigint) * 7919)")
     with database.writing() as connection:
         connection.execute(

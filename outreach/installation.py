@@ -119,6 +119,15 @@ class Installation:
             return self.definitions(current).workspace
         return self.written().workspace
 
+    def in_force(self) -> Workspace:
+        """`outreach.yaml` as it was published last; as it is written now, before the first release.
+
+        Raises:
+            DefinitionsError: nothing was published, and the files cannot be understood.
+        """
+        current = self._current_id()
+        return self.written().workspace if current is None else self.definitions(current).workspace
+
     def _current_id(self) -> int | None:
         from outreach import release
 

@@ -48,6 +48,9 @@ class Failures:
     def _report(self, error: Exception) -> int:
         if isinstance(error, OutreachError):
             return self._say(error, error.exit_code)
+        if isinstance(error, click.exceptions.NoArgsIsHelpError):
+            error.show()
+            return ExitCode.USAGE
         if isinstance(error, click.ClickException):
             return self._say(_usage(error), ExitCode.USAGE)
         return self._unreachable(error) or self._fault(error)
@@ -60,19 +63,13 @@ class Failures:
         return int(code)
 
     def _unreachable(self, error: Exception) -> int | None:
-        """A database that is away is the operator's to mend, and none of our faults."""
-        from sqlalchemy.exc import OperationalError
-
-        if not isinstance(error, OperationalError) or os.environ.get("OUTREACH_DEBUG"):
+        """A database that is away, full, locked or damaged is the operator's to mend, and none of our faults."""
+        cause = _of_database(error)
+        if not cause or os.environ.get("OUTREACH_DEBUG"):
             return None
-        why = type(error.orig).__name__ if error.orig else "no answer"
-        cause = str(error.orig).splitlines()[0] if error.orig and _is_harmless(str(error.orig)) else why
+        remedy = "Is it running, is there room on the disk, and is OUTREACH_DATABASE_URL right?"
         return self._say(
-            OutreachError(
-                f"the database did not do what was asked ({cause})",
-                remedy="Is it running, is there room on the disk, and is OUTREACH_DATABASE_URL right?",
-            ),
-            ExitCode.USER,
+            OutreachError(f"the database did not do what was asked ({cause})", remedy=remedy), ExitCode.USER
         )
 
     def _fault(self, error: Exception) -> int:
@@ -101,20 +98,30 @@ def _usage(error: click.ClickException) -> OutreachError:
     return OutreachError(error.format_message(), remedy=f"`{path} --help` tells how it is used.")
 
 
-#: Starts of driver messages that name no person: they speak of files, locks and servers.
-_HARMLESS = (
+#: Starts of SQLite's messages that speak of files and locks, and quote nobody.
+_OUTER_CAUSES = (
     "database is locked",
     "unable to open database file",
     "disk I/O error",
     "database or disk is full",
     "attempt to write a readonly database",
     "file is not a database",
-    "no such table",
+    "database disk image is malformed",
 )
 
 
-def _is_harmless(message: str) -> bool:
-    return message.startswith(_HARMLESS)
+def _of_database(error: Exception) -> str:
+    """What the database complains of, where that is not a statement of ours; else empty."""
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    if not isinstance(error, DatabaseError) or error.orig is None:
+        return ""
+    message = str(error.orig)
+    if message.startswith(_OUTER_CAUSES):
+        return message.splitlines()[0]
+    # PostgreSQL's says that the connection was refused or lost; its words may hold a name.
+    is_remote = isinstance(error, OperationalError) and type(error.orig).__module__.startswith("psycopg")
+    return type(error.orig).__name__ if is_remote else ""
 
 
 def _end_quietly() -> int:

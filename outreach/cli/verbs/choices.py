@@ -46,7 +46,7 @@ def opt_in(session: Session, person: str, topic: str, *, as_json: bool) -> None:
 
 
 def _known(session: Session, topic: str) -> None:
-    topics = session.installation.current()[1].workspace.topics
+    topics = session.installation.in_force().topics
     if topic not in topics:
         raise OutreachError(f"there is no topic {shown(topic)}", remedy=advice(topic, topics, "topics"))
 

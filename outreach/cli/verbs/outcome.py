@@ -46,7 +46,7 @@ def record(session: Session, person: str, outcome: str, *, on: date | None, at: 
 
     installation = session.installation
     now = session.moment(at)
-    known = installation.current()[1].workspace.outcomes
+    known = installation.in_force().outcomes
     done = recording.Sighting(person, outcome, on or civil_day(now, installation.zone))
     with installation.database.writing() as connection:
         is_new = recording.record(connection, done, known, now, civil_day(now, installation.zone))
@@ -72,7 +72,7 @@ def import_(session: Session, file: Path, *, at: datetime | None, as_json: bool)
 
     installation = session.installation
     now = session.moment(at)
-    known = installation.current()[1].workspace.outcomes
+    known = installation.in_force().outcomes
     with installation.database.writing() as connection:
         report = recording.import_file(connection, file, known, now, civil_day(now, installation.zone))
     if as_json:

@@ -6,9 +6,11 @@ import sys
 
 import click
 import pytest
+from click.testing import CliRunner
 from sqlalchemy.exc import OperationalError
 
 from outreach.cli import failures
+from outreach.cli.app import outreach
 from outreach.cli.failures import Failures
 from outreach.errors import DefinitionsError, OutreachError, Problem
 
@@ -87,3 +89,16 @@ def test_a_reader_who_stops_reading_is_no_error():
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("person_id,")
+
+
+def test_a_damaged_database_is_the_operators_to_mend(workspace, monkeypatch):
+    (workspace / "var").mkdir()
+    (workspace / "var" / "outreach.db").write_text("garbage " * 100)
+    monkeypatch.setenv("OUTREACH_WORKSPACE", str(workspace))
+    result = CliRunner().invoke(outreach, ["run"])
+    assert (result.exit_code, "file is not a database" in result.stderr) == (1, True)
+
+
+def test_no_verb_at_all_is_wrong_usage_and_shows_the_help():
+    result = CliRunner().invoke(outreach, [])
+    assert (result.exit_code, result.stderr.startswith("Usage: outreach")) == (2, True)
