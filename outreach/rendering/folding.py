@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from jinja2 import Environment, meta
 
@@ -93,5 +94,6 @@ def _decided(chain: _Chain, language: str) -> list[_Arm] | None:
     return []
 
 
+@lru_cache(256)
 def _is_about_language(condition: str) -> bool:
     return meta.find_undeclared_variables(_judge.parse(f"{{% if {condition} %}}{{% endif %}}")) == {"language"}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from jinja2 import TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateSyntaxError, nodes
 
 from outreach.definitions.fields import FIELDS
 from outreach.definitions.model import Workspace
@@ -57,6 +57,8 @@ class Judge:
 
     def judge(self, part: Part, filled: Collection[str] = ()) -> list[Problem]:
         """Everything wrong with a part; `filled` are the names that are filled in while it is compiled."""
+        if "{" not in part.source:
+            return []
         env = environment("en", part.kind)
         try:
             tree = env.parse(part.source)
@@ -67,19 +69,19 @@ class Judge:
         return [*self._forbidden(part, tree), *self._unknown(part, tree, filled)]
 
     def _forbidden(self, part: Part, tree: nodes.Template) -> Iterator[Problem]:
-        for kind, word in _FORBIDDEN.items():
-            for node in tree.find_all(kind):
-                yield part.problem(
-                    node.lineno, f"{{% {word} %}} is not available in messages",
-                    "Write the text here, or put what messages share into a layout.", find=word,
-                )  # fmt: skip
+        for node in tree.find_all(tuple(_FORBIDDEN)):
+            word = _FORBIDDEN[type(node)]
+            yield part.problem(
+                node.lineno, f"{{% {word} %}} is not available in messages",
+                "Write the text here, or put what messages share into a layout.", find=word,
+            )  # fmt: skip
 
     def _unknown(self, part: Part, tree: nodes.Template, filled: Collection[str]) -> Iterator[Problem]:
-        free = meta.find_undeclared_variables(tree) - {"range"}
         yield from self._reassigned(part, tree)
+        own = _own_names(tree)
         seen: set[tuple[str, str | None]] = set()
         for use in names.uses(tree):
-            if use.name not in free or (use.name, use.part) in seen:
+            if use.name in own or (use.name, use.part) in seen:
                 continue
             seen.add((use.name, use.part))
             if problem := self._use(part, use, filled):
@@ -108,6 +110,15 @@ class Judge:
             what = f"people have no field {use.part}" if use.name == "person" else f"there is no {written}"
             return part.problem(use.line, what, nearest(use.part, parts, use.name), find=use.part)
         return None
+
+
+def _own_names(tree: nodes.Template) -> set[str]:
+    """Names that the template sets itself, or that Jinja2 sets in it."""
+    own = {"range", "loop", "caller", "varargs", "kwargs"}
+    for node in tree.find_all((nodes.Name, nodes.Macro)):
+        if isinstance(node, nodes.Macro) or (isinstance(node, nodes.Name) and node.ctx != "load"):
+            own.add(node.name)
+    return own - names.VARIABLES.keys()
 
 
 _SYNTAX = "Check that each {% if %} has its {% endif %}, each {{ its }}, and that all words are Jinja2's."

@@ -14,6 +14,7 @@ HTML is not taken over from Markdown: it is shown as it was written, and `check`
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
@@ -38,28 +39,29 @@ BUTTON_CSS = (
 
 def to_html(source: str, swapped: Tags) -> str:
     """The HTML of Markdown whose tags are swapped (`Tags.swap`)."""
-    return str(_parser(swapped).render(source, {}))
-
-
-def _parser(swapped: Tags) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     standing = frozenset(word for word in swapped.words() if swapped.stands_alone(word))
+    return str(_parser().render(source, {"standing": standing}))
 
-    def block(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # markdown-it's protocol
-        line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
-        if not tags.is_only(line, standing):
-            return False
-        if not silent:
-            state.line = start + 1
-            token = state.push("tags", "", 0)
-            token.content = line.strip() + "\n"
-            token.map = [start, start + 1]
-        return True
 
-    parser.block.ruler.before("table", "tags", block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+@lru_cache(1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.block.ruler.before("table", "tags", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.add_render_rule("tags", lambda _renderer, tokens, index, *_: tokens[index].content)
     parser.core.ruler.push("buttons", lambda state: _mark_buttons(state.tokens))
     return parser
+
+
+def _block(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # markdown-it's protocol
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    if not tags.is_only(line, state.env["standing"]):
+        return False
+    if not silent:
+        state.line = start + 1
+        token = state.push("tags", "", 0)
+        token.content = line.strip() + "\n"
+        token.map = [start, start + 1]
+    return True
 
 
 def _mark_buttons(tokens: list[Token]) -> None:

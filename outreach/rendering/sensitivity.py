@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from outreach.definitions.model import Campaign, Definitions, Offer, Step
@@ -27,6 +28,7 @@ def messages_of(step: Step) -> tuple[str, ...]:
     return (step.send, *(step.remind.send if step.remind else ()))
 
 
+@lru_cache(4096)
 def folded(text: str) -> str:
     """Without case and accents, so that `Schulden`, `SCHULD` and `dètte` are found."""
     parts = unicodedata.normalize("NFKD", text.casefold())

@@ -44,6 +44,18 @@ class Rendered:
     text: str
 
 
+class _Constant:
+    """A text without tags, where compiling it would be for nothing."""
+
+    names: frozenset[str] = frozenset()
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def render(self, _values: Mapping[str, Any]) -> str:
+        return self._text
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One message in one language, on trial."""
@@ -65,7 +77,9 @@ class Trial:
         sources: list[tuple[Kind, str]] = [
             ("subject", text.subject), ("text", text.preheader), ("html", text.html), ("text", text.text)
         ]  # fmt: skip
-        templates = [Plain(source, self.language, kind, {}) for kind, source in sources]
+        templates = [
+            Plain(source, self.language, kind, {}) if "{" in source else _Constant(source) for kind, source in sources
+        ]
         used = frozenset().union(*(template.names for template in templates))
         rendered: list[Rendered] = []
         problems: dict[str, Problem] = {}
