@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -35,7 +36,9 @@ ROSTER = st.lists(PERSON, min_size=1, max_size=12, unique_by=lambda found: found
 #: Anybody may vanish: the limit is another matter.
 ANYBODY = workspace(leavers_limit=1.0)
 
-on_a_database = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+#: Each case imports up to four times; OUTREACH_TRIALS widens the search.
+TRIALS = int(os.environ.get("OUTREACH_TRIALS", "15"))
+on_a_database = settings(max_examples=TRIALS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
