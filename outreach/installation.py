@@ -68,8 +68,12 @@ class Installation:
         from outreach.storage.schema import ensure_schema
 
         database = connect(self.database_url)
-        ensure_schema(database)
-        _same_secret(database, self.secret)
+        try:
+            ensure_schema(database)
+            _same_secret(database, self.secret)
+        except BaseException:
+            database.close()
+            raise
         return database
 
     @cached_property

@@ -87,4 +87,4 @@ def _workspace(ctx: click.Context, _param: click.Parameter, value: str | None) -
 
 def _verbose(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and isinstance(ctx.obj, Session):
-        ctx.obj.verbose = True
+        ctx.obj.speak_up()

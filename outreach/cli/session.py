@@ -23,7 +23,8 @@ class Session:
     def __init__(self, settings: Settings, workspace: str | None, *, verbose: bool) -> None:
         self.settings = settings
         self.workspace = workspace or settings.workspace
-        self.verbose = verbose
+        if verbose:
+            self.speak_up()
         self._installation: Installation | None = None
 
     def __enter__(self) -> Self:
@@ -32,6 +33,12 @@ class Session:
     def __exit__(self, *failure: object) -> None:
         if self._installation is not None:
             self._installation.close()
+
+    def speak_up(self) -> None:
+        """Tell on standard error what the rooms log; never a name or an address, as nobody hands these to a logger."""
+        import logging
+
+        logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(name)s: %(message)s")
 
     @property
     def root(self) -> Path:

@@ -49,13 +49,14 @@ class Summary:
     steps: list[StepSummary]
 
 
-def summarise(connection: Connection, release_id: int, definitions: Definitions, name: str, now: datetime) -> Summary:
-    """The campaign of that name in that release."""
+def summarise(
+    connection: Connection, release_id: int, definitions: Definitions, name: str, now: datetime, audience: SegmentCount
+) -> Summary:
+    """The campaign of that name in that release; `audience` is what `audiences` told about its own."""
     from outreach import release
     from outreach.planning.calendar import occurrences, zone
 
     campaign = definitions.campaigns[name]
-    audience = _audience(connection, definitions, campaign, now)
     where = zone(definitions.workspace.time_zone)
     today = now.astimezone(where).replace(hour=0, minute=0, second=0, microsecond=0)
     sends = occurrences(definitions.workspace, campaign, today, now + _AHEAD)[:_SENDS]
@@ -116,7 +117,8 @@ def starts_in_words(start: Start) -> str:
             return f"for each person, on entering the segment {start.name}"
 
 
-def _audience(connection: Connection, definitions: Definitions, campaign: Campaign, now: datetime) -> SegmentCount:
+def audiences(connection: Connection, definitions: Definitions, now: datetime) -> dict[str, SegmentCount]:
+    """The size of every segment, told or hidden exactly as `outreach segments` does."""
     from outreach.definitions.model import EVERYONE
     from outreach.outcomes.segment_counts import count
     from outreach.planning.calendar import civil_day, zone
@@ -124,10 +126,8 @@ def _audience(connection: Connection, definitions: Definitions, campaign: Campai
 
     workspace = definitions.workspace
     segments = Segments(definitions.segments, workspace.fields, civil_day(now, zone(workspace.time_zone)))
-    # All of them, so that it is told or hidden here exactly as `outreach segments` does.
     names = list(dict.fromkeys([EVERYONE, *definitions.segments]))
-    found = count(connection, segments, names, workspace.small_numbers)
-    return next(one for one in found if one.segment == campaign.audience)
+    return {one.segment: one for one in count(connection, segments, names, workspace.small_numbers)}
 
 
 def _step(

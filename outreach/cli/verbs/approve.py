@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -12,6 +15,10 @@ from outreach.cli.output import emit, next_step
 from outreach.cli.session import Session
 from outreach.definitions.refusal import advice, shown
 from outreach.errors import ExitCode, OutreachError
+
+if TYPE_CHECKING:
+    from outreach.installation import Installation
+    from outreach.outcomes.segment_counts import SegmentCount
 
 
 @click.command("approve", cls=VerbCommand, examples=[
@@ -37,10 +44,11 @@ def approve(
     """
     if (campaign is None) == (not every):
         raise click.UsageError("Name one campaign, or say --all.")
-    now = session.moment(at)
+    ask = session.asks(yes=yes, as_json=as_json)
+    approver = _Approver.of(session, session.moment(at), ask=ask, quiet=as_json)
     done = []
     for name in _waiting(session) if campaign is None else [_known(session, campaign)]:
-        answer = _approve(session, name, digest, now, ask=session.asks(yes=yes, as_json=as_json), quiet=as_json)
+        answer = approver.approve(name, digest)
         if answer is None:
             return ExitCode.USER
         done.append(answer)
@@ -53,29 +61,53 @@ def approve(
     return ExitCode.DONE
 
 
-def _approve(
-    session: Session, name: str, digest: str | None, now: datetime, *, ask: bool, quiet: bool
-) -> dict[str, object] | None:
-    """What was approved; None if somebody said no."""
-    from outreach import release
+@dataclass(frozen=True)
+class _Approver:
+    """Shows a campaign, asks where it may, and approves what it has shown."""
 
-    installation = session.installation
-    release_id, definitions = installation.current()
-    with installation.database.reading() as connection:
-        seen = summary.summarise(connection, release_id, definitions, name, now)
-    if not quiet:
-        click.echo(summary.text(seen, definitions.workspace.small_numbers))
-    if ask and not click.confirm("\nLet it go?"):
-        click.echo("Not approved.", err=True)
-        return None
-    # By the digest that was shown: a release that came in between changes it, and then nothing is approved.
-    given = release.approve(installation.database, name, now, session.settings.who, digest or seen.digest)
-    if not quiet:
-        click.echo(f"\n{name} is approved, and {given.state}.\n")
-    shape = {
-        f: getattr(seen, f) for f in ("title", "audience", "people", "indeterminate", "starts", "first_sends", "steps")
-    }
-    return {"campaign": given.campaign, "digest": given.digest, "state": given.state, **shape}
+    installation: Installation
+    now: datetime
+    #: Size of every segment.
+    sizes: Mapping[str, SegmentCount]
+    ask: bool
+    quiet: bool
+
+    @classmethod
+    def of(cls, session: Session, now: datetime, *, ask: bool, quiet: bool) -> Self:
+        installation = session.installation
+        with installation.database.reading() as connection:
+            sizes = summary.audiences(connection, installation.current()[1], now)
+        return cls(installation, now, sizes, ask, quiet)
+
+    def approve(self, name: str, digest: str | None) -> dict[str, object] | None:
+        """What was approved; None if somebody said no."""
+        from outreach import release
+
+        seen = self._show(name)
+        if self.ask and not click.confirm("\nLet it go?"):
+            click.echo("Not approved.", err=True)
+            return None
+        # By the digest that was shown: a release that came in between changes it, and then nothing is approved.
+        by = self.installation.settings.who
+        given = release.approve(self.installation.database, name, self.now, by, digest or seen.digest)
+        if not self.quiet:
+            click.echo(f"\n{name} is approved, and {given.state}.\n")
+        return {"campaign": given.campaign, "digest": given.digest, "state": given.state} | {
+            field: getattr(seen, field) for field in _TOLD
+        }
+
+    def _show(self, name: str) -> summary.Summary:
+        release_id, definitions = self.installation.current()
+        size = self.sizes[definitions.campaigns[name].audience]
+        with self.installation.database.reading() as connection:
+            seen = summary.summarise(connection, release_id, definitions, name, self.now, size)
+        if not self.quiet:
+            click.echo(summary.text(seen, definitions.workspace.small_numbers))
+        return seen
+
+
+#: What `--json` tells beside campaign, digest and state.
+_TOLD = ("title", "audience", "people", "indeterminate", "starts", "first_sends", "steps")
 
 
 def _known(session: Session, name: str) -> str:

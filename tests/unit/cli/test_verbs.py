@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -11,6 +12,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
+
+from outreach.cli.app import outreach
+from outreach.cli.session import Session
 
 AT = "2026-11-02T10:00"  # the day before the first Tuesday of November
 TUESDAY = "2026-11-03T09:30"
@@ -52,10 +57,6 @@ def test_check_names_each_problem_with_its_place_and_remedy(cli, workspace):
 
 
 def test_check_makes_no_database(workspace, monkeypatch):
-    from click.testing import CliRunner
-
-    from outreach.cli.app import outreach
-
     assert CliRunner().invoke(outreach, ["check", "--workspace", str(workspace)]).exit_code == 0
     assert not (workspace / "var").exists()
 
@@ -342,3 +343,35 @@ def test_serve_sends_what_is_due_and_ends_in_peace(cli, workspace, database_url,
     assert serving.returncode == 0
     assert '"event": "ended"' in rest
     assert {row["state"] for row in cli("deliveries", "--json").json} == {"sent"}
+
+
+@pytest.mark.parametrize(("answer", "code", "state"), [("n\n", 1, []), ("y\n", 0, ["news"])])
+def test_on_a_terminal_an_approval_is_asked_for(cli, monkeypatch, answer, code, state):
+    cli("publish")
+    monkeypatch.setattr(Session, "asks", lambda *_, yes, **_rest: not yes)
+    told = cli("approve", "news", input=answer)
+    assert (told.code, "Let it go?" in told.out) == (code, True)
+    waiting = [row["campaign"] for row in cli("approve", "--all", "--yes", "--json").json]
+    assert [name for name in ("news",) if name not in waiting] == state
+
+
+def test_what_people_did_can_be_recorded_before_the_first_release(cli, people):
+    cli("roster", "import", people(1))
+    assert cli("outcome", "record", "P1", "infosession-registered", "--json").json["recorded"] == 1
+    assert cli("opt-out", "P1", "news").code == 0
+
+
+def test_an_empty_folder_becomes_a_demo_and_a_demo_is_made_anew(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    keys = {"people", "planned", "sent", "skipped", "by_campaign", "outbox"}
+    for _ in range(2):
+        result = CliRunner().invoke(outreach, ["demo", "--people", "150", "--weeks", "1", "--json"])
+        assert result.exit_code == 0
+        report = json.loads(result.stdout)
+        assert keys <= set(report)
+        assert report["sent"] == sum(report["by_campaign"].values()) > 0
+        assert (tmp_path / "outreach-demo" / "var" / "outbox").is_dir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "file").touch()
+    assert CliRunner().invoke(outreach, ["demo", "--dir", "other"]).exit_code == 1
+    assert (tmp_path / "other" / "file").exists()
