@@ -107,7 +107,8 @@ def delimiter_of(sample: str) -> str:
 
     Only `; , tab |` are tried; a comma when none occurs, as then there is one column.
     """
-    complete = sample if len(sample) < _SAMPLE else sample[: sample.rfind("\n") + 1]
+    # Without its last line, which may be cut off.
+    complete = sample if len(sample) < _SAMPLE else sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1]
     scores = {delimiter: _score(complete, delimiter) for delimiter in _DELIMITERS}
     best = max(scores, key=lambda delimiter: scores[delimiter])
     return best if scores[best] else ","

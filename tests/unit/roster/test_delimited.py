@@ -32,6 +32,14 @@ def test_any_delimiter_and_line_ending_is_read(tmp_path, delimiter, ending):
     assert rows == [Row(2, ["1", "Jan"]), Row(3, ["2", "An"])]
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_a_file_longer_than_the_sample_is_judged_by_its_whole_lines(tmp_path, ending):
+    lines = ["person_id;naam;bedrag", *(f"{number};Jan;12,50" for number in range(8000))]
+    header, rows = read(tmp_path, ending.join(lines))
+    assert header == ("person_id", "naam", "bedrag")
+    assert (len(rows), rows[-1]) == (8000, Row(8001, ["7999", "Jan", "12,50"]))
+
+
 @pytest.mark.parametrize(
     ("sample", "delimiter"),
     [
