@@ -9,13 +9,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import func, select
 
+from outreach import release
 from outreach.definitions.model import Definitions
 from outreach.delivery.dispatch import Dispatch
+from outreach.delivery.recovery import Recovered
 from outreach.delivery.rehearsing import rehearse
+from outreach.delivery.sending import SendCounts
 from outreach.planning.forecast import Send, sends_after
 from outreach.planning.plan import Current, nothing, plan_due
 from outreach.planning.upcoming import next_due, next_midnight
@@ -26,28 +28,20 @@ from outreach.storage.tables import delivery
 Progress = Callable[[int], None]
 
 
-class SendCounts(Protocol):
-    """What came of sending."""
-
-    @property
-    def sent(self) -> int: ...
-    @property
-    def rejected(self) -> int: ...
-    @property
-    def in_doubt(self) -> int: ...
-
-
 #: Sends what was dispatched, at a moment.
 Sender = Callable[[Database, datetime], SendCounts]
+#: Takes up what a sender that died left behind.
+Recovery = Callable[[Database, datetime], Recovered]
 
 
-def nothing_to_recover(_database: Database, _now: datetime) -> None:
+def nothing_to_recover(_database: Database, _now: datetime) -> Recovered:
     """On a scratch copy no sender can have died."""
+    return Recovered()
 
 
 @dataclass(frozen=True)
 class Tick:
-    """What one tick did."""
+    """What one tick did, what it found of senders that died included."""
 
     planned: int = 0
     sent: int = 0
@@ -65,27 +59,26 @@ def tick(
     send: Sender,
     progress: Progress = nothing,
     *,
-    recover: Callable[[Database, datetime], object] = nothing_to_recover,
+    recover: Recovery = nothing_to_recover,
 ) -> Tick:
     """Everything that is due at `now`: planned, let go, sent and recorded. Doing it again does nothing.
 
-    `recover` takes up what a sender that died left behind. While another tick plans on this database, this one only
-    helps to send.
+    While another tick plans on this database, this one only helps to send.
     """
-    planned, skipped = 0, Counter[str]()
+    planned, skipped, recovered = 0, Counter[str](), Recovered()
     with held(database) as free:
         if free:
-            recover(database, now)
+            recovered = recover(database, now)
             planned, skipped = _decide(database, current, now, progress)
     counts = send(database, now)
     with database.reading() as connection:
         upcoming = next_due(connection, current, now)
     return Tick(
         planned=planned,
-        sent=counts.sent,
+        sent=counts.sent + recovered.sent,
         rejected=counts.rejected,
-        in_doubt=counts.in_doubt,
-        skipped=dict(sorted(skipped.items())),
+        in_doubt=counts.in_doubt + recovered.in_doubt,
+        skipped=dict(sorted((skipped + counts.skipped).items())),
         next=upcoming,
     )
 
@@ -106,19 +99,14 @@ def _decide(database: Database, current: Current, now: datetime, progress: Progr
     return planned, skipped + dispatched.stopped
 
 
-def current_of(
-    database: Database, releases: Callable[[int], Definitions], *, all_approved: bool = False
-) -> Current | None:
+def current_of(database: Database, releases: Callable[[int], Definitions]) -> Current | None:
     """The release in force; None if nothing is published yet."""
-    from outreach import release
-
     with database.reading() as connection:
         release_id = release.current_release(connection)
         if release_id is None:
             return None
         approved = release.approved(connection, release_id)
-    definitions = releases(release_id)
-    return Current(release_id, definitions, set(definitions.campaigns) if all_approved else approved, releases)
+    return Current(release_id, releases(release_id), approved, releases)
 
 
 def plan_ahead(

@@ -10,6 +10,7 @@ from outreach import pipeline
 from outreach.errors import OutreachError
 
 if TYPE_CHECKING:
+    from outreach.delivery.sending import SendCounts
     from outreach.installation import Installation
     from outreach.storage.database import Database
 
@@ -33,7 +34,7 @@ def tick(
     if current is None:
         raise OutreachError("nothing is published yet", remedy="Run `outreach publish`.")
 
-    def send(database: Database, _now: datetime) -> pipeline.SendCounts:
+    def send(database: Database, _now: datetime) -> SendCounts:
         return installation.send(database, clock, lambda more: progress("sending", more), stop)
 
     return pipeline.tick(

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
+from outreach.delivery.sending import SendCounts
 from outreach.planning.calendar import civil_day, zone
 from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, delivery
 
 
-@dataclass(frozen=True)
-class Rehearsed:
-    """What would have been sent."""
-
-    sent: int
-    rejected: int = 0
-    in_doubt: int = 0
-
-
-def rehearse(database: Database, now: datetime, time_zone: str) -> Rehearsed:
+def rehearse(database: Database, now: datetime, time_zone: str) -> SendCounts:
     """Record everything that was dispatched as sent at `now`, as the real senders would."""
     today = civil_day(now, zone(time_zone))
     ready = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None))
     with database.writing() as connection:
         sent = connection.scalar(select(func.count()).where(*ready)) or 0
         if not sent:
-            return Rehearsed(0)
+            return SendCounts()
         for days in connection.scalars(select(delivery.c.remind_days).where(*ready).distinct()).all():
             remind_on = None if days is None else today + timedelta(days=days)
             same = delivery.c.remind_days.is_(None) if days is None else delivery.c.remind_days == days
@@ -37,4 +28,4 @@ def rehearse(database: Database, now: datetime, time_zone: str) -> Rehearsed:
                 .where(*ready, same)
                 .values(state="sent", sent_at=now, attempts=delivery.c.attempts + 1, remind_on=remind_on)
             )
-    return Rehearsed(sent)
+    return SendCounts(sent=sent)

@@ -21,7 +21,8 @@ from outreach.definitions.model import (
     Topic,
     Workspace,
 )
-from outreach.delivery.rehearsing import Rehearsed, rehearse
+from outreach.delivery.rehearsing import rehearse
+from outreach.delivery.sending import SendCounts
 from outreach.pipeline import Tick, tick
 from outreach.planning.plan import Current
 from outreach.storage.database import Database
@@ -166,5 +167,5 @@ class World:
         return sorted((tuple(row) for row in rows), key=str)
 
 
-def _send(database: Database, at: datetime) -> Rehearsed:
+def _send(database: Database, at: datetime) -> SendCounts:
     return rehearse(database, at, "Europe/Brussels")
