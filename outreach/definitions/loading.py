@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,14 @@ class _Loading:
         checks = CampaignChecks(self.names, workspace, _catalogue(offers), self.findings)
         for campaign in campaigns:
             checks.check(campaign)
+        if len(campaigns) == len(self.campaigns):
+            self._note_unsent(campaigns)
+
+    def _note_unsent(self, campaigns: list[Filled]) -> None:
+        """Messages that no campaign sends: often a `send` that was forgotten."""
+        sent = {message for campaign in campaigns for message in _sent(campaign.form)}
+        for message in sorted((self.names.known["message"] or frozenset()) - sent):
+            self.findings.file_note(f"templates/{message}", "no campaign sends this message", "Send it, or delete it.")
 
     def _locate(self, file: str, path: DataPath) -> tuple[int, int]:
         documents = [self.workspace, self.segments, *self.campaigns.values(), *self.offers.values()]
@@ -190,6 +199,12 @@ def _build(
         messages={},
         fragments={},
     )
+
+
+def _sent(campaign: CampaignForm) -> Iterator[str]:
+    for step in campaign.steps:
+        yield step.send or step.id
+        yield from step.remind.send if step.remind else ()
 
 
 def _step_ids(campaign: Document) -> frozenset[str] | None:

@@ -1,7 +1,7 @@
 """JSON Schema for editors, made from the forms.
 
 A file asks for completion and hints with one comment at its top, which changes nothing for Outreach:
-``# yaml-language-server: $schema=../schema/campaign.schema.json``.
+``# yaml-language-server: $schema=../.schemas/campaign.schema.json``.
 """
 
 from __future__ import annotations

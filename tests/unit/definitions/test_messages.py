@@ -48,6 +48,12 @@ def test_what_is_odd_in_a_folder_of_a_message_is_named(judge: Judge) -> None:
     assert loaded.offer_html.body == "<b>{{ offer.title }}</b>"
 
 
+def test_a_message_that_no_campaign_sends_is_a_note(judge: Judge) -> None:
+    notes = judge({"templates/spare/nl.md": message("Reserve")}).notes
+    assert ("templates/spare", "no campaign sends this message") in [(note.file, note.message) for note in notes]
+    assert not [note for note in notes if note.file == "templates/welcome" and "sends" in note.message]
+
+
 def test_bad_bytes_in_a_message_or_layout_are_a_problem(judge: Judge) -> None:
     loaded = judge({"templates/welcome/nl.md": b"---\nsubject: caf\xe9\n", "templates/layouts/letter.mjml": b"\xff"})
     assert ("templates/welcome/nl.md", "the file is not in UTF-8") in [

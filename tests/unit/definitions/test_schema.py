@@ -52,5 +52,5 @@ def test_schemas_are_written_as_files(tmp_path: Path) -> None:
 
 
 def test_the_reference_page_is_the_one_in_docs() -> None:
-    """When this fails: `outreach schema --reference > docs/reference/definitions.md`."""
+    """When this fails: `outreach schema --reference docs/reference`."""
     assert (DOCS / "reference" / "definitions.md").read_text() == reference()
