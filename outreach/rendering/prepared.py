@@ -17,7 +17,7 @@ from outreach.rendering.mail import Item, Skeleton
 from outreach.rendering.names import Kind
 from outreach.rendering.plain import Plain
 from outreach.rendering.specialise import TOKEN, Chunks, Entry, Specialised, Unspecialisable, Values, specialise
-from outreach.rendering.templates import environment, missing
+from outreach.rendering.templates import bounds, environment, missing
 
 #: An offer's id to its fragments: layout -> language -> fragment.
 FragmentsOf = Callable[[str], Mapping[str, Mapping[str, Fragment]]]
@@ -38,19 +38,25 @@ class Kit:
     signers: Mapping[Purpose, Signer]
     fragments: FragmentsOf
 
-    def constants(self) -> dict[str, str | int]:
+    def constants(self, kind: Kind) -> dict[str, str | int]:
         """What is the same in all mails, by its name in templates."""
         sender = self.workspace.senders[self.campaign.sender]
+        signature = envelope.in_language(sender.signatures, self.language, self.workspace)
         return {
             "organisation": envelope.in_language(self.workspace.organisation, self.language, self.workspace),
             "sender.name": envelope.in_language(sender.names, self.language, self.workspace),
             "sender.email": sender.email,
             "sender.phone": sender.phone,
-            "sender.signature": envelope.in_language(sender.signatures, self.language, self.workspace),
+            "sender.signature": _lines(signature) if kind == "html" else signature,
             "campaign.title": self.campaign.title,
             "reminder.number": self.repetition,
             "language": self.language,
         }
+
+
+def _lines(text: str) -> str:
+    """The lines of a text as lines in HTML too."""
+    return Markup("<br>\n").join(text.strip().splitlines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ class Prepared:
         self, item: Item, person: int, recipient: str, message_id: str, day: date
     ) -> tuple[Entry, ...]:
         """The fields of one mail, as `Mail` has them."""
+        bounds.reset()
         values = self.facts.of(item.person)
         values[names.DATE] = day
         self.offers.add(values, item.picks)
@@ -174,15 +181,15 @@ def prepare(kit: Kit) -> Prepared:
         jinja2.TemplateSyntaxError: a template is none; `check` says so before.
         OutreachError: the sender's address cannot be mailed, or an offer has no text.
     """
-    source, constants = kit.message.texts[kit.language], kit.constants()
+    source = kit.message.texts[kit.language]
     chunks = Chunks()
-    subject = Plain(source.subject, kit.language, "subject", constants)
+    subject = Plain(source.subject, kit.language, "subject", kit.constants("subject"))
     first = _first_run(kit, subject)
     for run in (first, envelope.TEXT_PART, envelope.HTML_PART, envelope.END):
         chunks.number(run)
     parts: dict[Kind, Specialised | Plain] = {
-        "text": _part(source.text, kit, "text", constants, chunks),
-        "html": _part(source.html, kit, "html", constants, chunks),
+        "text": _part(source.text, kit, "text", chunks),
+        "html": _part(source.html, kit, "html", chunks),
     }
     used = frozenset().union(subject.names, *(part.names for part in parts.values()))
     offers = Offers(kit, parts, chunks)
@@ -206,9 +213,8 @@ def _links_to(purpose: str, used: frozenset[str]) -> bool:
     return TOKEN + purpose in used or names.LINK + purpose in used
 
 
-def _part(
-    source: str, kit: Kit, kind: Kind, constants: dict[str, str | int], chunks: Chunks
-) -> Specialised | Plain:
+def _part(source: str, kit: Kit, kind: Kind, chunks: Chunks) -> Specialised | Plain:
+    constants = kit.constants(kind)
     try:
         return specialise(source, kit.language, kind, constants, kit.workspace.public_url, chunks)
     except Unspecialisable:

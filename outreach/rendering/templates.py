@@ -74,6 +74,10 @@ class Bounds(threading.local):
 
     steps = 0
 
+    def reset(self) -> None:
+        """Begin another message."""
+        self.steps = 0
+
     def step(self) -> None:
         """Count one round of a loop or one call.
 
@@ -140,7 +144,9 @@ class _Codegen(CodeGenerator):
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
         if isinstance(node, nodes.TemplateData):
             return node.data
-        worded = finalize.const(node.as_const(frame.eval_ctx))
+        assert self.environment.finalize is not None
+        # Not finalize.const, which makes a str of Markup.
+        worded = self.environment.finalize(node.as_const(frame.eval_ctx))
         return str(escape(worded) if frame.eval_ctx.autoescape else worded)
 
 
@@ -220,7 +226,7 @@ def rendered(root: Callable[[Context], Iterator[Any]], context: Context) -> str:
         TooMuch: it is longer than `MOST_CHARACTERS`, or loops too often.
         jinja2.TemplateError: it fails.
     """
-    bounds.steps = 0
+    bounds.reset()
     pieces: list[str] = []
     length = 0
     for piece in root(context):

@@ -29,9 +29,7 @@ from outreach.definitions.model import (
 from outreach.rendering.composer import Composer, Item
 
 #: Thousands with OUTREACH_TRIALS=3000; without shrinking, which would take minutes for a template.
-trials = settings(
-    max_examples=int(os.environ.get("OUTREACH_TRIALS", "100")), phases=(Phase.explicit, Phase.generate)
-)
+trials = settings(max_examples=int(os.environ.get("OUTREACH_TRIALS", "100")), phases=(Phase.explicit, Phase.generate))
 SECRET = b"a secret of thirty-two bytes ...."
 WHEN = datetime(2026, 11, 3, 8, 0, tzinfo=UTC)
 
@@ -49,7 +47,9 @@ WORKSPACE = Workspace(
 )  # fmt: skip
 
 OFFERS = {
-    name: Offer(name, {"nl": OfferText(f"Titel {name}", "Wat é", "Hoe", "Wie", "Wanneer", f"https://example.org/{name}")})
+    name: Offer(
+        name, {"nl": OfferText(f"Titel {name}", "Wat é", "Hoe", "Wie", "Wanneer", f"https://example.org/{name}")}
+    )
     for name in ("loan", "card", "premium")
 }
 

@@ -7,6 +7,7 @@ import email.policy
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
 
@@ -163,16 +164,24 @@ def check_bytes(raw: bytes) -> None:
 
 @samples.trials
 @given(SUBJECTS, TEMPLATES, TEMPLATES, PEOPLE, PICKS, st.integers(0, 2))
-@example("Dag", "{{ person.first_name or '' }}", "{{ person.first_name or '' }}", dict.fromkeys(
-    ("first_name", "city", "entity", "children", "hired_on", "grade")) | {"first_name": "a\r\n\r\n.b"}, (), 0)
+@example(
+    "Dag",
+    "{{ person.first_name or '' }}",
+    "{{ person.first_name or '' }}",
+    dict.fromkeys(("first_name", "city", "entity", "children", "hired_on", "grade")) | {"first_name": "a\r\n\r\n.b"},
+    (),
+    0,
+)
 def test_the_mail_is_the_one_the_library_makes(subject, html, text, person, picks, number):
     composer = samples.composer(subject, html, text)
     mail = composer.compose(samples.item(person, picks=picks, repetition=number))
     links = links_of(mail, composer._signers)
     ours = parsed(mail.to_bytes())
     check_bytes(mail.to_bytes())
-    given = [plain(source, kind, person, picks, links, number)
-             for source, kind in ((subject, "subject"), (text, "text"), (html, "html"))]
+    given = [
+        plain(source, kind, person, picks, links, number)
+        for source, kind in ((subject, "subject"), (text, "text"), (html, "html"))
+    ]
     theirs = oracle(mail, *given, links)
     # Not so the library's subject: it lets a text that looks like an encoded word pass as one.
     assert ours["Subject"] == re.sub(" +", " ", re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", given[0])).strip(" ")
@@ -271,6 +280,20 @@ def test_reminders_have_their_own_skeleton_when_they_say_something_else():
     composer = samples.composer("Dag", "{% if reminder.number %}Nog eens{% endif %}", "x")
     said = [bodies(parsed(composer.compose(samples.item(repetition=number)).to_bytes()))[1] for number in (0, 1)]
     assert said == ["", "Nog eens"]
+
+
+def test_a_loop_in_every_mail_is_counted_for_each_alone():
+    composer = samples.composer("Dag", "{% for i in range(900) %}.{% endfor %}", "x")
+    assert len({composer.compose(samples.item()).message_id for _ in range(50)}) == 1
+
+
+def test_a_signature_of_several_lines_keeps_them_in_html():
+    sender = replace(samples.WORKSPACE.senders["default"], signatures={"nl": "Lieve <C>\nvoor het team\n"})
+    workspace = replace(samples.WORKSPACE, senders={"default": sender})
+    mail = samples.composer("Dag", "{{ sender.signature }}", "{{ sender.signature }}", workspace=workspace)
+    text, html = bodies(parsed(mail.compose(samples.item()).to_bytes()))
+    assert text == "Lieve <C>\nvoor het team"
+    assert html == "Lieve &lt;C&gt;<br>\nvoor het team"
 
 
 def test_composing_loads_none_of_the_compilers():

@@ -51,7 +51,7 @@ def test_tags_survive_where_markdown_would_break_them():
     source = "**{{ a }}** [x]({{ links.choices }}) {% if a < 5 and b == \"*\" %}*{{ c['d'] }}*{% endif %}"
     assert html(source) == (
         '<p><strong>{{ a }}</strong> <a href="{{ links.choices }}">x</a> '
-        '{% if a < 5 and b == "*" %}<em>{{ c[\'d\'] }}</em>{% endif %}</p>\n'
+        "{% if a < 5 and b == \"*\" %}<em>{{ c['d'] }}</em>{% endif %}</p>\n"
     )
 
 

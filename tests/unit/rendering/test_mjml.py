@@ -33,7 +33,7 @@ def test_rows_of_a_table_may_be_conditional():
 
 
 def test_tags_stand_in_attributes():
-    layout = samples.LAYOUT.replace('css-class="text"', "css-class=\"text\" color='{{ \"#fff\" }}'")
+    layout = samples.LAYOUT.replace('css-class="text"', 'css-class="text" color=\'{{ "#fff" }}\'')
     assert 'color:{{ "#fff" }}' in filled(layout).replace(": ", ":")
 
 

@@ -56,7 +56,7 @@ def test_defaults_in_the_head_are_judged_too():
 
 def test_tags_comments_and_styles_stand_in_nobodys_way():
     source = body(
-        '<!-- {{ content }} <mj-foo> -->\n'
+        "<!-- {{ content }} <mj-foo> -->\n"
         '<mj-text color="{{ \'#fff\' if a < 5 else "x" }}">{% if a < b %}x{% endif %}</mj-text>'
     ).replace("<mj-body>", "<mj-head><mj-style>.a > b { content: '<mj-x>' }</mj-style></mj-head><mj-body>")
     assert found(source) == []
