@@ -47,6 +47,7 @@ class Product:
         self.database = database
         self.releases: dict[int, Definitions] = {}
         self.approved: set[str] = set()
+        self.people = [facts["id"] for facts in story.people]
         self._version = 0
         self.publish(story.definitions, ())
         with database.writing() as connection:
@@ -91,6 +92,13 @@ class Product:
         )  # fmt: skip
         with self.database.reading() as connection:
             return {tuple(row[:5]): (*row[5:7], _picks(row), *row[8:]) for row in connection.execute(query)}
+
+    def latest_rows(self) -> dict[tuple[int, str, str], tuple[str, str | None]]:
+        """State and reason of the last delivery of each step to each person."""
+        row = delivery.c
+        query = select(row.person, row.campaign, row.step, row.state, row.reason).order_by(row.id)
+        with self.database.reading() as connection:
+            return {tuple(found[:3]): tuple(found[3:]) for found in connection.execute(query)}
 
     def rows(self) -> list[Any]:
         """Every row of the ledger and of the enrolments as it stands, ids included."""

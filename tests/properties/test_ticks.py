@@ -109,6 +109,6 @@ def test_keys_are_unique_and_nothing_sent_is_sent_again(database: Database, stor
             assert {key: now.get(key) for key in left} == left
             left = now
             with database.reading() as connection:
-                keys = (delivery.c.campaign, delivery.c.step, delivery.c.occurrence, delivery.c.repetition)
-                twice = select(func.count()).group_by(*keys, delivery.c.person).having(func.count() > 1)
+                key = delivery.c["campaign", "step", "occurrence", "repetition", "person"]
+                twice = select(*key).group_by(*key).having(func.count() > 1)
                 assert connection.execute(twice).all() == []
