@@ -10,7 +10,7 @@ from outreach.release.checking import check
 from outreach.release.manifest import current_release, digests, load, load_content, loaders
 from outreach.release.nouns import Approval, Checked, Entry, Published
 from outreach.release.publishing import publish
-from outreach.release.record import approved, history
+from outreach.release.record import approved, history, waiting
 from outreach.release.steering import cancel, pause, resume
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "pause",
     "publish",
     "resume",
+    "waiting",
 ]

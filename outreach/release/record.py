@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, and_, select
 
 from outreach.release.nouns import Entry
-from outreach.storage.tables import approval, release, release_campaign
+from outreach.storage.tables import approval, campaign_state, release, release_campaign
 
 
 def approved(connection: Connection, release_id: int) -> set[str]:
@@ -16,6 +16,15 @@ def approved(connection: Connection, release_id: int) -> set[str]:
         release_campaign.c.release_id == release_id,
     )
     return set(connection.scalars(select(approval.c.campaign).join(release_campaign, same)))
+
+
+def waiting(connection: Connection, release_id: int) -> list[str]:
+    """Campaigns of a release that only an approval keeps from starting: not approved as they are in it, nor cancelled."""
+    stopped = select(campaign_state.c.campaign).where(campaign_state.c.state == "cancelled")
+    known = select(release_campaign.c.campaign).where(
+        release_campaign.c.release_id == release_id, release_campaign.c.campaign.not_in(stopped)
+    )
+    return sorted(set(connection.scalars(known)) - approved(connection, release_id))
 
 
 def history(connection: Connection, campaign: str | None = None) -> tuple[Entry, ...]:

@@ -123,7 +123,6 @@ def _waiting(session: Session) -> list[str]:
     from outreach import release
 
     installation = session.installation
-    release_id, definitions = installation.current()
+    release_id, _ = installation.current()
     with installation.database.reading() as connection:
-        approved = release.approved(connection, release_id)
-    return [name for name in definitions.campaigns if name not in approved]
+        return release.waiting(connection, release_id)

@@ -34,13 +34,13 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
 
     installation = session.installation
     now = session.moment(at)
-    release_id, definitions = installation.current()
+    release_id, _ = installation.current()
     with installation.database.reading() as connection:
         approved = release.approved(connection, release_id)
+        waiting = release.waiting(connection, release_id)
     with Progress(quiet=as_json) as progress, scratch_copy(installation.database) as scratch:
-        for name in definitions.campaigns:
-            if name not in approved:
-                release.approve(scratch, name, now, session.settings.who)
+        for name in waiting:
+            release.approve(scratch, name, now, session.settings.who)
         current = pipeline.current_of(scratch, installation.definitions)
         assert current is not None
         sends = pipeline.plan_ahead(scratch, current, now, days, progress.adding("planning"))

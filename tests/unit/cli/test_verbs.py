@@ -193,6 +193,16 @@ def test_a_paused_campaign_waits_and_a_cancelled_one_is_over(ready):
     assert ready("run", "--at", "2026-12-01T09:30", "--json").json["sent"] == 0
 
 
+def test_what_was_cancelled_waits_for_no_approval(ready, workspace):
+    ready("cancel", "news", "--yes")
+    text = workspace / "templates" / "news" / "nl.md"
+    text.write_text(text.read_text() + "\nTot dan.\n")
+    ready("publish")
+    assert ready("approve", "--all", "--json").json == []
+    assert ready("plan", "--days", "7", "--at", AT, "--json").json == {"sends": []}
+    assert ready("approve", "news").code == 1
+
+
 def test_explain_tells_the_verdict_and_the_facts(ready):
     rows = {row["campaign"]: row for row in ready("explain", "P1", "--at", AT, "--json").json}
     assert set(rows["news"]) >= {"campaign", "step", "verdict", "reason", "facts"}
