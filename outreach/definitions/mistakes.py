@@ -145,7 +145,7 @@ class _Report:
             return self.say(
                 path,
                 f"expected a group with one of {listed}, found {found(value)}",
-                f"Write for instance `{{{options[0]}: …}}`.",
+                f"Write for instance `{_EXAMPLES[options[0]]}`.",
             )
         there = [key for key in value if key in options]
         if there:
@@ -157,7 +157,7 @@ class _Report:
                 return self.say(
                     (*path, key), f"the key {shown(key)} is not known here", f"Did you mean `{near}`?", key=True
                 )
-        return self.say(path, f"one of {listed} is missing", f"Add one of them: `{options[0]}: …`.")
+        return self.say(path, f"one of {listed} is missing", f"Write for instance `{_EXAMPLES[options[0]]}`.")
 
     def no_list(self, error: ErrorDetails, path: Path) -> None:
         self.say(
@@ -199,6 +199,13 @@ class _Report:
         return value
 
 
+#: First of some alternatives -> how one of them is written.
+_EXAMPLES = {
+    "once": "{every: first tuesday of the month}",
+    "theme_day": "{date: contract_ends_on, by: 60 days}",
+    "where": "{where: {status: active}}",
+    "condition": "{event: left}",
+}
 _SAID: dict[str, Callable[[_Report, ErrorDetails, Path], None]] = {
     "extra_forbidden": _Report.unknown_key,
     "missing": _Report.missing,

@@ -16,14 +16,14 @@ from outreach.definitions.schema import FILES, modeline, schema
 _HEAD = """\
 # What a definition may say
 
-<!-- Made by `outreach schema --reference docs/reference`; a test compares. Edit outreach/definitions/forms/ instead. -->
+<!-- Made by `outreach schema --reference docs/reference`; a test compares. Edit outreach/definitions/forms/. -->
 
 `outreach check` reads these files and reports every problem at once, as `file:line:column`. Ids are lower case, with
 digits and hyphens, and never change once published. A list of one may be written without brackets. Lengths of time:
 `90 days`, `2 weeks`, `6 months`, `1 year`. Times of day: `"09:00"`. Days: `2026-10-17`.
 
-`outreach schema .schemas` writes JSON Schemas; an editor with a YAML language server completes and explains keys when a file
-starts with a line such as `{modeline}`.
+`outreach schema .schemas` writes JSON Schemas; an editor with a YAML language server completes and explains keys
+when a file starts with a line such as `{modeline}`.
 """
 
 

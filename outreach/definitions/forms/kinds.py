@@ -221,9 +221,11 @@ def known(kind: str, name: str, there: Names) -> str:
         RefusedError: there is not; the nearest neighbour is named.
     """
     options = there.known.get(kind)
-    if options is not None and name not in options:
-        raise RefusedError(f"there is no {kind} {shown(name)}", advice(name, options, PLURALS[kind]))
-    return name
+    if options is None or name in options:
+        return name
+    if kind == "outcome" and name in EVENT_KINDS:
+        raise RefusedError(f"`{name}` is an event, and no outcome", f"Write `{{event: {name}}}`.")
+    raise RefusedError(f"there is no {kind} {shown(name)}", advice(name, options, PLURALS[kind]))
 
 
 def _article(kind: str) -> str:
