@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from outreach.definitions.model import Step
+from outreach.definitions.model import Pick, Step
 from outreach.planning.gates import OTHER_REASONS, Gate, entering, leaving
+from outreach.planning.picks import picked
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
 from outreach.planning.upcoming import upcoming_occurrence
@@ -163,9 +164,17 @@ def _gated(
     for gate, stopped in zip(gates, stops, strict=True):
         if stopped:
             return Explanation(scope.campaign.id, step.id, "skipped", gate.name, gate.words, facts)
+    if step.pick and _offers(connection, scope, step.pick, who) < step.pick.at_least:
+        return Explanation(scope.campaign.id, step.id, "skipped", "nothing_new", REASONS["nothing_new"], facts)
     return Explanation(
         scope.campaign.id, step.id, "planned", "", "nothing stops it: it leaves when its time comes", facts
     )
+
+
+def _offers(connection: Connection, scope: Scope, pick: Pick, who: Row[Any]) -> int:
+    """How many offers the person would be shown today."""
+    found = picked(scope, pick, person.c.id == who.id)
+    return 0 if found is None else connection.scalar(select(found.c.found)) or 0
 
 
 def _stopped(scope: Scope, step: Step, verdict: str, words: str, told: Told) -> Explanation:
