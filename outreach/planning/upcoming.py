@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Span
@@ -72,21 +73,25 @@ def _starts(connection: Connection, current: Current, now: datetime, today: date
     running = set(
         connection.scalars(select(campaign_state.c.campaign).where(campaign_state.c.state == "running")).all()
     )
-    for name in sorted(running.intersection(current.approved, current.definitions.campaigns)):
-        scope = Scope(current.definitions, current.release_id, current.definitions.campaigns[name], now)
+    names = sorted(running.intersection(current.approved, current.definitions.campaigns))
+    scopes = [
+        Scope(current.definitions, current.release_id, current.definitions.campaigns[name], now) for name in names
+    ]
+    yield from _first_dates(connection, [scope for scope in scopes if scope.campaign.start.kind == "date"])
+    for scope in scopes:
         start = scope.campaign.start
-        first: date | None = None
         if start.kind == "event":
             first = connection.scalar(
                 select(func.min(event.c.effective_on)).where(event.c.kind == start.name, event.c.effective_on > today)
             )
-        elif start.kind == "date":
-            first = _first_date(connection, scope)
-        elif coming := upcoming_occurrence(scope):
+            if first is not None:
+                yield _at_first_step(scope, first)
+        elif start.kind != "date" and (coming := upcoming_occurrence(scope)):
             yield coming.at
-        if first is not None:
-            at = time_of(scope.workspace, scope.campaign, scope.campaign.steps[0])
-            yield moment(first, at, scope.zone)
+
+
+def _at_first_step(scope: Scope, day: date) -> datetime:
+    return moment(day, time_of(scope.workspace, scope.campaign, scope.campaign.steps[0]), scope.zone)
 
 
 def upcoming_occurrence(scope: Scope) -> Occurrence | None:
@@ -97,14 +102,23 @@ def upcoming_occurrence(scope: Scope) -> Occurrence | None:
     return None
 
 
-def _first_date(connection: Connection, scope: Scope) -> date | None:
-    """The day on which the next date of a person comes near enough."""
+def _first_dates(connection: Connection, scopes: Sequence[Scope]) -> Iterator[datetime]:
+    """When the next date of a person comes near enough, for each campaign: all of them in one pass over the roster."""
+    if not scopes:
+        return
+    asked = {(scope.campaign.start.name, scope.campaign.start.by): _first_date(scope) for scope in scopes}
+    found = dict(zip(asked, connection.execute(select(*asked.values())).one(), strict=True))
+    for scope in scopes:
+        start = scope.campaign.start
+        value = found[start.name, start.by]
+        if value is not None:
+            day = date.fromisoformat(value) if isinstance(value, str) else value
+            yield _at_first_step(scope, max(earlier(day, start.by), later(scope.today, Span(days=1))))
+
+
+def _first_date(scope: Scope) -> ColumnElement[Any]:
     start = scope.campaign.start
     column = scope.segments.column(start.name)
-    own = start.name in scope.workspace.fields
     horizon = later(scope.today, start.by)
-    value = connection.scalar(select(func.min(column)).where(column > (horizon.isoformat() if own else horizon)))
-    if value is None:
-        return None
-    day = date.fromisoformat(value) if own else value
-    return max(earlier(day, start.by), later(scope.today, Span(days=1)))
+    bound = horizon.isoformat() if start.name in scope.workspace.fields else horizon
+    return func.min(case((column > bound, column)))

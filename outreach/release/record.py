@@ -19,7 +19,7 @@ def approved(connection: Connection, release_id: int) -> set[str]:
 
 
 def waiting(connection: Connection, release_id: int) -> list[str]:
-    """Campaigns of a release that only an approval keeps from starting: not approved as they are in it, nor cancelled."""
+    """Campaigns of a release that only an approval keeps from starting; what was cancelled is not among them."""
     stopped = select(campaign_state.c.campaign).where(campaign_state.c.state == "cancelled")
     known = select(release_campaign.c.campaign).where(
         release_campaign.c.release_id == release_id, release_campaign.c.campaign.not_in(stopped)
