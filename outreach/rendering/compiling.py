@@ -16,7 +16,7 @@ from outreach.definitions.model import (
 )
 from outreach.errors import Problem
 from outreach.rendering import inspecting, markup, mjml, mjml_lint, names, offers, plaintext, sensitivity
-from outreach.rendering.judging import Judge, Part, nearest
+from outreach.rendering.judging import Judge, Part
 from outreach.rendering.mjml import BrokenLayout, Layout
 from outreach.rendering.trials import Trial
 
@@ -121,9 +121,9 @@ class _Work:
         leader = next((source for source in sources if source.language == first), sources[0])
         texts: dict[str, MessageText] = {}
         for source in sources:
-            if source.layout != leader.layout:
+            if source.layout != leader.layout and source.layout in self._sources:
                 self.problems.append(_parts(source)[2].problem(
-                    1, f"the layout is {source.layout}, in {leader.language} it is {leader.layout}",
+                    1, f"the layout is `{source.layout}`, in {leader.language} it is `{leader.layout}`",
                     f"Choose one layout for all languages of {name}.",
                 ))  # fmt: skip
             elif text := self._compile_text(source):
@@ -134,10 +134,11 @@ class _Work:
         parts = _parts(source)
         filled = ("subject", "preheader") if source.kind == "mjml" else ()
         found = [problem for part in parts for problem in self.judge.judge(part, filled if part is parts[2] else ())]
-        found += inspecting.judge_source(parts[2]) if source.kind == "markdown" else ()
+        layout = None if found else self._layout_for(source, parts[2], found)
+        if source.kind == "markdown":
+            self.problems += inspecting.judge_source(parts[2])
         if not source.subject.strip():
             found.append(parts[0].problem(1, "the subject is empty", "Say in a few words what the message brings."))
-        layout = None if found else self._layout_for(source, parts[2], found)
         self.problems += found
         if layout is None or found:
             return None
@@ -148,12 +149,7 @@ class _Work:
     def _layout_for(self, source: MessageSource, body: Part, found: list[Problem]) -> Layout | None:
         if source.kind == "mjml":
             return self._own_layout(source, body, found)
-        if source.layout not in self._sources:
-            found.append(Problem(
-                source.file, source.lines.get("layout", 1), 0, "layout", f"there is no layout {source.layout}",
-                nearest(source.layout, self._sources),
-            ))  # fmt: skip
-        # A layout with problems of its own has said so already.
+        # A layout that is unknown was reported with the definitions, one with problems of its own has said so.
         return self._layouts.get((source.layout, source.language)) if source.layout in self._sound else None
 
     def _own_layout(self, source: MessageSource, body: Part, found: list[Problem]) -> Layout | None:

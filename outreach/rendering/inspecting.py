@@ -48,7 +48,7 @@ def judge_source(part: Part) -> Iterator[Problem]:
     """What Markdown would not do with a body as its author expects."""
     for found in _HTML_IN_MARKDOWN.finditer(part.source):
         yield part.problem(
-            part.source.count("\n", 0, found.start()) + 1, f"{found[0]} would be shown as it is written",
+            part.source.count("\n", 0, found.start()) + 1, f"`{found[0]}` would be shown as it is written",
             "Write Markdown: **bold**, *italic*, [text](https://…), lists with *; or make the message an .mjml file.",
             find=found[0],
         )  # fmt: skip

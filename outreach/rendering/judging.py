@@ -72,7 +72,7 @@ class Judge:
         for node in tree.find_all(tuple(_FORBIDDEN)):
             word = _FORBIDDEN[type(node)]
             yield part.problem(
-                node.lineno, f"{{% {word} %}} is not available in messages",
+                node.lineno, f"`{{% {word} %}}` is not available in messages",
                 "Write the text here, or put what messages share into a layout.", find=word,
             )  # fmt: skip
 
@@ -91,23 +91,24 @@ class Judge:
         for node in tree.find_all(nodes.Name):
             if node.ctx != "load" and (node.name in names.VARIABLES or node.name.startswith("_")):
                 yield part.problem(
-                    node.lineno, f"{node.name} cannot be set", "Choose another name.", find=node.name
+                    node.lineno, f"`{node.name}` cannot be set", "Choose another name.", find=node.name
                 )
 
     def _use(self, part: Part, use: Use, filled: Collection[str]) -> Problem | None:
         written = f"{use.name}.{use.part}" if use.part else use.name
         if use.name in names.LAYOUT_NAMES:
             return None if use.name in filled else part.problem(
-                use.line, f"{use.name} is for layouts only", f"Leave {use.name} out of the message.", find=use.name
+                use.line, f"`{use.name}` is for layouts only", f"Leave {use.name} out of the message.", find=use.name
             )
         if use.name not in names.VARIABLES:
-            return part.problem(use.line, f"there is no {use.name}", nearest(use.name, names.VARIABLES), find=use.name)
+            remedy = nearest(use.name, names.VARIABLES)
+            return part.problem(use.line, f"there is no `{use.name}`", remedy, find=use.name)
         parts = self.fields if use.name == "person" else names.VARIABLES[use.name]
         if use.part is None and parts:
             remedy = f"Write one of its parts: {_some(use.name, parts)}."
-            return part.problem(use.line, f"{use.name} is not a text", remedy, find=use.name)
+            return part.problem(use.line, f"`{use.name}` is not a text", remedy, find=use.name)
         if use.part is not None and use.part not in parts:
-            what = f"people have no field {use.part}" if use.name == "person" else f"there is no {written}"
+            what = f"people have no field `{use.part}`" if use.name == "person" else f"there is no `{written}`"
             return part.problem(use.line, what, nearest(use.part, parts, use.name), find=use.part)
         return None
 
@@ -128,7 +129,7 @@ def nearest(name: str, known: Iterable[str], prefix: str = "") -> str:
     """What the author may have meant, as a remedy; `prefix` is put before with a dot."""
     dot = f"{prefix}." if prefix else ""
     close = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"Did you mean {dot}{close[0]}?" if close else f"Known here: {_some(prefix, known)}."
+    return f"Did you mean `{dot}{close[0]}`?" if close else f"Known here: {_some(prefix, known)}."
 
 
 def _some(prefix: str, known: Iterable[str]) -> str:

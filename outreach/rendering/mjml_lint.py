@@ -46,8 +46,8 @@ class _Linter(HTMLParser):
         if self._open and self._open[-1][0] == tag:
             self._open.pop()
             return
-        expected = f"</{self._open[-1][0]}>" if self._open else "nothing more"
-        self._say(f"</{tag}> closes nothing here", f"Expected here: {expected}.")
+        expected = f"`</{self._open[-1][0]}>`" if self._open else "nothing more"
+        self._say(f"`</{tag}>` closes nothing here", f"Expected here: {expected}.")
         # Whatever is opened twice by this slip would only repeat it.
         names = [name for name, _ in self._open]
         if tag in names:
@@ -59,11 +59,11 @@ class _Linter(HTMLParser):
         """Say what was never closed, or is not there."""
         self.close()
         for tag, line in self._open[:1]:
-            self._say(f"<{tag}> is never closed", f"Write </{tag}> where it ends.", line=line, column=0)
+            self._say(f"`<{tag}>` is never closed", f"Write `</{tag}>` where it ends.", line=line, column=0)
         for needed in ("mjml", "mj-body"):
             if needed not in self.components and not self.problems:
                 remedy = "An MJML file is <mjml> with an <mj-body> in it."
-                self._say(f"there is no <{needed}>", remedy, line=1, column=0)
+                self._say(f"there is no `<{needed}>`", remedy, line=1, column=0)
 
     def _judge(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         parent = self._open[-1][0] if self._open else ""
@@ -80,7 +80,7 @@ class _Linter(HTMLParser):
 
     def _judge_html(self, tag: str, parent: str) -> None:
         if tag.startswith("mj"):
-            self._say(f"<{tag}> cannot stand in {parent}", "That component holds HTML and text only.")
+            self._say(f"`<{tag}>` cannot stand in `{parent}`", "That component holds HTML and text only.")
 
     def _judge_default(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HEAD_STYLE:
@@ -93,7 +93,7 @@ class _Linter(HTMLParser):
     def _judge_place(self, tag: str, parent: str) -> None:
         if parent and tag not in CHILDREN.get(parent, frozenset()):
             wanted = sorted(name for name, children in CHILDREN.items() if tag in children)
-            self._say(f"<{tag}> cannot stand in {parent}", f"It stands in {' or '.join(wanted)}.")
+            self._say(f"`<{tag}>` cannot stand in `{parent}`", f"It stands in {' or '.join(wanted)}.")
 
     def _judge_attributes(
         self, tag: str, attrs: list[tuple[str, str | None]], known: frozenset[str]
@@ -101,13 +101,14 @@ class _Linter(HTMLParser):
         for name, _ in attrs:
             if name not in known and not tags.words(name):
                 close = get_close_matches(name, known, n=1, cutoff=0.5)
-                remedy = f"Did you mean {close[0]}?" if close else "Leave it out; MJML would drop it without a word."
-                self._say(f"{tag} has no attribute {name}", remedy, find=name)
+                remedy = f"Did you mean `{close[0]}`?" if close else "Leave it out; MJML would drop it without a word."
+                self._say(f"`{tag}` has no attribute `{name}`", remedy, find=name)
 
     def _judge_picture(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("mj-image", "mj-carousel-image") and "alt" not in dict(attrs):
             self._say(
-                f"this {tag} has no alt", 'Say in a few words what it shows: alt="…"; alt="" where it only decorates.'
+                f"this `{tag}` has no `alt`",
+                'Say in a few words what it shows: alt="…"; alt="" where it only decorates.'
             )
 
     def _say(
@@ -127,8 +128,8 @@ class _Linter(HTMLParser):
 def _unknown_tag(tag: str, known: Iterable[str]) -> tuple[str, str]:
     close = get_close_matches(tag, list(known), n=1, cutoff=0.5) or get_close_matches(tag, ATTRIBUTES, n=1, cutoff=0.5)
     if close:
-        return f"MJML has no <{tag}>", f"Did you mean <{close[0]}>?"
-    return f"<{tag}> cannot stand here", "Put HTML into mj-text, mj-table or mj-raw."
+        return f"MJML has no `<{tag}>`", f"Did you mean `<{close[0]}>`?"
+    return f"`<{tag}>` cannot stand here", "Put HTML into mj-text, mj-table or mj-raw."
 
 
 def lint(part: Part) -> list[Problem]:

@@ -51,15 +51,15 @@ def test_the_preheader_and_subject_stand_in_the_layout_escaped():
 @pytest.mark.parametrize(
     ("body", "line", "column", "message"),
     [
-        ("Dag {{ person.frist_name }}", 5, 15, "people have no field frist_name"),
-        ("\n\nDag {{ persn.first_name }}", 7, 8, "there is no persn"),
-        ("{{ sender.nmae }}", 5, 11, "there is no sender.nmae"),
-        ("{{ person }}", 5, 4, "person is not a text"),
+        ("Dag {{ person.frist_name }}", 5, 15, "people have no field `frist_name`"),
+        ("\n\nDag {{ persn.first_name }}", 7, 8, "there is no `persn`"),
+        ("{{ sender.nmae }}", 5, 11, "there is no `sender.nmae`"),
+        ("{{ person }}", 5, 4, "`person` is not a text"),
         ("a\n{% if person.city %}x", 6, 0, "the template cannot be read"),
         ("{{ 'a' | upcase }}", 5, 0, "the template cannot be read"),
-        ("{% include 'x' %}", 5, 4, "{% include %} is not available in messages"),
-        ("{% set offers = 1 %}", 5, 8, "offers cannot be set"),
-        ("{{ content }}", 5, 4, "content is for layouts only"),
+        ("{% include 'x' %}", 5, 4, "`{% include %}` is not available in messages"),
+        ("{% set offers = 1 %}", 5, 8, "`offers` cannot be set"),
+        ("{{ content }}", 5, 4, "`content` is for layouts only"),
     ],
 )  # fmt: skip
 def test_a_template_that_cannot_be_is_found_at_its_line(body, line, column, message):
@@ -70,7 +70,7 @@ def test_a_template_that_cannot_be_is_found_at_its_line(body, line, column, mess
 
 def test_a_misspelt_field_names_its_neighbour():
     (problem,) = compiled(samples.source("{{ person.frist_name }}")).problems
-    assert problem.remedy == "Did you mean person.first_name?"
+    assert problem.remedy == "Did you mean `person.first_name`?"
 
 
 def test_own_fields_are_known():
@@ -142,14 +142,14 @@ def test_a_subject_too_long_is_found():
     assert "160 characters" in found(samples.source("x", subject="x" * 160))[0][2]
 
 
-def test_an_unknown_layout_names_its_neighbour():
-    (problem,) = compiled(samples.source("x", layout="lettre")).problems
-    assert problem.remedy == "Did you mean letter?"
+def test_an_unknown_layout_is_left_to_the_definitions():
+    assert found(samples.source("x", layout="lettre")) == []
 
 
 def test_languages_share_one_layout():
-    problems = found(samples.source("x"), samples.source("x", language="fr", layout="other", file="fr.md"))
-    assert "the layout is other, in nl it is letter" in problems[0][2]
+    layouts = {**samples.layouts(), "other": replace(samples.layouts()["letter"], id="other")}
+    french = samples.source("x", language="fr", layout="other", file="fr.md")
+    assert "the layout is `other`, in nl it is `letter`" in found(samples.source("x"), french, layouts=layouts)[0][2]
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,8 @@ def test_languages_share_one_layout():
         ("{{ content }}", "niets", "does not show the content"),
         ("<mj-preview>{{ preheader }}</mj-preview>", "", "does not show the preheader"),
         ("<mj-column>", '<mj-column width="{{ reminder.number }}px">', "stands where MJML drops it"),
-        ("{{ organisation }}", "{{ organization }}", "there is no organization"),
-        ("<mj-text><p>", "<mj-txt><p>", "MJML has no <mj-txt>"),
+        ("{{ organisation }}", "{{ organization }}", "there is no `organization`"),
+        ("<mj-text><p>", "<mj-txt><p>", "MJML has no `<mj-txt>`"),
     ],
 )
 def test_a_broken_layout_is_found_once_however_many_messages_use_it(old, new, message):
@@ -191,10 +191,10 @@ def test_a_link_says_nothing_of_the_person():
 
 
 @pytest.mark.parametrize("body", ["a <b>vet</b>", "<p>x</p>", "x<br>y", '<a href="https://x.be">x</a>'])
-def test_html_in_markdown_is_found(body):
-    problems = found(samples.source(body))
-    assert problems
+def test_html_in_markdown_is_found_beside_whatever_else_there_is(body):
+    problems = found(samples.source(body + "\n{{ person.city }}"))
     assert "would be shown as it is written" in problems[0][2]
+    assert "without being tested" in problems[-1][2]
 
 
 @pytest.mark.parametrize("body", ["<https://example.org>", "a < b > c", "a <3", "{% if 1 < 2 %}x{% endif %}"])

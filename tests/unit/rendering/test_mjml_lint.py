@@ -22,16 +22,16 @@ def body(inside: str) -> str:
 @pytest.mark.parametrize(
     ("inside", "line", "column", "message", "remedy"),
     [
-        ("<mj-txt>x</mj-txt>", 4, 1, "MJML has no <mj-txt>", "Did you mean <mj-text>?"),
-        ('<mj-text colour="red">x</mj-text>', 4, 10, "mj-text has no attribute colour", "Did you mean color?"),
-        ('<mj-text\n  color="red"\n  font-sise="3px">x</mj-text>', 6, 3, "mj-text has no attribute font-sise", "-size"),
-        ("<mj-text>x</mj-txt>", 4, 11, "</mj-txt> closes nothing here", "Expected here: </mj-text>."),
+        ("<mj-txt>x</mj-txt>", 4, 1, "MJML has no `<mj-txt>`", "Did you mean `<mj-text>`?"),
+        ('<mj-text colour="red">x</mj-text>', 4, 10, "`mj-text` has no attribute `colour`", "Did you mean `color`?"),
+        ('<mj-text\n  color="red"\n  font-sise="3px">x</mj-text>', 6, 3, "`mj-text` has no attribute `font-sise`", ""),
+        ("<mj-text>x</mj-txt>", 4, 11, "`</mj-txt>` closes nothing here", "Expected here: `</mj-text>`."),
         ("<mj-text>x", 6, 0, "", "</mj-text>"),
-        ("<p>x</p>", 4, 1, "<p> cannot stand here", "Put HTML into mj-text, mj-table or mj-raw."),
-        ("<mj-section></mj-section>", 4, 1, "<mj-section> cannot stand in mj-column", "mj-body or mj-wrapper."),
-        ('<mj-image src="a.png" />', 4, 1, "this mj-image has no alt", "alt="),
-        ('<mj-text><mj-button href="x">a</mj-button></mj-text>', 4, 10, "<mj-button> cannot stand in mj-text", "HTML"),
-        ("<mj-attributes></mj-attributes>", 4, 1, "<mj-attributes> cannot stand in mj-column", "mj-head"),
+        ("<p>x</p>", 4, 1, "`<p>` cannot stand here", "Put HTML into mj-text, mj-table or mj-raw."),
+        ("<mj-section></mj-section>", 4, 1, "`<mj-section>` cannot stand in `mj-column`", "mj-body or mj-wrapper."),
+        ('<mj-image src="a.png" />', 4, 1, "this `mj-image` has no `alt`", "alt="),
+        ("<mj-text><mj-button>a</mj-button></mj-text>", 4, 10, "`<mj-button>` cannot stand in `mj-text`", "HTML"),
+        ("<mj-attributes></mj-attributes>", 4, 1, "`<mj-attributes>` cannot stand in `mj-column`", "mj-head"),
     ],
 )
 def test_a_slip_is_found_at_its_place(inside, line, column, message, remedy):
@@ -51,7 +51,7 @@ def test_defaults_in_the_head_are_judged_too():
     head = "<mjml><mj-head><mj-attributes>{}</mj-attributes></mj-head><mj-body /></mjml>"
     sound = '<mj-all font-family="A" /><mj-class name="b" color="red" /><mj-text padding="0" />'
     assert found(head.format(sound)) == []
-    assert "no attribute colr" in found(head.format('<mj-text colr="red" />'))[0][2]
+    assert "no attribute `colr`" in found(head.format('<mj-text colr="red" />'))[0][2]
 
 
 def test_tags_comments_and_styles_stand_in_nobodys_way():
