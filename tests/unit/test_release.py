@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -181,6 +182,16 @@ def test_content_is_stored_once_for_all_releases(database: Database) -> None:
         after = set(connection.scalars(select(part.c.digest)))
     assert before < after
     assert len(after) == len(before) + 1
+
+
+def test_two_who_publish_at_once_make_one_release(database: Database) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        published = list(threads.map(lambda _: _publish(database), range(8)))
+    assert sum(one.new for one in published) == 1
+    assert len({one.release_id for one in published}) == 1
+    with database.reading() as connection:
+        assert len(connection.execute(select(release_table.c.id)).all()) == 1
+        assert release.current_release(connection) == published[0].release_id
 
 
 def test_definitions_with_problems_are_not_published(database: Database) -> None:

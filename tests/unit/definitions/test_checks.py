@@ -135,7 +135,9 @@ def test_an_offer_may_not_be_sensitive_halfway(judge: Judge) -> None:
 
 
 def test_an_event_in_the_place_of_an_outcome_is_told_apart(judge: Judge) -> None:
-    problems = judge({"campaigns/welcome.yaml": WELCOME.replace("exit_when: {event: left}", "exit_when: left")}).problems
+    problems = judge(
+        {"campaigns/welcome.yaml": WELCOME.replace("exit_when: {event: left}", "exit_when: left")}
+    ).problems
     assert [(one.line, one.column, one.message, one.remedy) for one in problems] == [
         (8, 12, "`left` is an event, and no outcome", "Write `{event: left}`.")
     ]
