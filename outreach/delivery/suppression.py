@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
+from outreach.roster.choices import address_hash
 from outreach.storage.tables import suppression
-
-
-def address_hash(secret: bytes, address: str) -> str:
-    """What stands in `suppression.address_hash` for this address, however its letters are cased."""
-    return hmac.new(secret, f"suppression:{address.strip().casefold()}".encode(), "sha256").hexdigest()
 
 
 def suppressed(connection: Connection, secret: bytes, addresses: Collection[str]) -> frozenset[str]:
@@ -22,3 +17,6 @@ def suppressed(connection: Connection, secret: bytes, addresses: Collection[str]
     hashes = {address_hash(secret, address): address for address in addresses}
     found = connection.scalars(select(suppression.c.address_hash).where(suppression.c.address_hash.in_(hashes)))
     return frozenset(hashes[value] for value in found)
+
+
+__all__ = ["address_hash", "suppressed"]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete
 
 from outreach.roster.events import surrogate
 from outreach.storage.inserting import insert_into
@@ -35,21 +34,15 @@ def opt_in(connection: Connection, person_id: str, topic: str) -> bool:
 
 
 def address_hash(secret: bytes, address: str) -> str:
-    """How an address is kept when it must be known and not shown: keyed, of the address in lower case."""
-    return hmac.digest(secret, address.strip().lower().encode(), "sha256").hex()
+    """How an address is kept when it must be known and not shown: keyed, however its letters are cased."""
+    # The secret has other uses, so what is hashed says which one this is.
+    return hmac.digest(secret, f"suppression:{address.strip().casefold()}".encode(), "sha256").hex()
 
 
 def suppress(connection: Connection, secret: bytes, address: str, reason: str, now: datetime) -> bool:
     """Never write to an address again (`bounced`, `complained`, `erased`, …); False when that was so before."""
     row = {"address_hash": address_hash(secret, address), "reason": reason, "since": now}
     return _added(connection, suppression, row)
-
-
-def suppressed(connection: Connection, secret: bytes, addresses: Iterable[str]) -> set[str]:
-    """Those of the addresses, at most a few thousand, that must not be written to."""
-    hashes = {address_hash(secret, address): address for address in addresses}
-    query = select(suppression.c.address_hash).where(suppression.c.address_hash.in_(hashes))
-    return {hashes[found] for found in connection.scalars(query)}
 
 
 def _added(connection: Connection, table: Table, row: dict[str, object]) -> bool:

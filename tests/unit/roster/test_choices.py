@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from outreach.delivery.suppression import suppressed
 from outreach.errors import OutreachError
-from outreach.roster.choices import address_hash, opt_in, opt_out, suppress, suppressed
+from outreach.roster.choices import address_hash, opt_in, opt_out, suppress
 from outreach.storage.tables import opt_out as table
 from outreach.storage.tables import suppression
 from tests.unit.roster.rosters import NOW, people, take
