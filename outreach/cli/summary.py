@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
+from outreach.cli import sampling
 from outreach.cli.output import table
 from outreach.definitions.model import Campaign, Definitions, Span, Start, Step
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from outreach.outcomes.segment_counts import SegmentCount
+    from outreach.rendering.composer import Composer
 
 #: Sends shown, and how far ahead they are sought.
 _SENDS, _AHEAD = 3, timedelta(days=400)
@@ -20,16 +24,20 @@ _SENDS, _AHEAD = 3, timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class StepSummary:
-    """One step, as an approver reads it."""
+    """One message of a step, as an approver reads it; a reminder only where it says something else."""
 
     step: str
+    #: Counted from the start; 1 is its day.
     day: int
+    #: Local time.
     at: str
     message: str
-    #: Language -> subject line.
-    subjects: dict[str, str]
+    #: 0 for the message itself.
+    reminder: int
     #: In words; empty where it is sent once.
     reminders: str
+    #: Language -> subject line, as somebody made up would read it.
+    subjects: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +58,9 @@ class Summary:
 
 
 def summarise(
-    connection: Connection, release_id: int, definitions: Definitions, name: str, now: datetime, audience: SegmentCount
+    definitions: Definitions, composer: Composer, name: str, digest: str, now: datetime, audience: SegmentCount
 ) -> Summary:
-    """The campaign of that name in that release; `audience` is what `audiences` told about its own."""
-    from outreach import release
+    """The campaign of that name; `audience` is what `audiences` told about its own."""
     from outreach.planning.calendar import occurrences, zone
 
     campaign = definitions.campaigns[name]
@@ -63,13 +70,13 @@ def summarise(
     return Summary(
         campaign=name,
         title=campaign.title,
-        digest=release.digests(connection, release_id)[name],
+        digest=digest,
         audience=campaign.audience,
         people=audience.people,
         indeterminate=audience.indeterminate,
         starts=starts_in_words(campaign.start),
         first_sends=[send.at.astimezone(where) for send in sends],
-        steps=[_step(connection, release_id, definitions, campaign, step) for step in campaign.steps],
+        steps=[message for step in campaign.steps for message in _messages(definitions, composer, campaign, step, now)],
     )
 
 
@@ -78,10 +85,8 @@ def text(summary: Summary, limit: int) -> str:
     from outreach.outcomes.small_numbers import in_words
 
     languages = list(dict.fromkeys(language for step in summary.steps for language in step.subjects))
-    rows = [
-        (s.step, s.day, s.at, s.reminders, *(s.subjects.get(language) for language in languages)) for s in summary.steps
-    ]
-    steps = table(("step", "day", "at", "reminders", *(f"subject ({language})" for language in languages)), rows)
+    headers = ("step", "day", "at", "reminders", *(f"subject ({language})" for language in languages))
+    steps = table(headers, [_line(step, languages) for step in summary.steps])
     people = in_words(summary.people, limit)
     unknown = f", {in_words(summary.indeterminate, limit)} indeterminate" if summary.indeterminate != 0 else ""
     sends = "; ".join(f"{send:%A %d %B %Y %H:%M}" for send in summary.first_sends)
@@ -94,6 +99,13 @@ def text(summary: Summary, limit: int) -> str:
         "",
         steps,
     )))  # fmt: skip
+
+
+def _line(step: StepSummary, languages: Sequence[str]) -> tuple[object, ...]:
+    subjects = [step.subjects.get(language) for language in languages]
+    if step.reminder:
+        return f"{step.step}, reminder {step.reminder}", "", "", "", *subjects
+    return step.step, step.day, step.at, step.reminders, *subjects
 
 
 def starts_in_words(start: Start) -> str:
@@ -130,16 +142,35 @@ def audiences(connection: Connection, definitions: Definitions, now: datetime) -
     return {one.segment: one for one in count(connection, segments, names, workspace.small_numbers)}
 
 
-def _step(
-    connection: Connection, release_id: int, definitions: Definitions, campaign: Campaign, step: Step
-) -> StepSummary:
-    from outreach import release
+def _messages(
+    definitions: Definitions, composer: Composer, campaign: Campaign, step: Step, now: datetime
+) -> Iterator[StepSummary]:
+    """The message of a step, and its reminders that come in other words."""
     from outreach.planning.calendar import time_of
 
-    messages, _ = release.load_content(connection, release_id)
-    subjects = {language: text.subject for language, text in messages[step.send].texts.items()}
-    at = time_of(definitions.workspace, campaign, step)
-    return StepSummary(step.id, step.day, f"{at:%H:%M}", step.send, subjects, _reminders(step))
+    at = f"{time_of(definitions.workspace, campaign, step):%H:%M}"
+    before: tuple[str, dict[str, str]] | None = None
+    for number in range((step.remind.max_reminders if step.remind else 0) + 1):
+        message = sampling.message_of(step, number)
+        subjects = _subjects(definitions, composer, campaign, step, number, now)
+        if (message, subjects) != before:
+            yield StepSummary(step.id, step.day, at, message, number, "" if number else _reminders(step), subjects)
+        before = message, subjects
+
+
+def _subjects(
+    definitions: Definitions, composer: Composer, campaign: Campaign, step: Step, reminder: int, now: datetime
+) -> dict[str, str]:
+    reader, picks = sampling.made_up(definitions), sampling.made_up_picks(definitions, campaign)
+    found = {}
+    for language in definitions.workspace.languages:
+        (sample,) = sampling.samples(
+            definitions, composer, campaign, reader, picks,
+            steps=(step.id,), language=language, reminder=reminder, label="approval", now=now,
+        )  # fmt: skip
+        mail = message_from_bytes(sample.mail.to_bytes(), policy=policy.default)
+        found[sample.language] = str(mail["Subject"])
+    return found
 
 
 def _reminders(step: Step) -> str:

@@ -97,10 +97,14 @@ class _Approver:
         }
 
     def _show(self, name: str) -> summary.Summary:
+        from outreach import release
+
         release_id, definitions = self.installation.current()
-        size = self.sizes[definitions.campaigns[name].audience]
         with self.installation.database.reading() as connection:
-            seen = summary.summarise(connection, release_id, definitions, name, self.now, size)
+            digest = release.digests(connection, release_id)[name]
+        size = self.sizes[definitions.campaigns[name].audience]
+        composer = self.installation.composer(release_id)
+        seen = summary.summarise(definitions, composer, name, digest, self.now, size)
         if not self.quiet:
             click.echo(summary.text(seen, definitions.workspace.small_numbers))
         return seen
