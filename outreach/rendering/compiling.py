@@ -47,6 +47,7 @@ def compile_content(
         # Which is a problem of its own, reported with the definitions.
         return Content({}, {}, ())
     work = _Work(definitions, layouts)
+    work.problems += sensitivity.judge_senders(definitions)
     work.judge_layouts()
     work.fragments = work.compile_offers(offer_html)
     messages = work.compile_messages(sources)

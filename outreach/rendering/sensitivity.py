@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from outreach.definitions.model import Campaign, Definitions, Offer, Step
 from outreach.errors import Problem
-from outreach.rendering import envelope
+from outreach.rendering import envelope, headers
 from outreach.rendering.inspecting import links_of
 from outreach.rendering.judging import Part
 from outreach.rendering.trials import Rendered
@@ -69,6 +69,19 @@ def judge_offers(definitions: Definitions) -> Iterator[Problem]:
             for language, text in offer.texts.items() if offer and forbidden else ():
                 part = Part(f"campaigns/offers/{offer_id}.yaml", f"texts.{language}.link", "", 0, "text")
                 yield from _said(_Seen(f"the link {text.link}", _readings(text.link), part), forbidden, campaign)
+
+
+def judge_senders(definitions: Definitions) -> Iterator[Problem]:
+    """Addresses of senders from which no mail can leave."""
+    for sender in definitions.workspace.senders.values():
+        for name, address in (("email", sender.email), ("reply_to", sender.reply_to)):
+            try:
+                headers.address(address or "nobody@example.org")
+            except headers.UnmailableAddress:
+                yield Problem(
+                    "outreach.yaml", 0, 0, f"senders.{sender.id}.{name}", "no mail can leave from this address",
+                    "Write an address with plain letters before the @.",
+                )  # fmt: skip
 
 
 def sensitive_offers(campaign: Campaign, definitions: Definitions) -> Iterator[Offer]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
+from math import prod
 from typing import Any
 
 from jinja2 import TemplateError
@@ -22,6 +23,8 @@ from outreach.rendering.templates import missing
 #: A day whose wording is long in every language: 30 September, a Wednesday.
 _DAY = date(2026, 9, 30)
 _TOKEN = "x" * 52
+#: Up to so many different people, all are tried.
+_EVERY_COMBINATION = 64
 _SAMPLES: dict[str, tuple[Any, ...]] = {
     "text": ("Alexandra-Maria",),
     "date": (_DAY,),
@@ -72,7 +75,7 @@ class Trial:
     campaign: Campaign | None
 
     def run(self) -> tuple[list[Rendered], list[Problem]]:
-        """The message for every case, or the first problem that each failing part has."""
+        """Every different message that some case gives, and the problems of those that fail."""
         text = self.text
         sources: list[tuple[Kind, str]] = [
             ("subject", text.subject), ("text", text.preheader), ("html", text.html), ("text", text.text)
@@ -81,15 +84,15 @@ class Trial:
             Plain(source, self.language, kind, {}) if "{" in source else _Constant(source) for kind, source in sources
         ]
         used = frozenset().union(*(template.names for template in templates))
-        rendered: list[Rendered] = []
+        rendered: dict[Rendered, None] = {}
         problems: dict[str, Problem] = {}
         for values in self._cases(used):
             try:
-                rendered.append(Rendered(*(template.render(values) for template in templates)))
+                rendered[Rendered(*(template.render(values) for template in templates))] = None
             except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
                 problem = self._problem(values, error)
                 problems.setdefault(f"{problem.file}:{problem.line}:{problem.message}", problem)
-        return rendered, list(problems.values())
+        return list(rendered), list(problems.values())
 
     def _cases(self, used: frozenset[str]) -> Iterator[dict[str, Any]]:
         asked = names.facts(used)
@@ -100,21 +103,28 @@ class Trial:
             yield {**self._constants(number), **self._offers(offers), **_named(facts)}
 
     def _people(self, asked: Iterable[str]) -> Iterator[dict[str, Any]]:
-        """Everybody's facts but one, none, or one; and one for each value that a fact may have."""
+        """People with and without each fact: in every combination where those are few.
+
+        Else everybody's facts but one, none, or one; and one for each value that a fact may have.
+        """
         samples = {name: self._samples(name) for name in sorted(asked)}
+        choices = [
+            values if name in names.CERTAIN_FACTS else (*values, None) for name, values in samples.items()
+        ]
+        if prod(map(len, choices)) <= _EVERY_COMBINATION:
+            yield from (dict(zip(samples, chosen, strict=True)) for chosen in product(*choices))
+            return
         full = {name: values[0] for name, values in samples.items()}
         optional = [name for name in full if name not in names.CERTAIN_FACTS]
         empty = {name: None if name in optional else value for name, value in full.items()}
         yield full
-        if optional:
-            yield empty
-        for name in optional if len(optional) > 1 else ():
+        yield empty
+        for name in optional:
             yield {**full, name: None}
         for name, values in samples.items():
-            for value in values[len(optional) < 2 :]:
+            for value in values:
                 yield {**empty, name: value}
-                if len(full) > 1:
-                    yield {**full, name: value}
+                yield {**full, name: value}
 
     def _samples(self, name: str) -> tuple[Any, ...]:
         field = self.fields[name]

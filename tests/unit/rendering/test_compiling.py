@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outreach.definitions.model import Field, LayoutSource, Offer, OfferText, Pick, Sender, Topic
 from outreach.rendering.compiling import compile_content
+from outreach.rendering.composer import Composer
 from outreach.rendering.inspecting import visible_words
+from outreach.rendering.previewing import preview
 from tests.unit.rendering import samples
 
 DEBT = Offer(
@@ -307,3 +311,48 @@ def test_the_text_says_what_the_html_says():
         spoken = spoken.replace(address, "")
     html = text.html.replace("{{ organisation }}", "")
     assert visible_words(f"<p>{spoken}</p>".replace("links.unsubscribe", "")) == visible_words(html)
+
+
+def test_an_address_that_no_mail_leaves_from_is_found():
+    sender = Sender("default", {"nl": "X"}, "zoë@example.org")
+    (problem,) = compiled(workspace=replace(samples.WORKSPACE, senders={"default": sender})).problems
+    assert problem.path == "senders.default.email"
+
+
+FACTS = ("first_name", "city", "grade", "children")
+PRINTED = st.sampled_from(
+    [
+        "{{ person.first_name }}", "{{ person.city or 'x' }}", "{{ person.children }}", "{{ sender.name }}",
+        "**vet**", "# kop\n", "\n\n", "* a\n", "tekst ", "[x]({{ links.choices }}) ", "{{ offers }}\n\n", "\n{{ offers }}\n", "> ", "<b>", "&",
+        "{#",
+        "{{ person.frist_name }}", "| a | b |\n|---|---|\n| c | {{ person.city | upper }} |\n", "**[k](https://x.be)**\n\n",
+        "{{ person.grade ~ person.city }}", "\\", "`code {{ date }}`",
+    ]
+)  # fmt: skip
+CONDITIONS = st.sampled_from(
+    ["person.first_name", "not person.city", "person.grade == 'B'", "person.children and person.children > 1", "offers",
+     "person.children > 1", "person.city and person.first_name", "reminder.number"]
+)  # fmt: skip
+BODIES = st.recursive(
+    PRINTED,
+    lambda inner: st.builds("{{% if {0} %}}{1}{{% else %}}{2}{{% endif %}}".format, CONDITIONS, inner, inner)
+    | st.builds("\n{{% if {0} %}}\n{1}\n{{% endif %}}\n".format, CONDITIONS, inner)
+    | st.lists(inner, max_size=4).map("".join),
+    max_leaves=10,
+)  # fmt: skip
+
+
+@samples.trials
+@given(BODIES, st.fixed_dictionaries({
+    "first_name": st.sampled_from([None, "", "Zoë <b>"]), "city": st.sampled_from([None, "Gent"]),
+    "grade": st.sampled_from([None, "A", "B"]), "children": st.sampled_from([None, 0, 2]),
+}), st.sampled_from([(), ("card", "loan")]), st.integers(0, 3))  # fmt: skip
+def test_what_check_lets_through_can_be_sent_to_anybody(body, person, picks, number):
+    content = compiled(samples.source(body))
+    if content.problems:
+        return
+    loader = (content.messages.__getitem__, content.fragments.__getitem__)
+    composer = Composer(samples.definitions(), *loader, samples.SECRET)
+    mail = preview(composer, samples.item(person, picks=picks, repetition=number))
+    assert "qzx" not in mail.html + mail.text
+    assert "{%" not in mail.html + mail.text
