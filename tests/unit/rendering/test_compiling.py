@@ -323,8 +323,8 @@ FACTS = ("first_name", "city", "grade", "children")
 PRINTED = st.sampled_from(
     [
         "{{ person.first_name }}", "{{ person.city or 'x' }}", "{{ person.children }}", "{{ sender.name }}",
-        "**vet**", "# kop\n", "\n\n", "* a\n", "tekst ", "[x]({{ links.choices }}) ", "{{ offers }}\n\n", "\n{{ offers }}\n", "> ", "<b>", "&",
-        "{#",
+        "**vet**", "# kop\n", "\n\n", "* a\n", "tekst ", "[x]({{ links.choices }}) ",
+        "{{ offers }}\n\n", "\n{{ offers }}\n", "> ", "<b>", "&", "{#",
         "{{ person.frist_name }}", "| a | b |\n|---|---|\n| c | {{ person.city | upper }} |\n", "**[k](https://x.be)**\n\n",
         "{{ person.grade ~ person.city }}", "\\", "`code {{ date }}`",
     ]
