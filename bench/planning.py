@@ -89,6 +89,7 @@ def main() -> None:
 
 def measure(work: Path, url: str, arguments: argparse.Namespace) -> None:
     installation = prepared(work, url, arguments.people)
+    before = peak()
     database, longest = installation.database, Longest()
     plans, bares, waits, rows = [], [], [], 0
     for _ in range(arguments.rounds):
@@ -108,11 +109,12 @@ def measure(work: Path, url: str, arguments: argparse.Namespace) -> None:
         bares.append(time.perf_counter() - start)
     installation.close()
     tell(database.dialect, arguments, rows, plans, bares, waits)
+    print(f"{'peak memory before planning, MB':<36}{before:>10.0f}")
+    print(f"{'peak memory afterwards, MB':<36}{peak():>10.0f}")
 
 
 def tell(dialect: str, arguments: argparse.Namespace, rows: int, plans: list, bares: list, waits: list) -> None:
     ratios = [plan / bare for plan, bare in zip(plans, bares, strict=True)]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{dialect}: {arguments.people:,} people, {rows:,} rows, {arguments.rounds} rounds ({' '.join(sys.argv)})")
     print(f"\n{'':36}{'median':>10}{'worst':>10}{'limit':>10}")
     for name, found, limit in (
@@ -120,7 +122,10 @@ def tell(dialect: str, arguments: argparse.Namespace, rows: int, plans: list, ba
         ("ratio", ratios, "2.5"), ("longest write transaction, s", waits, "1.0"),
     ):  # fmt: skip
         print(f"{name:<36}{statistics.median(found):>10.2f}{max(found):>10.2f}{limit:>10}")
-    print(f"{'peak memory of this process, MB':<36}{memory:>10.0f}")
+
+
+def peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def prepared(work: Path, url: str, people: int) -> Installation:
