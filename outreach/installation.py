@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from outreach.errors import DefinitionsError, OutreachError
 from outreach.settings import Settings
-from outreach.storage.database import Database, connect
 
 if TYPE_CHECKING:
     from outreach.definitions.loaded import Loaded
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from outreach.delivery.recovery import Recovered
     from outreach.delivery.sending import SendCounts
     from outreach.rendering.composer import Composer
+    from outreach.storage.database import Database
 
 #: Random bytes of a secret made here, before they become hex digits.
 _SECRET_BYTES = 32
@@ -65,6 +65,8 @@ class Installation:
         Raises:
             OutreachError: it was written with another secret than the present one.
         """
+        # Here and not above: judging a folder without a database must not wait for SQLAlchemy (0.2 s).
+        from outreach.storage.database import connect
         from outreach.storage.schema import ensure_schema
 
         database = connect(self.database_url)

@@ -1,17 +1,22 @@
 """Releases: definitions judged, published immutably, approved campaign by campaign, and read back.
 
-What needs several rooms. Everything heavy (YAML, pydantic, MJML) is imported by `check` alone, at its call.
+What needs several rooms. Each verb is imported when it is first asked for: `check` in a folder without a database needs
+no SQLAlchemy, and nothing but `check` needs YAML, pydantic and MJML.
 """
 
 from __future__ import annotations
 
-from outreach.release.approving import approve
-from outreach.release.checking import check
-from outreach.release.manifest import current_release, digests, load, load_content, loaders
-from outreach.release.nouns import Approval, Checked, Entry, Published
-from outreach.release.publishing import publish
-from outreach.release.record import approved, history, waiting
-from outreach.release.steering import cancel, pause, resume
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from outreach.release.approving import approve
+    from outreach.release.checking import check
+    from outreach.release.manifest import current_release, digests, load, load_content, loaders
+    from outreach.release.nouns import Approval, Checked, Entry, Published
+    from outreach.release.publishing import publish
+    from outreach.release.record import approved, history, waiting
+    from outreach.release.steering import cancel, pause, resume
 
 __all__ = [
     "Approval",
@@ -33,3 +38,20 @@ __all__ = [
     "resume",
     "waiting",
 ]
+
+#: Name -> the module that it stands in.
+_HOMES = {
+    "approve": "approving",
+    "check": "checking",
+    **dict.fromkeys(("current_release", "digests", "load", "load_content", "loaders"), "manifest"),
+    **dict.fromkeys(("Approval", "Checked", "Entry", "Published"), "nouns"),
+    "publish": "publishing",
+    **dict.fromkeys(("approved", "history", "waiting"), "record"),
+    **dict.fromkeys(("cancel", "pause", "resume"), "steering"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

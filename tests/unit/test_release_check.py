@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,3 +102,18 @@ def test_what_was_checked_is_what_is_published(workspace: Path, database: Databa
         loaded = release.load(connection, published.release_id)
         messages, fragments = release.load_content(connection, published.release_id)
         assert replace(loaded, messages=dict(messages), fragments=dict(fragments)) == checked.definitions
+
+
+def test_judging_a_folder_without_a_database_needs_no_sqlalchemy(workspace: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from outreach import release\n"
+        f"assert not release.check(Path({str(workspace)!r}), None).problems\n"
+        "sys.exit('sqlalchemy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_verb_of_releases_is_there() -> None:
+    assert all(callable(getattr(release, name)) for name in release.__all__)
+    with pytest.raises(AttributeError):
+        release.no_such_verb  # noqa: B018 - asking is the test
