@@ -47,8 +47,9 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     # The body.
     "mj-body": frozenset({"width", "background-color", "id"}),
     "mj-wrapper": _PADDINGS | _BORDERS | _BACKGROUNDS
-    | {"border-radius", "direction", "full-width", "text-align", "gap"},
-    "mj-section": _PADDINGS | _BORDERS | _BACKGROUNDS | {"border-radius", "direction", "full-width", "text-align"},
+    | {"border-radius", "direction", "full-width", "text-align", "text-padding", "gap"},
+    "mj-section": _PADDINGS | _BORDERS | _BACKGROUNDS
+    | {"border-radius", "direction", "full-width", "text-align", "text-padding"},
     "mj-group": frozenset({"background-color", "direction", "vertical-align", "width"}),
     "mj-column": _PADDINGS | _BORDERS | _INNER_BORDERS
     | {"background-color", "inner-background-color", "border-radius", "direction", "vertical-align", "width"},
