@@ -80,14 +80,14 @@ def _campaign(connection: Connection, scope: Scope, current: Current, who: Row[A
     told = {row.step: row for row in rows}
     for step in scope.campaign.steps:
         if step.id in told:
-            yield _row(scope, told[step.id])
+            yield _row(connection, scope, told[step.id], who)
         elif entered is not None:
             yield _enrolled(connection, scope, step, entered, who)
         else:
             yield _to_come(connection, scope, step, current, who)
 
 
-def _row(scope: Scope, row: Row[Any]) -> Explanation:
+def _row(connection: Connection, scope: Scope, row: Row[Any], who: Row[Any]) -> Explanation:
     """The latest delivery of a step, as the ledger has it."""
     facts = {
         "occurrence": row.occurrence,
@@ -96,8 +96,11 @@ def _row(scope: Scope, row: Row[Any]) -> Explanation:
         "sent_at": row.sent_at.isoformat() if row.sent_at else None,
         "picks": row.picks.split(",") if row.picks else [],
     }
-    reason = row.reason or ""
-    return Explanation(scope.campaign.id, row.step, row.state, reason, _row_words(row), facts)
+    if row.reason == INDETERMINATE:
+        told = tell(connection, scope.segments, scope.campaign.audience, who)
+        words = f"indeterminate on {row.planned_at.date().isoformat()}; now: {told.words}"
+        return Explanation(scope.campaign.id, row.step, INDETERMINATE, INDETERMINATE, words, facts | told.facts)
+    return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", _row_words(row), facts)
 
 
 def _row_words(row: Row[Any]) -> str:
