@@ -25,7 +25,9 @@ def check(root: Path, database: Database | None) -> Checked:
     if loaded.draft is None:
         return Checked(None, tuple(sorted(problems)), loaded.notes)
     content = compile_content(loaded.draft, loaded.sources, loaded.layouts, loaded.offer_html)
-    problems += content.problems
+    # What both found at one place is told once, by the one that knows its column.
+    told = {(problem.file, problem.path) for problem in loaded.problems if problem.path}
+    problems += [problem for problem in content.problems if (problem.file, problem.path) not in told]
     if problems or loaded.definitions is None:
         return Checked(None, tuple(sorted(set(problems))), loaded.notes)
     definitions = replace(loaded.definitions, messages=content.messages, fragments=content.fragments)
