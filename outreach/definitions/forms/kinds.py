@@ -262,7 +262,8 @@ class _OneOrMore:
 
 ONE_OR_MORE = _OneOrMore()
 
-Line = Annotated[str, of(read_line, "a text on one line", "Welkom bij de sociale dienst")]
+# Numbers too: `title: 2026` is a text as it stands.
+Line = Annotated[str, of(read_line, "a text on one line", "Welkom", type=["string", "number"])]
 Text = Annotated[str, of(read_text, "a text", "Vraag het aan via het e-loket.")]
 Id = Annotated[
     str, of(read_id, "an id: lower-case letters, digits, hyphens", "welcome", pattern="^[a-z0-9]+(-[a-z0-9]+)*$")

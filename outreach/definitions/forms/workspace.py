@@ -171,9 +171,12 @@ def _codes(name: str, codes: object, names: Names, mistakes: list[Mistake]) -> d
 class MappingForm(Form):
     """How an HR system's file names things."""
 
-    columns: dict[Line, Annotated[str, Kind(_roster_field, {"type": "string", "enum": list(FIELDS)})]] = Field(
-        {}, description="Their column -> our field.", examples=[{"Stamnummer": "person_id"}]
-    )
+    columns: dict[
+        Line,
+        Annotated[
+            str, Kind(_roster_field, {"type": "string", "$comment": "a field of the roster", "examples": list(FIELDS)})
+        ],
+    ] = Field({}, description="Their column -> our field.", examples=[{"Stamnummer": "person_id"}])
     values: Annotated[dict[str, dict[str, str]], Kind(_values, _CODES)] = Field(
         {}, description="Our field -> their code -> our value.", examples=[_CODE_EXAMPLE]
     )
