@@ -28,7 +28,7 @@ from outreach.definitions.model import Campaign, Step
 from outreach.planning.gates import NO_REASON, Gate, first_reason
 from outreach.planning.picks import note_shown, picked
 from outreach.planning.scope import Scope
-from outreach.storage.inserting import insert_into
+from outreach.storage.inserting import insert_into, inserted
 from outreach.storage.tables import delivery, enrolment, person
 
 _FREQUENCY = {"normal": 1, "nice": 4}
@@ -81,11 +81,10 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
     # Keys are unique: whoever has this delivery already keeps it, whatever state it is in.
     before = connection.scalar(select(func.max(delivery.c.id))) or 0
     statement = insert_into(connection, delivery).from_select(_COLUMNS, source).on_conflict_do_nothing()
-    connection.execute(statement)
+    written = inserted(connection, connection.execute(statement))
     if batch.step.pick:
         note_shown(connection, scope, batch.step.pick, and_(delivery.c.id > before, _of_batch(scope, batch)))
-    # Counted, because the driver of SQLite does not count what a WITH clause inserts.
-    return connection.scalar(select(func.count()).where(delivery.c.id > before, _of_batch(scope, batch))) or 0
+    return written
 
 
 _COLUMNS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, CursorResult, Table
 
 
 def insert_into(connection: Connection, table: Table) -> Any:
@@ -19,3 +19,11 @@ def insert_into(connection: Connection, table: Table) -> Any:
     from sqlalchemy.dialects import sqlite
 
     return sqlite.insert(table)
+
+
+def inserted(connection: Connection, result: CursorResult[Any]) -> int:
+    """How many rows the INSERT wrote that `result` is of; it must have been the connection's last statement."""
+    if connection.dialect.name == "postgresql":
+        return result.rowcount
+    # Python's driver counts nothing of a statement that begins with WITH; SQLite itself does.
+    return int(connection.exec_driver_sql("SELECT changes()").scalar_one())
