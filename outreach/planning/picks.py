@@ -112,7 +112,8 @@ def _candidates(
     if pick.not_again_within is not None:
         clauses.append(not_(_shown(offer, shown.c.shown_on > earlier(scope.today, pick.not_again_within))))
     rank = (0 if _related(scope, pick, offer) else 3) + _PRIORITY[offer.priority]
-    turn = (person.c.lot + place) % len(pick.offers)
+    # Reduced first: the largest lot is the largest number of its type, and PostgreSQL adds no more to it.
+    turn = (person.c.lot % len(pick.offers) + place) % len(pick.offers)
     return select(
         person.c.id.label("person"),
         literal(offer.id).label("offer"),
