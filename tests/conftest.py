@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from outreach.storage.database import Database
 from tests.databases import Place, PostgreSQL, SQLiteTemplates, process_name
@@ -16,6 +16,8 @@ from tests.databases import Place, PostgreSQL, SQLiteTemplates, process_name
 settings.register_profile(
     "outreach", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
+# `--hypothesis-profile=unshrunk` shows the first counter-example as it was found, at once.
+settings.register_profile("unshrunk", settings.get_profile("outreach"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("outreach")
 
 
