@@ -14,6 +14,7 @@ from typing import Any, cast, get_args
 
 from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.model import EVENT_KINDS, EVERYONE, Field, FieldType
+from outreach.definitions.refusal import nearest
 
 #: Kind of name -> what several of them are called.
 PLURALS = {
@@ -24,6 +25,8 @@ PLURALS = {
 
 #: A language code.
 LANGUAGE = re.compile("[a-z]{2}")
+
+_TABLES = ("topics", "senders", "outcomes", "theme_days", "fields", "roster", "languages", "frequency_cap")
 
 Known = frozenset[str] | None
 
@@ -38,13 +41,17 @@ class Names:
     languages: tuple[str, ...] = ()
     #: Roster fields, ours and the organisation's own.
     fields: Mapping[str, Field] = field(default_factory=lambda: FIELDS)
-    #: Fields whose declaration is broken: no comparison with them is judged.
-    broken_fields: frozenset[str] = frozenset()
+    #: Fields whose declaration is broken; None where that may be any.
+    broken_fields: frozenset[str] | None = frozenset()
 
     @property
     def comparable(self) -> frozenset[str]:
         """Names that a segment may compare."""
-        return frozenset((*self.fields, *DERIVED, *self.broken_fields))
+        return frozenset((*self.fields, *DERIVED, *(self.broken_fields or ())))
+
+    def is_broken(self, name: str) -> bool:
+        """Whether nothing is to be said about a field, because its own declaration is broken."""
+        return name not in self.fields and (self.broken_fields is None or name in self.broken_fields)
 
 
 def collect(
@@ -62,9 +69,21 @@ def collect(
         "language": frozenset(languages) or None,
     }
     for kind, key in (("outcome", "outcomes"), ("topic", "topics"), ("sender", "senders"), ("theme day", "theme_days")):
-        known[kind] = _meant(_keys(_part(workspace, key))) if isinstance(workspace, dict) else None
-    broken = frozenset(name for name in _keys(_part(workspace, "fields")) if name not in fields)
+        table = _table(workspace, key)
+        known[kind] = None if table is None else _meant(table)
+    own = _table(workspace, "fields")
+    broken = None if own is None else frozenset(name for name in own if name not in fields)
     return Names(known, languages[0] if languages else "", languages, fields, broken)
+
+
+def _table(workspace: Any, key: str) -> dict[str, Any] | None:
+    """What a key of `outreach.yaml` declares; None when it is broken or misspelt, which is one mistake by itself."""
+    if not isinstance(workspace, dict):
+        return None
+    if key in workspace:
+        return workspace[key] if isinstance(workspace[key], dict) else None
+    misspelt = any(name not in _TABLES and nearest(name, [key]) for name in workspace)
+    return None if misspelt else {}
 
 
 def _part(data: Any, key: str) -> Any:

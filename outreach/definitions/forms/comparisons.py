@@ -52,7 +52,7 @@ def read_where(value: object, names: Names) -> Predicate:
     mistakes = _Mistakes()
     facts: list[Predicate] = []
     for name, written in value.items():
-        if name in names.broken_fields:
+        if name not in DERIVED and names.is_broken(name):
             # Nothing more is said about a field whose own declaration is broken.
             continue
         kind = mistakes.attempt((name, "[key]"), _field, name, names)

@@ -56,7 +56,7 @@ def _date_field(value: object, names: Names) -> str:
     dates = [field.name for field in names.fields.values() if field.type == "date"]
     if name in names.fields and name not in dates:
         raise RefusedError(f"`{name}` is no date: it is a {names.fields[name].type}", advice("", dates, "date fields"))
-    if name not in dates and name not in names.broken_fields:
+    if name not in dates and not names.is_broken(name):
         raise RefusedError(f"the roster has no date {shown(name)}", advice(name, dates, "date fields"))
     return name
 

@@ -62,7 +62,7 @@ def _field_name(value: object, _names: Names) -> str:
 
 def _roster_field(value: object, names: Names) -> str:
     name = scalar(value, "a field of the roster", "hired_on")
-    if name not in names.fields and name not in names.broken_fields:
+    if name not in names.fields and not names.is_broken(name):
         raise RefusedError(f"the roster has no field {shown(name)}", advice(name, names.fields, "fields"))
     return name
 

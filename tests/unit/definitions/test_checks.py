@@ -141,3 +141,27 @@ def test_an_event_in_the_place_of_an_outcome_is_told_apart(judge: Judge) -> None
     assert [(one.line, one.column, one.message, one.remedy) for one in problems] == [
         (8, 12, "`left` is an event, and no outcome", "Write `{event: left}`.")
     ]
+
+
+@pytest.mark.parametrize("key", ["topics", "senders", "outcomes", "theme_days", "fields", "languages"])
+def test_a_misspelt_table_is_one_problem(judge: Judge, key: str) -> None:
+    segments = SEGMENTS.replace("{status: retired}", "{status: retired, team: red, badge_until: {in_next: 3 days}}")
+    files = {
+        "outreach.yaml": OUTREACH.replace(f"{key}:", f"{key[:-1]}:"),
+        "campaigns/segments.yaml": segments,
+        "campaigns/newsletter.yaml": NEWSLETTER.replace(
+            "{every: first tuesday of the month", "{before: {theme_day: against-poverty}"
+        ),
+    }
+    assert [(one.file, one.message) for one in judge(files).problems] == [
+        ("outreach.yaml", f"the key `{key[:-1]}` is not known here")
+    ]
+
+
+def test_a_table_that_is_no_table_is_one_problem(judge: Judge) -> None:
+    text = OUTREACH.replace("outcomes:\n  infosession-registered", "outcomes:\n  - infosession-registered").replace(
+        "  infosession-attended: Op een infosessie geweest\n", ""
+    )
+    assert [one.message for one in judge({"outreach.yaml": text}).problems] == [
+        "expected a group of keys, found a list"
+    ]
