@@ -46,7 +46,7 @@ def demo(*, people: int, seed: int, weeks: int, directory: Path, as_json: bool) 
     click.echo(f"Not sent, with the reason: {counts(report.skipped)}.\n")
     click.echo(table(("campaign", "sent"), sorted(report.by_campaign.items())))
     click.echo(f"\nThe messages are in {report.outbox}.")
-    return next_step(f"cd {directory} && outreach outbox export --eml mails")
+    return next_step(f"outreach --workspace {directory} outbox export --eml mails")
 
 
 def _make_room(directory: Path) -> None:
