@@ -173,10 +173,11 @@ def _split(text: str) -> tuple[str | None, str, int]:
 
 
 def _check_layout(source: MessageSource, document: Document, templates: Templates, findings: Findings) -> None:
-    if source.kind == "markdown" and source.layout not in templates.layouts:
-        findings.problem(
-            document,
-            ("layout",),
-            f"there is no layout {shown(source.layout)}",
-            advice(source.layout, templates.layouts, "layouts (templates/layouts/*.mjml)"),
-        )
+    if source.kind != "markdown" or source.layout in templates.layouts:
+        return
+    remedy = advice(source.layout, templates.layouts, "layouts (templates/layouts/*.mjml)")
+    if "layout" in document.data:
+        findings.problem(document, ("layout",), f"there is no layout {shown(source.layout)}", remedy)
+    else:
+        message = f"there is no layout `{source.layout}`, and messages use it where they name no other"
+        findings.file(f"templates/{LAYOUTS}", message, f"Write templates/{LAYOUTS}/{source.layout}.mjml. {remedy}")

@@ -54,6 +54,11 @@ def test_a_message_that_no_campaign_sends_is_a_note(judge: Judge) -> None:
     assert not [note for note in notes if note.file == "templates/welcome" and "sends" in note.message]
 
 
+def test_the_layout_of_all_is_missed_once(judge: Judge) -> None:
+    loaded = judge({"templates/layouts/letter.mjml": None})
+    assert [(one.file, one.line) for one in loaded.problems] == [("templates/layouts", 0)]
+
+
 def test_bad_bytes_in_a_message_or_layout_are_a_problem(judge: Judge) -> None:
     loaded = judge({"templates/welcome/nl.md": b"---\nsubject: caf\xe9\n", "templates/layouts/letter.mjml": b"\xff"})
     assert ("templates/welcome/nl.md", "the file is not in UTF-8") in [
