@@ -14,8 +14,8 @@ from outreach.planning.scope import Scope
 from outreach.storage.database import Database
 from outreach.storage.tables import person
 
-#: Person ids per transaction: a quarter of a second or less, so that no other writer waits long.
-CHUNK = 20_000
+#: Person ids per transaction: a fraction of a second on either database, so that no other writer waits long.
+CHUNK = 10_000
 
 Progress = Callable[[int], None]
 
