@@ -45,8 +45,8 @@ class Part:
 
     def line_with(self, text: str) -> int:
         """The first line of this part that holds a text, from 1; 1 where none does."""
-        before, found, _ = self.source.partition(text)
-        return before.count("\n") + 1 if found else 1
+        at = self.source.find(text) if text else -1
+        return self.source.count("\n", 0, at) + 1 if at >= 0 else 1
 
 
 class Judge:
@@ -90,15 +90,20 @@ class Judge:
     def _reassigned(self, part: Part, tree: nodes.Template) -> Iterator[Problem]:
         for node in tree.find_all(nodes.Name):
             if node.ctx != "load" and (node.name in names.VARIABLES or node.name.startswith("_")):
-                yield part.problem(
-                    node.lineno, f"`{node.name}` cannot be set", "Choose another name.", find=node.name
-                )
+                yield part.problem(node.lineno, f"`{node.name}` cannot be set", "Choose another name.", find=node.name)
 
     def _use(self, part: Part, use: Use, filled: Collection[str]) -> Problem | None:
         written = f"{use.name}.{use.part}" if use.part else use.name
         if use.name in names.LAYOUT_NAMES:
-            return None if use.name in filled else part.problem(
-                use.line, f"`{use.name}` is for layouts only", f"Leave {use.name} out of the message.", find=use.name
+            return (
+                None
+                if use.name in filled
+                else part.problem(
+                    use.line,
+                    f"`{use.name}` is for layouts only",
+                    f"Leave {use.name} out of the message.",
+                    find=use.name,
+                )
             )
         if use.name not in names.VARIABLES:
             remedy = nearest(use.name, names.VARIABLES)

@@ -43,6 +43,13 @@ def test_problems_of_definitions_and_texts_come_together(workspace: Path) -> Non
     assert {problem.file for problem in checked.problems} == {"campaigns/news.yaml", "templates/welcome/nl.md"}
 
 
+def test_a_layout_that_breaks_where_no_tag_is_named_is_a_problem(workspace: Path) -> None:
+    layout = workspace / "templates" / "layouts" / "letter.mjml"
+    style = "<mj-head><mj-style>.a { margin</mj-section>: 0; }</mj-style></mj-head><mj-body"
+    layout.write_text(layout.read_text().replace("<mj-body", style, 1))
+    assert [problem.file for problem in release.check(workspace, None).problems] == ["templates/layouts/letter.mjml"]
+
+
 def test_nothing_is_compiled_without_a_workspace(tmp_path: Path) -> None:
     assert _check(tmp_path, None) == ["outreach.yaml:0:0: there is no such file here"]
 
