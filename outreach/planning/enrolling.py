@@ -35,6 +35,7 @@ from outreach.definitions.model import Campaign, Span
 from outreach.planning.audience import Progress, chunks, looked_at, undecided
 from outreach.planning.calendar import Occurrence, civil_day
 from outreach.planning.gates import entering, first_reason
+from outreach.planning.journeys import exit_newcomers
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
 from outreach.storage.inserting import insert_into
@@ -203,7 +204,9 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
         source = source.where(let_in)
     names = [*constants, "person", "occurrence", "event", "reason", "state", "next_step", "next_on"]
     statement = insert_into(connection, enrolment).from_select(names, source).on_conflict_do_nothing()
+    newest = connection.scalar(select(func.max(enrolment.c.id))) or 0
     connection.execute(statement)
+    exit_newcomers(connection, scope, newest)
 
 
 def length(campaign: Campaign) -> int:

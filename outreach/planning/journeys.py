@@ -165,22 +165,32 @@ def _running(campaign: ColumnElement[str]) -> ColumnElement[bool]:
     return campaign.not_in(select(campaign_state.c.campaign).where(campaign_state.c.state != "running"))
 
 
-def exit_journeys(connection: Connection, releases: Releases, now: datetime, *, newer_than: int = 0) -> int:
+def exit_journeys(connection: Connection, releases: Releases, now: datetime) -> int:
     """End the enrolments of who died or left, or whose campaign's `exit_when` holds, and what is planned for them.
 
-    Only enrolments with an id above `newer_than` are looked at. Returns how many ended.
+    Returns how many ended.
     """
     ended = 0
-    looked_at = and_(enrolment.c.state == "active", enrolment.c.id > newer_than)
-    groups = connection.execute(select(enrolment.c.campaign, enrolment.c.release_id).where(looked_at).distinct()).all()
+    groups = connection.execute(
+        select(enrolment.c.campaign, enrolment.c.release_id).where(enrolment.c.state == "active").distinct()
+    ).all()
     for campaign, release_id in groups:
         definitions = releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
-        ended += _exit(connection, scope, looked_at)
+        ended += _exit(connection, scope)
     return ended
 
 
-def _exit(connection: Connection, scope: Scope, looked_at: ColumnElement[bool]) -> int:
+def exit_newcomers(connection: Connection, scope: Scope, newer_than: int) -> None:
+    """End at once what ends already: who enters late may have done before what the journey is for.
+
+    `newer_than` is the last id of an enrolment before they entered; it happens in the same transaction.
+    """
+    if scope.campaign.exit_when:
+        _exit(connection, scope, newer_than=newer_than)
+
+
+def _exit(connection: Connection, scope: Scope, *, newer_than: int = 0) -> int:
     leaves = condition(scope, scope.campaign.exit_when or Condition(), since=enrolment.c.started_on)
     gone = person.c.status.in_(("died", "left"))
     ending = connection.execute(
@@ -193,7 +203,8 @@ def _exit(connection: Connection, scope: Scope, looked_at: ColumnElement[bool]) 
         .where(
             enrolment.c.campaign == scope.campaign.id,
             enrolment.c.release_id == scope.release_id,
-            looked_at,
+            enrolment.c.state == "active",
+            enrolment.c.id > newer_than,
             or_(gone, leaves),
         )
     ).all()

@@ -21,7 +21,7 @@ from outreach.planning.journeys import Releases, exit_journeys, plan_reminders, 
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
 from outreach.storage.marks import read_mark, write_mark
-from outreach.storage.tables import campaign_state, enrolment, event, outcome, roster_import
+from outreach.storage.tables import campaign_state, event, outcome, roster_import
 
 #: Before every occurrence that a campaign could have.
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,8 +52,6 @@ def plan_due(database: Database, current: Current, now: datetime, progress: Prog
     _look_for_exits(database, current, now, today.isoformat())
     written = 0
     startable = _startable(database, current, now)
-    with database.reading() as connection:
-        newest = _newest_enrolment(connection)
     # Entries first: a newsletter that leaves out who is under way elsewhere must see who entered just now.
     for scope, state in startable:
         if scope.campaign.start.kind in _PER_PERSON:
@@ -61,7 +59,6 @@ def plan_due(database: Database, current: Current, now: datetime, progress: Prog
     for scope, state in startable:
         if scope.campaign.start.kind not in _PER_PERSON:
             written += _start_occurrences(database, scope, state, progress)
-    _exit_newcomers(database, current, now, newest)
     if startable:
         _planned_until(database, [scope.campaign.id for scope, _ in startable], now)
     written += plan_steps(database, current.releases, now, today, progress)
@@ -146,16 +143,3 @@ def _look_for_exits(database: Database, current: Current, now: datetime, today: 
     with database.writing() as connection:
         exit_journeys(connection, current.releases, now)
         write_mark(connection, _EXITS, state)
-
-
-def _exit_newcomers(database: Database, current: Current, now: datetime, newest: int) -> None:
-    """Who enters late may have done already what ends the journey: the look for exits came before they entered."""
-    with database.reading() as connection:
-        if _newest_enrolment(connection) == newest:
-            return
-    with database.writing() as connection:
-        exit_journeys(connection, current.releases, now, newer_than=newest)
-
-
-def _newest_enrolment(connection: Connection) -> int:
-    return connection.scalar(select(func.max(enrolment.c.id))) or 0

@@ -149,7 +149,7 @@ class Planner:
         # Per person first: who enters a journey now is under way for what starts for all.
         for campaign, state in sorted(startable, key=lambda item: item[0].start.kind not in _PER_PERSON):
             self._start(campaign, state)
-        self._exits()
+            self._exits()
         for enrolment in self.enrolments:
             self._steps(enrolment)
         for delivery in list(self.deliveries.values()):
