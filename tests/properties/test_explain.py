@@ -19,7 +19,7 @@ from tests.reference import segments
 _CLEAR = ("planned", "not_started")
 
 
-@trials(20)
+@trials(12)
 @given(stories(ticks=6))
 def test_what_is_explained_before_a_tick_is_what_the_tick_does(database: Database, story: Story) -> None:
     with emptied(database):
@@ -44,7 +44,7 @@ def test_what_is_explained_before_a_tick_is_what_the_tick_does(database: Databas
                     assert said.verdict in _CLEAR, (moment.at, key, said)
 
 
-@trials(20)
+@trials(12)
 @given(stories(ticks=6))
 def test_what_is_in_the_ledger_is_told_as_it_stands(database: Database, story: Story) -> None:
     with emptied(database):

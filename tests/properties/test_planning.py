@@ -8,10 +8,10 @@ from outreach.storage.database import Database
 from tests.properties.product import Product, emptied
 from tests.properties.reference import Reference
 from tests.properties.strategies import Story, stories
-from tests.properties.trials import trials
+from tests.properties.trials import STORIES, trials
 
 
-@trials(60)
+@trials(STORIES)
 @given(stories())
 def test_the_ledger_is_the_reference_planners(database: Database, story: Story) -> None:
     with emptied(database):
