@@ -28,7 +28,7 @@ def events(before: Facts, after: Facts, today: date) -> Iterator[tuple[EventKind
     """What happened to somebody who was in the roster before, with the day it takes effect."""
     was, now = before["status"], after["status"]
     if was != now:
-        yield from _turns(was, after, today)
+        yield from _turns(before, after, today)
     for kind, facts, statuses in KINDS:
         if was in statuses and now in statuses and any(_changed(before.get(f), after.get(f)) for f in facts):
             yield kind, today
@@ -53,14 +53,23 @@ def _changed(before: object, after: object) -> bool:
     return before is not None and after is not None and before != after
 
 
-def _turns(was: str, after: Facts, today: date) -> Iterator[tuple[EventKind, date]]:
-    """Events of a change of status; one that makes a dead person active is a correction, not a hiring."""
+def _turns(before: Facts, after: Facts, today: date) -> Iterator[tuple[EventKind, date]]:
+    """Events of a change of status; one that makes a dead person active is a correction, not a hiring.
+
+    Who was missing from HR's file for a while comes back as `left` to what they were: only a new date says that they
+    were hired, or retired, anew.
+    """
+    was = before["status"]
     turns: dict[str, tuple[EventKind, date, bool]] = {
-        "active": ("hired", after.get("hired_on") or today, was != "died"),
-        "retired": ("retired", after.get("retired_on") or today, True),
+        "active": ("hired", after.get("hired_on") or today, was != "died" and _anew("hired_on", before, after)),
+        "retired": ("retired", after.get("retired_on") or today, _anew("retired_on", before, after)),
         "died": ("died", today, True),
         "left": ("left", today, was != "died"),
     }
     kind, on, counts = turns.get(after["status"], ("left", today, False))
     if counts:
         yield kind, on
+
+
+def _anew(since: str, before: Facts, after: Facts) -> bool:
+    return before["status"] != "left" or after.get(since) not in (None, before.get(since))

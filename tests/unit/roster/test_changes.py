@@ -57,10 +57,17 @@ def test_retiring_takes_effect_on_its_day_and_is_no_change_of_contract():
     assert change({"retired_on": None}, status="retired") == [("retired", TODAY)]
 
 
-@pytest.mark.parametrize("was", ["left", "retired", "survivor", "contact"])
+@pytest.mark.parametrize("was", ["retired", "survivor", "contact"])
 def test_being_active_again_is_being_hired(was):
     assert change({"status": was}, status="active") == [("hired", HIRED)]
     assert change({"status": was, "hired_on": None}, status="active") == [("hired", TODAY)]
+
+
+@pytest.mark.parametrize(("status", "since"), [("active", "hired_on"), ("retired", "retired_on")])
+def test_who_was_missing_for_a_while_comes_back_without_an_event_unless_a_new_day_says_so(status, since):
+    assert change({"status": "left"}, status=status) == []
+    assert change({"status": "left", since: None}, status=status, **{since: None}) == []
+    assert [on for _, on in change({"status": "left"}, status=status, **{since: TODAY})] == [TODAY]
 
 
 def test_a_death_that_was_a_mistake_is_no_hiring_and_the_dead_do_not_leave():
