@@ -17,9 +17,9 @@ from outreach.planning.gates import OTHER_REASONS, Gate, entering, leaving
 from outreach.planning.picks import picked
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
-from outreach.planning.upcoming import upcoming_occurrence
+from outreach.planning.starting import awaited
 from outreach.planning.wording import Told, tell
-from outreach.storage.tables import campaign_state, delivery, enrolment, person
+from outreach.storage.tables import delivery, enrolment, person
 
 #: Verdicts that no state of a delivery has.
 NOT_IN_AUDIENCE, INDETERMINATE, NOT_STARTED = "not_in_audience", "indeterminate", "not_started"
@@ -142,14 +142,10 @@ def _to_come(connection: Connection, scope: Scope, step: Step, current: Current,
     answer = _gated(connection, scope, step, who, gates, dict(told.facts))
     if answer.verdict != "planned":
         return answer
-    if waits := _waits_for(connection, scope, current):
-        return Explanation(scope.campaign.id, step.id, NOT_STARTED, waits[0], waits[1], answer.facts)
-    coming = upcoming_occurrence(scope)
-    if coming is None:
-        return Explanation(
-            scope.campaign.id, step.id, NOT_STARTED, "no_occurrence", "it does not start again", answer.facts
-        )
-    return replace(answer, words=f"nothing stops it: next on {coming.day.isoformat()}")
+    start = awaited(connection, scope, current, who)
+    if start.reason:
+        return Explanation(scope.campaign.id, step.id, NOT_STARTED, start.reason, start.words, answer.facts)
+    return replace(answer, words=start.words)
 
 
 def _audience(connection: Connection, scope: Scope, who: Row[Any]) -> tuple[bool | None, Told]:
@@ -182,26 +178,6 @@ def _offers(connection: Connection, scope: Scope, pick: Pick, who: Row[Any]) -> 
 
 def _stopped(scope: Scope, step: Step, verdict: str, words: str, told: Told) -> Explanation:
     return Explanation(scope.campaign.id, step.id, verdict, verdict, words, told.facts)
-
-
-def _waits_for(connection: Connection, scope: Scope, current: Current) -> tuple[str, str] | None:
-    """What must happen before the campaign looks at anybody, or at this person."""
-    name = scope.campaign.id
-    state = connection.scalar(select(campaign_state.c.state).where(campaign_state.c.campaign == name))
-    if name not in current.approved or state is None:
-        return "not_approved", "the campaign is not approved as it stands"
-    if state != "running":
-        return state, f"the campaign is {state}"
-    start = scope.campaign.start
-    match start.kind:
-        case "event":
-            return "no_event", f"no event `{start.name}` took effect since the campaign was approved"
-        case "enters":
-            return "not_entered", f"the person was in `{start.name}` before, or is not in it"
-        case "date":
-            return "no_date", f"`{start.name}` is not on file, is past, or is still too far ahead"
-        case _:
-            return None
 
 
 def _words(reason: str) -> str:

@@ -55,7 +55,9 @@ def test_a_journey_that_nothing_started_says_what_it_waits_for(database: Databas
         ("a", "not_started", "no_event"),
         ("b", "not_started", "no_event"),
     ]
-    world.event(ann, "hired", date(2026, 10, 1))
+    world.event(ann, "hired", date(2026, 10, 2))
+    assert [told.words for told in asked(world, "ann")] == ["nothing stops it: it starts on 2026-10-02"] * 2
+    world.tick(datetime(2026, 10, 2, 8, tzinfo=UTC))
     world.tick(datetime(2026, 10, 1, 8, tzinfo=UTC))
     assert [(told.step, told.verdict) for told in asked(world, "ann")] == [("a", "sent"), ("b", "planned")]
 
