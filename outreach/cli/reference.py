@@ -10,11 +10,13 @@ import click
 from outreach.cli.options import VerbCommand
 from outreach.settings import reference as settings_reference
 
-_MADE = "<!-- Made by `outreach schema --reference docs/reference`; a test compares. -->\n"
+#: Stands at the top of every page.
+MADE = "<!-- Made by `outreach schema --reference docs/reference`; a test compares. -->\n"
 
 
 def pages() -> dict[str, str]:
     """File name -> page."""
+    from outreach.cli.reference_templates import templates
     from outreach.definitions.reference import reference as definitions_reference
 
     return {
@@ -22,6 +24,7 @@ def pages() -> dict[str, str]:
         "definitions.md": definitions_reference(),
         "settings.md": settings(),
         "reasons.md": reasons(),
+        "templates.md": templates(),
     }
 
 
@@ -39,7 +42,7 @@ def command_line() -> str:
     from outreach.cli.app import SECTIONS, outreach
 
     context = click.Context(outreach, info_name="outreach")
-    lines = [_MADE, "# The command line\n", _EXITS]
+    lines = [MADE, "# The command line\n", _EXITS]
     for title, verbs in SECTIONS.items():
         lines.append(f"## {title}\n")
         for name in verbs:
@@ -106,7 +109,7 @@ def settings() -> str:
     """Every environment variable."""
     rows = [f"| `{name}` | {says} | {default} |" for name, says, default in settings_reference()]
     return "\n".join(
-        [_MADE, "# Settings\n", _SETTINGS, "| variable | says | without it |", "| --- | --- | --- |", *rows, ""]
+        [MADE, "# Settings\n", _SETTINGS, "| variable | says | without it |", "| --- | --- | --- |", *rows, ""]
     )
 
 
@@ -122,7 +125,7 @@ def reasons() -> str:
     from outreach.planning.explain import REASONS
 
     rows = [f"| `{code}` | {words} |" for code, words in sorted(REASONS.items())]
-    return "\n".join([_MADE, "# Reasons\n", _REASONS, "| reason | in words |", "| --- | --- |", *rows, ""])
+    return "\n".join([MADE, "# Reasons\n", _REASONS, "| reason | in words |", "| --- | --- |", *rows, ""])
 
 
 _REASONS = """\

@@ -10,13 +10,14 @@ import pytest
 from outreach.cli.app import SECTIONS
 from outreach.cli.reference import pages
 from outreach.planning.explain import REASONS
+from outreach.rendering.names import LAYOUT_NAMES, VARIABLES
 from outreach.settings import variables
 
 DOCS = Path(__file__).parents[3] / "docs"
 README = DOCS.parent / "README.md"
 
 
-@pytest.mark.parametrize("name", ["command-line.md", "definitions.md", "settings.md", "reasons.md"])
+@pytest.mark.parametrize("name", ["command-line.md", "definitions.md", "settings.md", "reasons.md", "templates.md"])
 def test_a_page_is_as_the_program_makes_it(name):
     kept = (DOCS / "reference" / name).read_text(encoding="utf-8")
     assert kept == pages()[name], "run `outreach schema --reference docs/reference`"
@@ -27,6 +28,14 @@ def test_pages_name_every_verb_setting_and_reason():
     assert all(f"outreach {verb}" in made["command-line.md"] for section in SECTIONS.values() for verb in section)
     assert all(variable in made["settings.md"] for variable in variables().values())
     assert all(f"`{reason}`" in made["reasons.md"] for reason in REASONS)
+
+
+def test_the_page_of_templates_says_something_of_every_variable():
+    made = pages()["templates.md"]
+    for name, parts in VARIABLES.items():
+        for written in [f"{name}.{part}" for part in parts] or [name]:
+            assert f"| `{written}` |" in made
+    assert all(f"| `{name}` |" in made for name in LAYOUT_NAMES)
 
 
 def test_every_link_between_pages_leads_somewhere():
