@@ -62,7 +62,7 @@ def database(place: Place) -> Iterator[Database]:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests see none of the developer's own OUTREACH_* variables."""
-    for name in [name for name in os.environ if name.startswith("OUTREACH_") and name != "OUTREACH_TRIALS"]:
+    for name in [name for name in os.environ if name.startswith("OUTREACH_")]:
         monkeypatch.delenv(name)
 
 
