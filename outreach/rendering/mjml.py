@@ -134,9 +134,7 @@ def fragments(sources: list[str], layout: Layout) -> list[str]:
 
 def _shielded(html: str) -> str:
     """Words between elements as comments, which HTML allows everywhere, also between the rows of a table."""
-    return _HTML.sub(
-        lambda found: found[0] if found[0].startswith("<") else _WORD.sub(r"<!--\g<0>-->", found[0]), html
-    )
+    return _HTML.sub(lambda found: found[0] if found[0].startswith("<") else _WORD.sub(r"<!--\g<0>-->", found[0]), html)
 
 
 @lru_cache(1)
