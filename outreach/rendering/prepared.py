@@ -78,9 +78,7 @@ class Prepared:
     #: Purposes of the links that the body has.
     links: tuple[Purpose, ...]
 
-    def fields(
-        self, item: Item, person: int, recipient: str, message_id: str, day: date
-    ) -> tuple[Entry, ...]:
+    def fields(self, item: Item, person: int, recipient: str, message_id: str, day: date) -> tuple[Entry, ...]:
         """The fields of one mail, as `Mail` has them."""
         bounds.reset()
         values = self.facts.of(item.person)
@@ -121,8 +119,7 @@ class Facts:
         """
         try:
             return {
-                name: stand_in if (value := person[field]) is None else value
-                for field, name, stand_in in self._fields
+                name: stand_in if (value := person[field]) is None else value for field, name, stand_in in self._fields
             }
         except KeyError as error:
             raise OutreachError(f"the fact {error} was not read for this message") from None
