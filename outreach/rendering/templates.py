@@ -49,9 +49,7 @@ class Missing(Undefined):
     __slots__ = ()
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise UndefinedError(
-            f"{self._undefined_name} is missing for some people and is printed without being tested"
-        )
+        raise UndefinedError(f"{self._undefined_name} is missing for some people and is printed without being tested")
 
     __str__ = __len__ = __iter__ = __html__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __add__ = __radd__ = __mod__ = __rmod__ = __contains__ = __format__ = __call__ = _refuse
