@@ -108,9 +108,7 @@ class Trial:
         Else everybody's facts but one, none, or one; and one for each value that a fact may have.
         """
         samples = {name: self._samples(name) for name in sorted(asked)}
-        choices = [
-            values if name in names.CERTAIN_FACTS else (*values, None) for name, values in samples.items()
-        ]
+        choices = [values if name in names.CERTAIN_FACTS else (*values, None) for name, values in samples.items()]
         if prod(map(len, choices)) <= _EVERY_COMBINATION:
             yield from (dict(zip(samples, chosen, strict=True)) for chosen in product(*choices))
             return
@@ -178,9 +176,7 @@ class Trial:
 
 
 def _named(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        names.FACT + name: missing(f"person.{name}") if value is None else value for name, value in facts.items()
-    }
+    return {names.FACT + name: missing(f"person.{name}") if value is None else value for name, value in facts.items()}
 
 
 def _fact(error: Exception) -> str:
