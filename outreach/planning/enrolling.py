@@ -188,7 +188,8 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
         "release_id": scope.release_id,
         "started_on": entry.started_on,
         "entered_at": entry.entered_at,
-        "ends_on": later(entry.started_on, Span(days=length(campaign))),
+        # Who enters late is under way at least on the day on which everything overdue leaves.
+        "ends_on": max(later(entry.started_on, Span(days=length(campaign))), civil_day(entry.entered_at, scope.zone)),
     }
     source = select(
         *(literal(value, enrolment.c[name].type) for name, value in constants.items()),

@@ -123,7 +123,7 @@ def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Row[Any
         return Explanation(
             scope.campaign.id,
             step.id,
-            "skipped",
+            "cancelled" if entered.state == "cancelled" else "skipped",
             entered.reason or "",
             REASONS.get(entered.reason, entered.reason or ""),
             facts,

@@ -98,6 +98,9 @@ def _date(scope: Scope, who: Row[Any]) -> Awaited:
 
 
 def _occurrence(scope: Scope) -> Awaited:
+    once = scope.campaign.start.on
+    if once and once < scope.today:
+        return Awaited("latest_time", f"its day, {once.isoformat()}, is past")
     coming = upcoming_occurrence(scope)
     if coming is None:
         return Awaited("no_occurrence", "it does not start again")

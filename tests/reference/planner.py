@@ -299,7 +299,7 @@ class Planner:
             enrolment.campaign == campaign
             and enrolment.person == person["id"]
             and enrolment.state == "active"
-            and self.today <= _ends_on(enrolment)
+            and self.today <= max(_ends_on(enrolment), civil.civil(enrolment.entered_at, self._zone))
             for enrolment in self.enrolments
         )
 
