@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from outreach import release
 from outreach.definitions.model import Definitions
@@ -48,6 +48,10 @@ class Tick:
     rejected: int = 0
     in_doubt: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
+    #: Let go and not taken by the mail server: they are tried again by a later tick.
+    deferred: int = 0
+    #: Whether the mail server could not be reached.
+    unreachable: bool = False
     #: When something is due next.
     next: datetime | None = None
 
@@ -73,12 +77,15 @@ def tick(
     counts = send(database, now)
     with database.reading() as connection:
         upcoming = next_due(connection, current, now)
+        deferred = _waiting(connection) if counts.down else counts.deferred
     return Tick(
         planned=planned,
         sent=counts.sent + recovered.sent,
         rejected=counts.rejected,
         in_doubt=counts.in_doubt + recovered.in_doubt,
         skipped=dict(sorted((skipped + counts.skipped).items())),
+        deferred=deferred,
+        unreachable=counts.down,
         next=upcoming,
     )
 
@@ -129,6 +136,13 @@ def plan_ahead(
         now = min(filter(None, (done.next, next_midnight(current, now))))
     with database.reading() as connection:
         return sends_after(connection, before, time_zone)
+
+
+def _waiting(connection: Connection) -> int:
+    """How many deliveries were let go and have not left; one that was tried waits before it is let go again."""
+    let_go = delivery.c.dispatched_at.is_not(None) | (delivery.c.attempts > 0)
+    waiting = select(func.count()).select_from(delivery).where(delivery.c.state == "planned", let_go)
+    return connection.scalar(waiting) or 0
 
 
 def _last_delivery(database: Database) -> int:

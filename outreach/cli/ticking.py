@@ -18,6 +18,21 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int], None]
 
 
+def unreachable(installation: Installation, report: pipeline.Tick) -> OutreachError | None:
+    """What to say of a tick that found nobody at the mail server; None if it did, or needed none."""
+    if not report.unreachable:
+        return None
+    from outreach.delivery.channels.smtp.server import parse
+
+    server = parse(installation.settings.smtp_url).where
+    waiting = "1 message waits" if report.deferred == 1 else f"{report.deferred:,} messages wait"
+    return OutreachError(
+        f"the mail server {server} cannot be reached; {waiting}, and nothing is lost",
+        remedy="Is it up, are host and port in OUTREACH_SMTP_URL right, and may this machine reach it? Later runs "
+        "try again, until a message is too old to be sent.",
+    )
+
+
 def tick(
     installation: Installation,
     clock: Callable[[], datetime],

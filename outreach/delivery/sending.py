@@ -35,6 +35,8 @@ class SendCounts:
     in_doubt: int = 0
     #: Not taken now; they are planned again for later.
     deferred: int = 0
+    #: Whether it ended because the channel found nobody to hand messages to; all that is left waits.
+    down: bool = False
     #: Not sent after all, by reason: what changed between dispatch and sending.
     skipped: Counter[str] = field(default_factory=Counter)
 
@@ -113,6 +115,7 @@ class _Sender:
         finally:
             with self._writing():
                 pass
+        self.counts.down = self._channel.down
 
     @property
     def _ends(self) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, true
 
+from outreach.definitions.refusal import advice, shown
 from outreach.delivery.keys import format_key
+from outreach.errors import OutreachError
 from outreach.storage.tables import delivery, person
 
 #: States that a delivery can be in, in the order of its life (DESIGN.md, "Keys, states, promise").
@@ -60,6 +62,34 @@ class Entry:
     message_id: str | None
     due_at: datetime
     sent_at: datetime | None
+    #: Ids of the offers that it shows.
+    picks: tuple[str, ...] = ()
+
+
+def require(connection: Connection, wanted: Wanted, campaigns: Collection[str]) -> None:
+    """Refuse what names a state, campaign or person that there is none of: an empty list would look like an answer.
+
+    `campaigns` are those of the release; of others the ledger may still know.
+
+    Raises:
+        OutreachError: with the nearest neighbour.
+    """
+    for state in wanted.states:
+        if state not in STATES:
+            raise OutreachError(f"there is no state {shown(state)}", remedy=advice(state, STATES, "states"))
+    name = wanted.campaign
+    if name is not None and name not in campaigns and not _is_there(connection, delivery.c.campaign == name):
+        known = {*campaigns, *connection.scalars(select(delivery.c.campaign).distinct())}
+        raise OutreachError(
+            f"there is no campaign {shown(name)} in the release or in the ledger",
+            remedy=advice(name, known, "campaigns"),
+        )
+    if wanted.person is not None and not _is_there(connection, person.c.person_id == wanted.person):
+        raise OutreachError("nobody in the roster has that number", remedy="Give the HR system's number of the person.")
+
+
+def _is_there(connection: Connection, clause: ColumnElement[bool]) -> bool:
+    return bool(connection.scalar(select(exists().where(clause))))
 
 
 def count(connection: Connection, wanted: Wanted) -> int:
@@ -85,9 +115,9 @@ def _meant(wanted: Wanted) -> ColumnElement[bool]:
     clauses: list[ColumnElement[bool]] = []
     if wanted.states:
         clauses.append(delivery.c.state.in_(wanted.states))
-    if wanted.campaign:
+    if wanted.campaign is not None:
         clauses.append(delivery.c.campaign == wanted.campaign)
-    if wanted.person:
+    if wanted.person is not None:
         clauses.append(person.c.person_id == wanted.person)
     if wanted.since:
         clauses.append(func.coalesce(delivery.c.sent_at, delivery.c.due_at) >= wanted.since)
@@ -110,4 +140,5 @@ def _entry(row: Any) -> Entry:
         message_id=row.message_id,
         due_at=row.due_at,
         sent_at=row.sent_at,
+        picks=tuple(row.picks.split(",")) if row.picks else (),
     )

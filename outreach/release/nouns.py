@@ -32,6 +32,8 @@ class Published:
     changed: tuple[str, ...]
     #: False when a release with exactly this content was there already.
     new: bool = True
+    #: Campaigns that the release before had and this one has not.
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ def publish(database: Database, checked: Checked, now: datetime, by: str) -> Pub
         write_mark(connection, CURRENT, str(release_id))
         _start_unapproved(connection, definitions, closures, release_id, now)
     changed = tuple(name for name, digest in closures.items() if known.get(name) != digest)
-    return Published(release_id, manifest.digest, changed, new)
+    gone = tuple(sorted(known.keys() - closures.keys()))
+    return Published(release_id, manifest.digest, changed, new, gone)
 
 
 def _store(

@@ -23,9 +23,10 @@ _PAGE = 50
     examples=["outreach deliveries --person 104733", "outreach deliveries --campaign newsletter --state skipped"],
 )
 @click.option(
-    "--state", "states", multiple=True, type=click.Choice(ledger.STATES), help="Only in that state; may be repeated."
-)
-@click.option("--campaign", help="Only of that campaign.")
+    "--state", "states", multiple=True, metavar="STATE",
+    help=f"Only in that state; may be repeated. One of {', '.join(ledger.STATES)}.",
+)  # fmt: skip
+@click.option("--campaign", metavar="CAMPAIGN", help="Only of that campaign.")
 @click.option("--person", metavar="NUMBER", help="Only to that person: the HR system's number.")
 @click.option("--since", type=Moment(), metavar="TIME", help="Only what was sent, or is due, from then on.")
 @click.option("--limit", type=click.IntRange(1), help=f"At most so many; {_PAGE} on a screen, all with --json.")
@@ -36,9 +37,14 @@ def deliveries(
     limit: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """The ledger, one line per message and person, those due last first: sent, planned, or not sent and why."""
+    from outreach.release import current_release
+
     installation = session.installation
     wanted = ledger.Wanted(states, campaign, person, session.moment(since) if since else None)
     with installation.database.reading() as connection:
+        release_id = current_release(connection)
+        campaigns = installation.definitions(release_id).campaigns if release_id is not None else ()
+        ledger.require(connection, wanted, campaigns)
         if as_json:
             return _document(ledger.read(connection, wanted, limit))
         entries = list(ledger.read(connection, wanted, limit or _PAGE))

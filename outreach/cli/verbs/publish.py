@@ -29,9 +29,14 @@ def publish(session: Session, *, at: datetime | None, as_json: bool) -> None:
         raise DefinitionsError(checked.problems)
     published = release.publish(installation.database, checked, session.moment(at), session.settings.who)
     if as_json:
-        return emit({"release": published.release_id, "digest": published.digest, "changed": published.changed})
+        told = {"release": published.release_id, "digest": published.digest}
+        return emit(told | {"changed": published.changed, "gone": published.gone})
     click.echo(f"Release {published.release_id} ({published.digest[:12]}).")
-    if not published.changed:
-        return click.echo("No campaign differs from the release before.")
-    click.echo("New or changed:\n" + "\n".join(f"  {campaign}" for campaign in published.changed))
-    return next_step("outreach approve " + (published.changed[0] if len(published.changed) == 1 else "--all"))
+    if not published.changed and not published.gone:
+        click.echo("No campaign differs from the release before.")
+    for heading, campaigns in (("New or changed", published.changed), ("Gone", published.gone)):
+        if campaigns:
+            click.echo(f"{heading}:\n" + "\n".join(f"  {campaign}" for campaign in campaigns))
+    if published.changed:
+        next_step("outreach approve " + (published.changed[0] if len(published.changed) == 1 else "--all"))
+    return None

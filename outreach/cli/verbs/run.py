@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
+from outreach.cli.failures import as_document
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit
 from outreach.cli.progress import Progress
 from outreach.cli.session import Session
+from outreach.errors import ExitCode
 
 if TYPE_CHECKING:
     from outreach.pipeline import Tick
@@ -21,21 +24,32 @@ if TYPE_CHECKING:
 @at
 @as_json
 @click.pass_obj
-def run(session: Session, *, at: datetime | None, as_json: bool) -> None:
-    """Plan and send what is due now, then stop. Running it twice, late, or twice at once sends nothing twice."""
-    from outreach.cli.ticking import tick
+def run(session: Session, *, at: datetime | None, as_json: bool) -> int:
+    """Plan and send what is due now, then stop. Running it twice, late, or twice at once sends nothing twice.
+
+    Ends with 1 when the mail server cannot be reached: what was due waits for the next run.
+    """
+    from outreach.cli.ticking import tick, unreachable
 
     with Progress(quiet=as_json) as progress:
         report = tick(session.installation, lambda: session.moment(at), progress=progress.add)
+    error = unreachable(session.installation, report)
     if as_json:
-        return emit(report)
-    return click.echo(_text(report, session.installation.zone))
+        body = {name: value for name, value in asdict(report).items() if name != "unreachable"}
+        emit(body | (as_document(error) if error else {}))
+        return ExitCode.USER if error else ExitCode.DONE
+    click.echo(_text(report, session.installation.zone))
+    if error:
+        raise error
+    return ExitCode.DONE
 
 
 def _text(report: Tick, zone: ZoneInfo) -> str:
     lines = [
         f"Planned {report.planned:,}, sent {report.sent:,}, rejected {report.rejected:,}, in doubt {report.in_doubt:,}."
     ]
+    if report.deferred:
+        lines.append(f"Waiting for the mail server: {report.deferred:,}.")
     if report.skipped:
         lines.append(f"Not sent, with the reason: {counts(report.skipped)}.")
     if report.next:

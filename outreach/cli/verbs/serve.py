@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,6 +10,8 @@ import click
 
 from outreach.cli.options import VerbCommand
 from outreach.cli.session import Session
+
+_log = logging.getLogger(__name__)
 
 
 @click.command("serve", cls=VerbCommand, examples=["outreach serve"])
@@ -22,7 +25,7 @@ def serve(session: Session, *, every: int) -> None:
     It may run beside cron, and on several machines with one database: the ledger decides what is sent. What it does
     is told on standard error, one JSON object a line; never a name or an address.
     """
-    from outreach.cli.ticking import tick
+    from outreach.cli.ticking import tick, unreachable
     from outreach.service import scheduler
     from outreach.service.logs import log_as_json
 
@@ -32,6 +35,9 @@ def serve(session: Session, *, every: int) -> None:
     log_as_json()
 
     def once(stop: Callable[[], bool]) -> object:
-        return tick(installation, lambda: session.moment(None), stop=stop)
+        report = tick(installation, lambda: session.moment(None), stop=stop)
+        if error := unreachable(installation, report):
+            _log.error("Error: %s", error.what, extra={"remedy": error.remedy, "deferred": report.deferred})
+        return report
 
     scheduler.serve(once, every=timedelta(seconds=every))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from datetime import datetime
@@ -145,10 +146,25 @@ def test_plan_shows_what_waits_for_an_approval_and_says_so(cli, people):
 def test_run_sends_once_however_often_it_is_run(ready):
     first = ready("run", "--at", TUESDAY, "--json")
     assert first.code == 0
-    assert set(first.json) == {"planned", "sent", "rejected", "in_doubt", "skipped", "next"}
+    assert set(first.json) == {"planned", "sent", "rejected", "in_doubt", "skipped", "deferred", "next"}
     assert (first.json["planned"], first.json["sent"]) == (12, 12)
     assert first.json["next"].startswith("2026-12-01T08:00")
     assert ready("run", "--at", TUESDAY, "--json").json["sent"] == 0
+
+
+def test_run_tells_that_the_mail_server_cannot_be_reached_and_keeps_what_was_due(ready, monkeypatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    monkeypatch.setenv("OUTREACH_SMTP_URL", f"smtp://robot:hush@{place}")
+    told = ready("run", "--at", TUESDAY, "--json")
+    assert (told.code, told.json["sent"], told.json["deferred"]) == (1, 0, 12)
+    assert told.json["error"]["what"].startswith(f"the mail server {place} cannot be reached; 12 messages wait")
+    said = ready("run", "--at", TUESDAY)
+    assert (said.code, f"Error: the mail server {place} cannot be reached" in said.err) == (1, True)
+    assert not [word for word in ("robot", "hush") if word in told.out + said.out + said.err]
+    monkeypatch.delenv("OUTREACH_SMTP_URL")
+    assert ready("run", "--at", "2026-11-03T12:00", "--json").json["sent"] == 12
 
 
 def test_run_without_a_release_says_what_to_do(cli):
@@ -235,6 +251,30 @@ def test_the_ledger_is_told_row_by_row(ready):
     assert ready("deliveries", "--state", "skipped", "--json").json == []
     assert ready("deliveries", "--since", "2026-11-04", "--json").json == []
     assert ready("deliveries", "--limit", "5").out.endswith("5 of 12.\n")
+    assert rows[0]["picks"] == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "remedy"),
+    [
+        ("--campaign", "newz", "Did you mean `news`?"),
+        ("--state", "skiped", "Did you mean `skipped`?"),
+        ("--person", "P99", "Give the HR system's number of the person."),
+    ],
+)
+def test_the_ledger_of_what_is_not_there_is_an_error_and_no_empty_list(ready, option, value, remedy):
+    answer = ready("deliveries", option, value, "--json")
+    assert (answer.code, answer.json["error"]["remedy"]) == (1, remedy)
+
+
+def test_a_campaign_that_left_the_release_keeps_its_ledger(ready, workspace):
+    ready("run", "--at", TUESDAY)
+    (workspace / "campaigns" / "news.yaml").unlink()
+    with (workspace / "outreach.yaml").open("a", encoding="utf-8") as file:
+        file.write("retired: [news]\n")
+    published = ready("publish")
+    assert (published.code, "Gone:\n  news\n" in published.out) == (0, True)
+    assert len(ready("deliveries", "--campaign", "news", "--json").json) == 12
 
 
 def test_an_opt_out_stops_the_topic_and_an_opt_in_starts_it_again(ready):
