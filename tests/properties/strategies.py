@@ -209,7 +209,7 @@ def changeable(near: date) -> dict[str, st.SearchStrategy[Any]]:
 @st.composite
 def workspaces(draw: st.DrawFn, near: date) -> Workspace:
     caps = st.builds(Cap, st.integers(1, 3), st.builds(Span, days=st.integers(1, 10)))
-    feast = near + timedelta(days=draw(st.integers(0, 30)))
+    feast = near + timedelta(days=draw(st.integers(0, 30).filter(lambda n: (near + timedelta(days=n)).day != 29)))
     theme_day = ThemeDay("feast", "Feast", parse_recurrence(f"{feast.day} {feast:%B}".lower()))
     return Workspace(
         organisation={"nl": "Dienst"},
@@ -388,12 +388,14 @@ class Story:
 def stories(draw: st.DrawFn, ticks: int = 10) -> Story:
     near = draw(st.sampled_from(BEGINNINGS))
     found = draw(definitions(near))
+    if draw(st.booleans()):
+        found = draw(_crowded(found, near))
     roster = draw(people(near))
     now = datetime.combine(near, time(8), UTC)
     moments = [Moment(tuple(Change("approve", (name,)) for name in found.campaigns if draw(st.integers(0, 9))), now)]
     for _ in range(draw(st.integers(3, ticks))):
         now += draw(st.sampled_from(_PAUSES))
-        moments.append(Moment(tuple(draw(st.lists(changes(near, found, roster), max_size=3))), now))
+        moments.append(Moment(tuple(draw(st.lists(changes(near, now.date(), found, roster), max_size=3))), now))
     return Story(found, roster, tuple(moments))
 
 
@@ -404,15 +406,30 @@ _PAUSES = (
 
 
 @st.composite
-def changes(draw: st.DrawFn, near: date, found: Definitions, roster: list[dict[str, Any]]) -> Change:
+def _crowded(draw: st.DrawFn, found: Definitions, near: date) -> Definitions:
+    """The same with more to say than the cap lets through, to everybody, every other day."""
+    start = st.sampled_from(("day", "weekday", "2 days")).map(
+        lambda text: Start("every", every=parse_recurrence(text, near), first=near)
+    )
+    campaigns = {
+        name: replace(one, audience=EVERYONE, start=draw(start), except_=Exclusion(), exit_when=None)
+        for name, one in found.campaigns.items()
+    }
+    cap = Cap(draw(st.integers(1, 2)), Span(days=draw(st.integers(2, 5))))
+    workspace = replace(found.workspace, frequency_cap=cap, expires_after=Span(days=draw(st.integers(2, 6))))
+    return replace(found, campaigns=campaigns, workspace=workspace)
+
+
+@st.composite
+def changes(draw: st.DrawFn, near: date, today: date, found: Definitions, roster: list[dict[str, Any]]) -> Change:
     person = draw(st.sampled_from([somebody["id"] for somebody in roster]))
     campaign = draw(st.sampled_from(tuple(found.campaigns)))
     match draw(st.sampled_from(("event",) * 4 + ("outcome",) * 3 + ("fact",) * 3 + _RARE)):
         case "event":
-            day = near + timedelta(days=draw(st.integers(-10, 25)))
+            day = today + timedelta(days=draw(st.sampled_from((0, 0, 0, -1, -2, -5, -31, 1, 4))))
             return Change("event", (person, draw(st.sampled_from(("hired", "moved"))), day))
         case "outcome":
-            day = near + timedelta(days=draw(st.integers(-5, 20)))
+            day = today + timedelta(days=draw(st.sampled_from((0, 0, 0, -1, -3, 1))))
             return Change("outcome", (person, draw(st.sampled_from(OUTCOMES)), day))
         case "fact":
             name, values = draw(st.sampled_from(tuple(changeable(near).items())))

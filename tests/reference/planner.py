@@ -150,8 +150,7 @@ class Planner:
         for campaign, state in sorted(startable, key=lambda item: item[0].start.kind not in _PER_PERSON):
             self._start(campaign, state)
             self._exits()
-        for enrolment in self.enrolments:
-            self._steps(enrolment)
+        self._steps()
         for delivery in list(self.deliveries.values()):
             self._reminder(delivery)
         self._dispatch()
@@ -349,21 +348,38 @@ class Planner:
             return "exited"
         return None
 
-    def _steps(self, enrolment: Enrolment) -> None:
-        steps = enrolment.plan.steps
+    def _steps(self) -> None:
+        """Each enrolment's next step, the oldest first; then, for who is behind, the one after it."""
+        while due := sorted(filter(self._is_due, self.enrolments), key=self._step_order):
+            for enrolment in due:
+                step, moment = self._next(enrolment)
+                enrolment.next_step += 1
+                person = self.world.people[enrolment.person]
+                self._plan(
+                    enrolment.definitions,
+                    enrolment.plan,
+                    step,
+                    person,
+                    enrolment.occurrence,
+                    0,
+                    moment,
+                    None,
+                    enrolment,
+                )
+
+    def _step_order(self, enrolment: Enrolment) -> tuple[Any, ...]:
+        day = enrolment.started_on + (self._next(enrolment)[0].day - 1) * _DAY
+        return day, enrolment.campaign, enrolment.next_step, enrolment.entered_at
+
+    def _is_due(self, enrolment: Enrolment) -> bool:
         if enrolment.state != "active" or self.states[enrolment.campaign].paused:
-            return
-        while enrolment.next_step < len(steps):
-            step = steps[enrolment.next_step]
-            day = enrolment.started_on + (step.day - 1) * _DAY
-            due = civil.moment(day, self._at(enrolment.plan, step), self._zone)
-            if due > self.now:
-                return
-            enrolment.next_step += 1
-            person = self.world.people[enrolment.person]
-            self._plan(
-                enrolment.definitions, enrolment.plan, step, person, enrolment.occurrence, 0, due, None, enrolment
-            )
+            return False
+        return enrolment.next_step < len(enrolment.plan.steps) and self._next(enrolment)[1] <= self.now
+
+    def _next(self, enrolment: Enrolment) -> tuple[Step, datetime]:
+        step = enrolment.plan.steps[enrolment.next_step]
+        day = enrolment.started_on + (step.day - 1) * _DAY
+        return step, civil.moment(day, self._at(enrolment.plan, step), self._zone)
 
     def _reminder(self, delivery: Delivery) -> None:
         if delivery.remind_on is None or self.states[delivery.campaign].paused:
