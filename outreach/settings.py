@@ -117,7 +117,7 @@ def _neighbour(name: str, known: set[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f"; did you mean {near[0]}?" if near else "."
 
 
 def _value(environment: Mapping[str, str], variable: str) -> str:

@@ -82,5 +82,5 @@ class Outreach(LazyGroup):
 def outreach(ctx: click.Context, workspace: str | None, verbose: bool) -> None:
     """Campaigns that help people find what they are entitled to."""
     for line in unknown(os.environ):
-        click.echo(f"Warning: {line}.", err=True)
+        click.echo(f"Warning: {line}", err=True)
     ctx.obj = ctx.with_resource(Session(Settings.read(os.environ), workspace, verbose=verbose))

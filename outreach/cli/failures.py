@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from outreach.cli.lazy import UnknownVerb
 from outreach.cli.output import document
 from outreach.errors import DefinitionsError, ExitCode, OutreachError
 
@@ -95,7 +96,20 @@ def as_document(error: OutreachError) -> dict[str, Any]:
 
 def _usage(error: click.ClickException) -> OutreachError:
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "outreach"
-    return OutreachError(error.format_message(), remedy=f"`{path} --help` tells how it is used.")
+    remedy = f"`{path} --help` tells how it is used."
+    if isinstance(error, UnknownVerb) and error.nearest:
+        remedy = f"Did you mean `{error.nearest}`?"
+    return OutreachError(_in_words(error), remedy=remedy)
+
+
+def _in_words(error: click.ClickException) -> str:
+    """Click's message; of a wrong number in our words, as click says `not a valid integer range`."""
+    param = error.param if isinstance(error, click.BadParameter) else None
+    if param is None or not isinstance(param.type, click.types.IntParamType):
+        return error.format_message()
+    least, most = (getattr(param.type, end, None) for end in ("min", "max"))
+    limits = f" from {least} to {most}" if most is not None else f", at least {least}" if least is not None else ""
+    return f"{param.opts[0]} takes a whole number{limits}."
 
 
 #: Starts of SQLite's messages that speak of files and locks, and quote nobody.

@@ -20,6 +20,14 @@ class Verb:
     summary: str
 
 
+class UnknownVerb(click.UsageError):
+    """There is no verb of that name; `nearest` is the one that was most likely meant."""
+
+    def __init__(self, message: str, ctx: click.Context, nearest: str | None) -> None:
+        super().__init__(message, ctx)
+        self.nearest = nearest
+
+
 class LazyGroup(click.Group):
     """A click group over a table of verbs in sections, in the order in which one meets them."""
 
@@ -54,8 +62,7 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], self.verbs, n=1)
-            hint = f" Did you mean `{near[0]}`?" if near else f" Try `{ctx.command_path} --help`."
-            raise click.UsageError(f"There is no verb `{args[0]}`.{hint}", ctx)
+            raise UnknownVerb(f"There is no verb `{args[0]}`.", ctx, near[0] if near else None)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

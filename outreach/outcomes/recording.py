@@ -24,6 +24,11 @@ from outreach.storage.tables import outcome, person
 COLUMNS = ("person", "outcome", "date")
 #: Rows looked up and written at a time; SQLite takes at most 32,766 parameters in a statement.
 _CHUNK = 5000
+#: Column -> what to do when it is wrong.
+_REMEDIES = {
+    "outcome": "Outcomes are named in outreach.yaml under `outcomes:`.",
+    "date": "Say the day on which it happened, today or before: --on 2026-11-20.",
+}
 _NOBODY = "nobody in the roster has that number"
 
 
@@ -71,7 +76,7 @@ def record(
         OutreachError: there is no such person or outcome, or the day is still to come.
     """
     if wrong := _wrong(sighting, outcomes, today):
-        raise OutreachError(wrong[1], remedy="Outcomes are named in outreach.yaml under `outcomes:`.")
+        raise OutreachError(wrong[1], remedy=_REMEDIES[wrong[0]])
     ids = _ids(connection, [sighting.person])
     if not ids:
         raise OutreachError(_NOBODY, remedy="Give the HR system's number of the person.")

@@ -11,7 +11,7 @@ from outreach.cli.drafts import Draft
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit
 from outreach.cli.session import Session
-from outreach.errors import ExitCode
+from outreach.errors import ExitCode, OutreachError
 
 
 @click.command("test-send", cls=VerbCommand, examples=["outreach test-send welcome me@example.com --language fr"])
@@ -34,6 +34,7 @@ def test_send(
 
     They leave over the mail server of OUTREACH_SMTP_URL; without one they go to the outbox.
     """
+    address = _mailable(address)
     now = session.moment(at)
     draft = Draft.open(session, campaign, person, now)
     # The surrogate id 0: links in it belong to nobody.
@@ -54,8 +55,20 @@ def test_send(
         emit({"campaign": campaign, "channel": channel.name, "messages": sent})
     else:
         for one in sent:
-            click.echo(f"{one['step']} ({one['language']}): {one['state']} {one['code']}, over {channel.name}")
+            code = f" ({one['code']})" if one["code"] else ""
+            click.echo(f"{one['step']} ({one['language']}): {one['state']}{code}, over {channel.name}")
     return ExitCode.DONE if all(one["state"] == "sent" for one in sent) else ExitCode.USER
+
+
+def _mailable(address: str) -> str:
+    from outreach.roster.addresses import mailable
+    from outreach.roster.values import Refused
+
+    try:
+        return mailable(address.strip())
+    except Refused as error:
+        remedy = "Give an address of yours after the campaign: `outreach test-send CAMPAIGN you@example.org`."
+        raise OutreachError(str(error), where="ADDRESS", remedy=remedy) from None
 
 
 _STATES = {"Sent": "sent", "Deferred": "deferred", "Rejected": "rejected", "InDoubt": "in_doubt"}

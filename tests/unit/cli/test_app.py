@@ -43,7 +43,15 @@ def test_every_verb_explains_itself_with_an_example(name):
 def test_an_unknown_verb_is_wrong_usage_and_names_the_nearest():
     result = invoke("aprove")
     assert result.exit_code == 2
-    assert "Did you mean `approve`?" in result.stderr
+    assert result.stderr == "Error: There is no verb `aprove`.\n  Did you mean `approve`?\n"
+    assert invoke("zzzz").stderr == "Error: There is no verb `zzzz`.\n  `outreach --help` tells how it is used.\n"
+
+
+@pytest.mark.parametrize("days", ["abc", "999"])
+def test_a_number_that_is_none_is_said_in_plain_words(days):
+    result = invoke("plan", "--days", days)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: --days takes a whole number from 1 to 400.\n")
 
 
 def test_an_unknown_option_is_wrong_usage_and_one_document_with_json():
@@ -55,7 +63,7 @@ def test_an_unknown_option_is_wrong_usage_and_one_document_with_json():
 
 def test_a_misspelt_setting_is_named():
     result = CliRunner().invoke(outreach, ["init", "--help"], env={"OUTREACH_DATABSE_URL": "sqlite://"})
-    assert "did you mean OUTREACH_DATABASE_URL?" in result.stderr
+    assert "did you mean OUTREACH_DATABASE_URL?\n" in result.stderr
 
 
 def test_a_time_that_is_none_is_wrong_usage():

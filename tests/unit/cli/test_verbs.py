@@ -293,6 +293,8 @@ def test_an_outcome_is_recorded_once(ready):
     assert ready(*words).json == {
         "person": "P1", "outcome": "infosession-registered", "on": "2026-10-30", "recorded": 0, "known": 1,
     }  # fmt: skip
+    late = ready("outcome", "record", "P1", "infosession-registered", "--on", "2999-01-01", "--json").json["error"]
+    assert (late["what"], "today or before" in late["remedy"]) == ("that day is still to come", True)
     assert "Did you mean `infosession-registered`?" in ready("outcome", "record", "P1", "infosession").err
 
 
@@ -363,6 +365,13 @@ def test_a_test_goes_to_one_address_and_into_no_ledger(cli, tmp_path):
     assert {message_from_bytes(content)["To"] for content in mails} == {"me@example.com"}
     cli("publish")
     assert cli("deliveries", "--json").json == []
+    assert cli("test-send", "welcome", "me@example.com", "--step", "welcome").out == "welcome (nl): sent, over outbox\n"
+
+
+def test_a_test_to_what_is_no_address_speaks_of_the_argument(cli):
+    error = cli("test-send", "welcome", "me-at-example", "--json").json["error"]
+    assert (error["where"], error["what"]) == ("ADDRESS", "the address has no @")
+    assert "outreach test-send CAMPAIGN" in error["remedy"]
 
 
 def test_schemas_are_written_for_an_editor(cli, tmp_path):
