@@ -49,6 +49,8 @@ class Difference:
         #: People whom another source speaks for; the first `LISTED` of them.
         self.rejected: list[Rejection] = []
         self.rejected_rows = 0
+        #: Source -> how many of the file's people it speaks for.
+        self.elsewhere: Counter[str] = Counter()
 
     def find(self, connection: Connection, staging: Staging) -> None:
         """Compare everything, and write down in the staging what is to be done."""
@@ -115,6 +117,7 @@ class Difference:
             "another can take over only once the person has left there"
         )
         self.rejected_rows += 1
+        self.elsewhere[stored.source] += 1
         if len(self.rejected) < LISTED:
             self.rejected.append(Rejection(row.line, self._key_column, "person_id", message))
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, exists, insert, select, text
 
 from outreach.definitions.model import Field, Workspace
+from outreach.definitions.refusal import shown
 from outreach.errors import OutreachError
 from outreach.roster.applying import Stamp, apply, current_version
 from outreach.roster.diffing import Difference
@@ -22,6 +24,9 @@ from outreach.roster.report import LISTED, ImportReport
 from outreach.roster.staging import Staging
 from outreach.storage.database import Database
 from outreach.storage.tables import roster_import
+
+#: Names of sources stand in commands, settings and the ledger.
+_SOURCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?")
 
 
 def import_roster(
@@ -65,9 +70,10 @@ def import_roster(
 
 
 def _check_source(source: str) -> None:
-    if not source.strip() or len(source) > 50:
+    if not _SOURCE.fullmatch(source):
         raise OutreachError(
-            "the name of the source is empty or longer than 50 characters", remedy="Name it, as in --source payroll."
+            "the name of the source is not made of letters, digits and hyphens, 50 at most",
+            remedy="Name the system that the file comes from, as in --source payroll.",
         )
 
 
@@ -118,7 +124,21 @@ class _Import:
         self.staging.forget_plan()
         difference.find(connection, self.staging)
         self._refuse_exodus(difference)
+        self._refuse_stranger(difference)
         return difference
+
+    def _refuse_stranger(self, difference: Difference) -> None:
+        """A source that nobody has, for people who all have another one, is a slip of the pen."""
+        others = difference.elsewhere
+        if len(others) != 1 or difference.present or difference.added or difference.changed or difference.unchanged:
+            return
+        ((other, people),) = others.items()
+        whose = "the one person of this file belongs" if people == 1 else f"all {people:,} people of this file belong"
+        raise OutreachError(
+            f"{whose} to source {shown(other)}, and nobody to {shown(self.source)}; nothing was changed",
+            where=self.where,
+            remedy=f"Did you mean `--source {other}`? Another source can take over only who has left there.",
+        )
 
     def _refuse_exodus(self, difference: Difference) -> None:
         if difference.vanished > self.limit * difference.present:

@@ -16,6 +16,9 @@ from outreach.roster.sources.workbook import is_workbook, open_workbook
 #: there is an empty cell.
 Record = Mapping[str, object]
 
+#: Ends of names that promise a workbook; .xls is not among them, as HR systems call tables of text so.
+_WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+
 
 def open_sheet(source: Path | str | Iterable[Record], encoding: str | None = None) -> AbstractContextManager[Sheet]:
     """The roster as a sheet; `encoding` overrules what a text file seems to be in.
@@ -27,7 +30,15 @@ def open_sheet(source: Path | str | Iterable[Record], encoding: str | None = Non
         return _open_records(source)
     path = Path(source)
     try:
-        return open_workbook(path) if is_workbook(path) else open_delimited(path, encoding)
+        if is_workbook(path):
+            return open_workbook(path)
+        if path.suffix.lower() in _WORKBOOKS:
+            raise OutreachError(
+                f"the workbook cannot be read: it is damaged, or no {path.suffix} at all",
+                where=path.name,
+                remedy="Ask for the file again, or open it in a spreadsheet and save it anew; text ends in .csv.",
+            )
+        return open_delimited(path, encoding)
     except OSError as error:
         raise OutreachError(
             f"the roster cannot be opened: {error.strerror}", where=str(path), remedy="Check the path."

@@ -13,6 +13,7 @@ from outreach.errors import ExitCode
 
 if TYPE_CHECKING:
     from outreach.release import Checked
+    from outreach.storage.database import Database
 
 
 @click.command("check", cls=VerbCommand, examples=["outreach check"])
@@ -36,8 +37,20 @@ def check(session: Session, *, as_json: bool) -> int:
     if checked.problems:
         return ExitCode.USER
     if not as_json:
-        next_step("outreach publish")
+        next_step("outreach publish" if database and _has_people(database) else _IMPORT)
     return ExitCode.DONE
+
+
+_IMPORT = "outreach roster import staff.csv --source payroll"
+
+
+def _has_people(database: Database) -> bool:
+    from sqlalchemy import select
+
+    from outreach.storage.tables import person
+
+    with database.reading() as connection:
+        return connection.execute(select(person.c.id).limit(1)).first() is not None
 
 
 def _text(checked: Checked) -> str:

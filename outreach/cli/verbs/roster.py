@@ -38,7 +38,12 @@ def roster() -> None:
     "outreach roster import staff.csv --source payroll",
 ])  # fmt: skip
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", default="default", show_default=True, help="Which system the file comes from.")
+@click.option(
+    "--source",
+    default="default",
+    show_default=True,
+    help="Which system the file comes from, by a name of yours; the same one each time.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--accept-leavers", is_flag=True, help="Take the file although many people are missing from it.")
 @click.option("--encoding", help="Of a text file, where it is not UTF-8, UTF-16 or Windows-1252.")
@@ -90,7 +95,9 @@ def _tell(report: ImportReport, file: Path, *, dry_run: bool) -> None:
         click.echo(f"Events: {counts(report.events)}.")
     if report.ignored_columns:
         click.echo(f"Columns not read: {', '.join(report.ignored_columns)}.")
-    if not dry_run:
+    if report.rejected_rows:
+        next_step("mend the rows that were rejected, where the file comes from, and import it again")
+    elif not dry_run:
         next_step("outreach segments")
 
 
@@ -118,5 +125,5 @@ def make(*, people: int, seed: int, on: date, out: Path | None, as_json: bool) -
         return emit({"people": people, "rows": rows, "seed": seed, "on": on, "file": out and out.resolve()})
     if out:
         click.echo(f"{rows:,} rows in {out}: {people:,} people, and contacts of their entities.")
-        next_step(f"outreach roster import {out}")
+        next_step(f"outreach roster import {out} --source payroll")
     return None

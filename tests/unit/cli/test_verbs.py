@@ -93,6 +93,24 @@ def test_import_counts_what_changed_and_names_what_was_refused(cli, people, tmp_
     assert [(r["line"], r["column"]) for r in answer.json["rejected"]] == [(5, 2)]
 
 
+def test_a_broken_workbook_is_said_to_be_one(cli, tmp_path):
+    path = tmp_path / "staff.xlsx"
+    path.write_bytes(bytes(range(256)) * 20)
+    error = cli("roster", "import", str(path), "--source", "payroll", "--json").json["error"]
+    assert "the workbook cannot be read" in error["what"]
+
+
+def test_what_comes_next_is_what_helps(cli, people, tmp_path):
+    assert "Next: outreach roster import staff.csv --source payroll" in cli("check").err
+    made = tmp_path / "made.csv"
+    assert f"import {made} --source payroll" in cli("roster", "make", "--people", "9", "--out", str(made)).err
+    bad = tmp_path / "bad.csv"
+    bad.write_text(Path(people(3)).read_text() + "P4,alive,An,p4@staff.example,nl,\n")
+    assert "Next: mend the rows" in cli("roster", "import", str(bad), "--source", "payroll").err
+    assert "Next: outreach segments" in cli("roster", "import", people(3), "--source", "payroll").err
+    assert "Next: outreach publish" in cli("check").err
+
+
 def test_a_dry_run_changes_nothing(cli, people):
     assert cli("roster", "import", people(3), "--dry-run", "--json").json["added"] == 3
     assert cli("roster", "import", people(3), "--json").json["added"] == 3

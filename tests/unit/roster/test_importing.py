@@ -305,6 +305,20 @@ def test_a_report_lists_no_more_faults_than_anybody_reads_and_counts_them_all(da
 # --- who vanished, who came back -------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["pay roll", "loon_", "-x", "pay/roll", "x" * 51])
+def test_a_source_has_a_name_of_letters_digits_and_hyphens(database, name):
+    with pytest.raises(OutreachError, match="letters, digits and hyphens"):
+        take(database, people(1), source=name)
+
+
+def test_a_source_that_nobody_has_is_refused_once_where_all_belong_to_another(database):
+    take(database, people(4), source="payroll")
+    with pytest.raises(OutreachError, match="all 4 people of this file belong to source `payroll`") as refused:
+        take(database, people(4), source="payrol")
+    assert "Did you mean `--source payroll`?" in refused.value.remedy
+    assert {row["source"] for row in stored(database).values()} == {"payroll"}
+
+
 def test_only_people_of_the_source_can_vanish(database):
     take(database, people(4), source="schools")
     take(database, [row("p1"), row("p2")], source="payroll")
