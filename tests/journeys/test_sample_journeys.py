@@ -185,7 +185,7 @@ def test_the_seventeenth_of_october_and_the_talks_reach_everybody_who_can_be_mai
 def test_the_talks_come_back_in_other_words(story):
     first, second = story.of("PARENT", "psychosocial")
     assert first.subject != second.subject
-    assert second.on - first.on == timedelta(days=35)
+    assert second.on - first.on == timedelta(days=56)
 
 
 def test_managers_and_hr_get_their_letter_and_nothing_else(story):
