@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from outreach.release.approving import approve
+    from outreach.release.approving import approvable, approve
     from outreach.release.checking import check
     from outreach.release.manifest import current_release, digests, load, load_content, loaders
     from outreach.release.nouns import Approval, Checked, Entry, Published
@@ -23,6 +23,7 @@ __all__ = [
     "Checked",
     "Entry",
     "Published",
+    "approvable",
     "approve",
     "approved",
     "cancel",
@@ -41,7 +42,7 @@ __all__ = [
 
 #: Name -> the module that it stands in.
 _HOMES = {
-    "approve": "approving",
+    **dict.fromkeys(("approvable", "approve"), "approving"),
     "check": "checking",
     **dict.fromkeys(("current_release", "digests", "load", "load_content", "loaders"), "manifest"),
     **dict.fromkeys(("Approval", "Checked", "Entry", "Published"), "nouns"),

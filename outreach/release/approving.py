@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from outreach.errors import OutreachError
 from outreach.release.manifest import load
 from outreach.release.nouns import Approval
@@ -24,16 +26,26 @@ def approve(database: Database, campaign: str, now: datetime, by: str, digest: s
         OutreachError: nothing is published, there is no such campaign, it has another digest, or it was cancelled.
     """
     with database.writing() as connection:
-        release_id, known = in_release(connection)
-        if campaign not in known:
-            raise unknown(campaign, known)
-        _compare(campaign, known[campaign], digest)
-        if state_of(connection, campaign) == "cancelled":
-            raise cancelled(campaign)
+        release_id, present = approvable(connection, campaign, digest)
         definitions = load(connection, release_id)
-        note_approval(connection, campaign, known[campaign], release_id, now, by[:200])
+        note_approval(connection, campaign, present, release_id, now, by[:200])
         put(connection, definitions.campaigns[campaign], ZoneInfo(definitions.workspace.time_zone), now)
-        return Approval(campaign, known[campaign], state_of(connection, campaign) or "running")
+        return Approval(campaign, present, state_of(connection, campaign) or "running")
+
+
+def approvable(connection: Connection, campaign: str, digest: str | None = None) -> tuple[int, str]:
+    """The release and the digest that an approval would be of; so that who approves is shown nothing in vain.
+
+    Raises:
+        OutreachError: as `approve` does.
+    """
+    release_id, known = in_release(connection)
+    if campaign not in known:
+        raise unknown(campaign, known)
+    if state_of(connection, campaign) == "cancelled":
+        raise cancelled(campaign)
+    _compare(campaign, known[campaign], digest)
+    return release_id, known[campaign]
 
 
 def cancelled(campaign: str) -> OutreachError:

@@ -83,6 +83,8 @@ class _Approver:
         """What was approved; None if somebody said no."""
         from outreach import release
 
+        with self.installation.database.reading() as connection:
+            release.approvable(connection, name, digest)
         seen = self._show(name)
         if self.ask and not click.confirm("\nLet it go?"):
             click.echo("Not approved.", err=True)

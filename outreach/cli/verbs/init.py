@@ -21,10 +21,11 @@ def init(directory: Path, *, force: bool, as_json: bool) -> None:
 
     if not force and directory.is_dir() and any(directory.iterdir()):
         raise OutreachError(
-            f"{directory} is not empty", remedy="Name a new folder, or add --force to make it beside what is there."
+            f"the folder {directory.resolve()} is not empty",
+            remedy="Name a new folder, or add --force to make it beside what is there.",
         )
     made = starter.copy(directory)
     if as_json:
         return emit({"directory": directory.resolve(), "files": made})
-    click.echo(f"Made a workspace in {directory}: {len(made)} files.")
-    return next_step(f"cd {directory} && outreach check")
+    click.echo(f"Made a workspace in {directory.resolve()}: {len(made)} files.")
+    return next_step("outreach check" if directory.resolve() == Path.cwd() else f"cd {directory} && outreach check")

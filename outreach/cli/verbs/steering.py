@@ -9,7 +9,7 @@ import click
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit
 from outreach.cli.session import Session
-from outreach.errors import ExitCode
+from outreach.errors import ExitCode, OutreachError
 
 
 @click.command("pause", cls=VerbCommand, examples=["outreach pause newsletter"])
@@ -37,13 +37,21 @@ def resume(session: Session, campaign: str, *, at: datetime | None, as_json: boo
 
 @click.command("cancel", cls=VerbCommand, examples=["outreach cancel newsletter"])
 @click.argument("campaign")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
 @at
 @as_json
 @click.pass_obj
 def cancel(session: Session, campaign: str, *, yes: bool, at: datetime | None, as_json: bool) -> int:
-    """Stop CAMPAIGN for good: what was planned of it does not leave, and who is under way leaves it."""
-    if session.asks(yes=yes, as_json=as_json) and not click.confirm(f"Stop {campaign} for good?"):
+    """Stop CAMPAIGN for good: what was planned of it does not leave, and who is under way leaves it.
+
+    It cannot be taken back, so on a terminal it asks; elsewhere, and with --json, it wants --yes.
+    """
+    if not yes and not session.asks(yes=yes, as_json=as_json):
+        raise OutreachError(
+            "cancelling cannot be taken back, and here nobody can be asked",
+            remedy=f"Say that you mean it: `outreach cancel {campaign} --yes`. `outreach pause` only holds it.",
+        )
+    if not yes and not click.confirm(f"Stop {campaign} for good?"):
         click.echo("Nothing was done.", err=True)
         return ExitCode.USER
     _steer(session, "cancel", campaign, at, as_json=as_json)

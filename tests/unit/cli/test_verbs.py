@@ -38,6 +38,8 @@ def test_init_makes_a_workspace_and_overwrites_nothing(cli, tmp_path):
     assert "outreach.yaml" in made.json["files"]
     assert (target / "outreach.yaml").is_file()
     assert cli("init", str(target)).code == 1
+    here = cli("init", "--", str(target / "."))
+    assert f"the folder {target} is not empty" in here.err
     again = cli("init", str(target), "--force")
     assert (again.code, "nothing is ever overwritten" in again.err) == (1, True)
 
@@ -234,7 +236,25 @@ def test_what_was_cancelled_waits_for_no_approval(ready, workspace):
     ready("publish")
     assert ready("approve", "--all", "--json").json == []
     assert ready("plan", "--days", "7", "--at", AT, "--json").json == {"sends": []}
-    assert ready("approve", "news").code == 1
+    refused = ready("approve", "news")
+    assert (refused.code, refused.out, "was cancelled" in refused.err) == (1, "", True)
+
+
+def test_an_approval_of_another_digest_says_only_that(cli):
+    cli("publish")
+    refused = cli("approve", "news", "--digest", "0" * 64)
+    assert (refused.code, refused.out, "is not what was looked at" in refused.err) == (1, "", True)
+
+
+def test_a_campaign_is_cancelled_only_by_who_says_so(ready, monkeypatch):
+    refused = ready("cancel", "news")
+    assert (refused.code, "--yes" in refused.err) == (1, True)
+    assert ready("cancel", "news", "--json").code == 1
+    monkeypatch.setattr(Session, "asks", lambda *_, yes, **_rest: not yes)
+    assert ready("cancel", "news", input="n\n").code == 1
+    assert ready("pause", "news", "--json").json["state"] == "paused"
+    asked = ready("cancel", "news", input="y\n")
+    assert (asked.code, "Stop news for good?" in asked.out) == (0, True)
 
 
 def test_explain_tells_the_verdict_and_the_facts(ready):
