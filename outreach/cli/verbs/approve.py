@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     "outreach approve --all --yes",
 ])  # fmt: skip
 @click.argument("campaign", required=False)
-@click.option("--all", "every", is_flag=True, help="Every campaign that waits for it, one after the other.")
-@click.option("--digest", metavar="DIGEST", help="Only if the campaign still has this digest.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--all", "every", is_flag=True, help="Every campaign that waits for an approval, one after the other.")
+@click.option(
+    "--digest", metavar="DIGEST", help="Only if the campaign still has this digest: the first 8 characters are enough."
+)
+@click.option("--yes", is_flag=True, help="Approve without asking.")
 @at
 @as_json
 @click.pass_obj
@@ -37,10 +39,13 @@ def approve(
     session: Session, *, campaign: str | None, every: bool, digest: str | None, yes: bool, at: datetime | None,
     as_json: bool,
 ) -> int:  # fmt: skip
-    """Let CAMPAIGN go. First shows to whom, when and with which subjects; on a terminal it then asks.
+    """Let CAMPAIGN go, as it was published last. First shows to whom, when and with which subjects; then asks.
 
-    What was approved is what is sent: the approval holds for this digest, that is for the campaign with every text,
-    segment and offer it draws on. After an edit it needs a new one; who is under way gets the words approved before.
+    What was approved is what is sent: the digest stands for the campaign with every text, segment and offer it uses.
+    When one of them is edited and published, the campaign waits for a new approval; people who are in the middle of
+    it still get the words that were approved before. `outreach pause` and `cancel` stop it.
+
+    It asks on a terminal only: in a script, with --json or with --yes the campaign goes at once.
     """
     if (campaign is None) == (not every):
         raise click.UsageError("Name one campaign, or say --all.")

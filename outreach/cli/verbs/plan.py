@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 @as_json
 @click.pass_obj
 def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> None:
-    """What would leave in the coming days, to how many, and why not to the others.
+    """What would leave in the coming days, to how many, and why not to the others. Nothing is sent or changed.
 
-    The planner of `run` works on a copy with another clock, so that nothing changes here. Campaigns that wait for an
-    approval are shown as if they had it, and marked. Who joins, leaves or answers in these days cannot be known.
+    One line for each message and time: how many people are in the audience, how many get it, how many do not and for
+    which reason (docs/reference/reasons.md), how many still wait for their turn at the end, and how many
+    are indeterminate: a fact about them is missing.
+
+    It shows what was published last. Campaigns that wait for an approval are shown as if they had it, and marked `not
+    yet`. Who joins, leaves or answers in these days cannot be known.
     """
     from outreach import pipeline, release
     from outreach.storage.scratch import scratch_copy

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 @as_json
 @click.pass_obj
 def segments(session: Session, *, at: datetime | None, as_json: bool) -> None:
-    """How many people are in each segment today, as campaigns/segments.yaml now says it.
+    """How many people are in each segment today, as campaigns/segments.yaml now says it, published or not.
 
-    Indeterminate are those of whom a fact is missing, so that it cannot be decided; they are not written to. Numbers
-    below `small_numbers` of outreach.yaml are not shown (`< 10`), nor are numbers from which such a one would follow.
+    `everyone` is always there. Indeterminate are people about whom a fact is missing, so that nobody can say whether
+    they belong: they get nothing. Small numbers are not shown (`< 10`; the limit is `small_numbers` in outreach.yaml),
+    nor are numbers from which such a one could be worked out.
     """
     from outreach.definitions.model import EVERYONE
     from outreach.outcomes.segment_counts import count
