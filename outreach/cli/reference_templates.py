@@ -127,11 +127,11 @@ A layout should hold `{{ links.unsubscribe }}` or `{{ links.choices }}`. How but
 ## Offers
 
 A step that picks offers needs `{{ offers }}` in its message, on a line of its own. Each offer is worded by
-`templates/layouts/offer.html`, which is HTML and knows OFFER and `language`, and nothing of the reader; `offer.link`
-may be empty. Where the file is missing, a plain one of ours serves.
+`templates/layouts/offer.html`, which is HTML and knows OFFER and `language`, and nothing of the reader. It shows
+title, what, how, who and when; `offer.link` may be empty. Where the file is missing, a plain one of ours serves.
 
-The texts of an offer (`campaigns/offers/<id>.yaml`) are plain text: Markdown, HTML and variables in them are shown as
-they are written.
+The texts of an offer (`campaigns/offers/<id>.yaml`) are plain text: no Markdown, no HTML, no variables; a web
+address goes under `link`.
 
 ## Links
 
