@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from outreach.definitions.model import Campaign, Offer
 
@@ -34,6 +35,12 @@ def said(text: str, words: Mapping[str, str]) -> str | None:
         if bare and (bare if len(bare) >= INSIDE else f" {bare}") in plain:
             return word
     return None
+
+
+def said_in_link(link: str, words: Mapping[str, str]) -> str | None:
+    """The first of the words that an address says, also escaped or with something between its letters."""
+    plain = unquote(link)
+    return said(plain, words) or said(re.sub(r"[\W_]+", "", plain), words)
 
 
 def _plain(text: str) -> str:

@@ -28,8 +28,8 @@ class Findings:
 
     def file(self, file: str, message: str, remedy: str) -> None:
         """Something is wrong with a file or folder as a whole."""
-        self.problems.append(Problem(file, 0, 0, "", message, remedy))
+        self.problems.append(Problem(file, 1, 1, "", message, remedy))
 
     def file_note(self, file: str, message: str, remedy: str) -> None:
         """Something about a file or folder is worth knowing."""
-        self.notes.append(Problem(file, 0, 0, "", message, remedy))
+        self.notes.append(Problem(file, 1, 1, "", message, remedy))

@@ -14,7 +14,7 @@ Locate = Callable[[str, tuple[str | int, ...]], tuple[int, int]]
 
 def nowhere(_file: str, _path: tuple[str | int, ...]) -> tuple[int, int]:
     """The place in a file that was not read."""
-    return 0, 0
+    return 1, 1
 
 
 @dataclass(frozen=True)

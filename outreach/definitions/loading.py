@@ -159,7 +159,7 @@ class _Loading:
         check_segments(segments, self.findings)
         for offer in offers:
             check_offer(offer, self.names, self.findings)
-        checks = CampaignChecks(self.names, workspace, _catalogue(offers), self.findings)
+        checks = CampaignChecks(self.names, workspace, _catalogue(offers), self.findings, self.offers)
         for campaign in campaigns:
             checks.check(campaign)
         if len(campaigns) == len(self.campaigns):
@@ -176,7 +176,7 @@ class _Loading:
         for document in documents:
             if document.file == file:
                 return document.place(path, key=True)
-        return 0, 0
+        return 1, 1
 
 
 def _build(

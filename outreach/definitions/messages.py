@@ -13,7 +13,7 @@ from outreach.definitions.forms.messages import FrontMatterForm
 from outreach.definitions.mistakes import judge
 from outreach.definitions.model import LayoutSource, MessageSource
 from outreach.definitions.names import PLURALS, Names
-from outreach.definitions.reading import LIMIT, Document, read
+from outreach.definitions.reading import LIMIT, Document, invisible, read
 from outreach.definitions.refusal import RefusedError, advice, shown
 
 LAYOUTS = "layouts"
@@ -80,11 +80,15 @@ def _text(path: Path, file: str, findings: Findings) -> str | None:
     try:
         if len(raw) > LIMIT:
             raise RefusedError(f"the file is larger than {LIMIT // 1_000_000} MB", "Shorten it.")
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         findings.file(file, "the file is not in UTF-8", "Save it as UTF-8; every editor offers that.")
     except RefusedError as error:
         findings.file(file, error.message, error.remedy)
+    else:
+        if (found := invisible(file, text)) is None:
+            return text
+        findings.problems.append(found)
     return None
 
 
@@ -137,14 +141,16 @@ def _read_source(path: Path, message: str, file: str, templates: Templates, find
         return
     front, body, body_line = _split(text)
     if front is None:
-        findings.file(file, "the front matter is missing", _FRONT)
+        unclosed = bool(_RULER.match(text))
+        what = "the front matter is not closed" if unclosed else "the front matter is missing"
+        findings.file(file, what, "Write a line `---` after its last key." if unclosed else _FRONT)
         return
     document = read(file, front.encode(), first_line=2)
     findings.problems += document.problems
     form = judge(FrontMatterForm, document.data, document, (), Names({}), findings) if document.readable else None
     if form is None:
         return
-    lines = {key: document.place((key,), key=True)[0] for key in ("subject", "preheader", "layout")}
+    places = {key: document.place((key,)) for key in ("subject", "preheader", "layout")}
     source = MessageSource(
         message,
         path.stem,
@@ -154,7 +160,8 @@ def _read_source(path: Path, message: str, file: str, templates: Templates, find
         form.preheader,
         form.layout,
         body,
-        {**lines, "body": body_line},
+        {**{key: line for key, (line, _) in places.items()}, "body": body_line},
+        {key: column for key, (_, column) in places.items()},
     )
     templates.sources.append(source)
     _check_layout(source, document, templates, findings)

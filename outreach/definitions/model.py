@@ -401,6 +401,8 @@ class MessageSource:
     body: str
     #: Line in the file, from 1, at which `subject`, `preheader`, `layout` and `body` start.
     lines: dict[str, int]
+    #: Column, from 1, at which the values of `subject`, `preheader` and `layout` start.
+    columns: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

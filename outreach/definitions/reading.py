@@ -68,22 +68,32 @@ class Document:
 def read(file: str, raw: bytes, *, first_line: int = 1) -> Document:
     """The document in the bytes of a file; `first_line` is the line of the file at which they start."""
     if len(raw) > LIMIT:
-        return _broken(file, (0, 0), f"the file is larger than {LIMIT // 1_000_000} MB", _SPLIT)
+        return _broken(file, (1, 1), f"the file is larger than {LIMIT // 1_000_000} MB", _SPLIT)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _undecodable(file, raw, error, first_line)
-    if match := _UNPRINTABLE.search(text):
-        line, column = _place_of(text, match.start())
-        return _broken(
-            file,
-            (line + first_line - 1, column),
-            f"there is an invisible character U+{ord(match[0]):04X} here",
-            "Delete it; an editor that shows invisible characters helps.",
-        )
+    if (problem := invisible(file, text, first_line)) is not None:
+        return Document(file, problems=(problem,), readable=False)
     if _unclosed(text) > BRACKETS:
-        return _broken(file, (0, 0), "the file is nested too deeply", _INDENT)
+        return _broken(file, (1, 1), "the file is nested too deeply", _INDENT)
     return _parse(file, text, first_line)
+
+
+def invisible(file: str, text: str, first_line: int = 1) -> Problem | None:
+    """A character in a file's text that nobody sees and nobody means; None where there is none."""
+    match = _UNPRINTABLE.search(text)
+    if match is None:
+        return None
+    line, column = _place_of(text, match.start())
+    return Problem(
+        file,
+        line + first_line - 1,
+        column,
+        "",
+        f"there is an invisible character U+{ord(match[0]):04X} here",
+        "Delete it; an editor that shows invisible characters helps.",
+    )
 
 
 def _unclosed(text: str) -> int:
@@ -101,12 +111,12 @@ def _parse(file: str, text: str, first_line: int) -> Document:
     except MarkedYAMLError as error:
         return _unreadable(file, error, first_line)
     except RecursionError:
-        return _broken(file, (0, 0), "the file is nested too deeply", _INDENT)
+        return _broken(file, (1, 1), "the file is nested too deeply", _INDENT)
     except (YAMLError, ValueError, AttributeError, IndexError, KeyError, TypeError, AssertionError) as error:
         # ruamel.yaml stumbles over some broken input itself; that is the officer's file, not a fault of ours.
-        return _broken(file, (0, 0), f"the file cannot be read as YAML ({type(error).__name__})", _INDENT)
+        return _broken(file, (1, 1), f"the file cannot be read as YAML ({type(error).__name__})", _INDENT)
     if node is None:
-        return _broken(file, (0, 0), "the file is empty", "Fill it in, or delete it.")
+        return _broken(file, (1, 1), "the file is empty", "Fill it in, or delete it.")
     walk = _Walk(file, first_line)
     data = walk.value(node, ())
     return Document(file, data, walk.keys, walk.values, tuple(walk.problems))
@@ -224,7 +234,7 @@ _SAID = (
 
 def _unreadable(file: str, error: MarkedYAMLError, first_line: int) -> Document:
     mark = error.problem_mark or error.context_mark
-    place = (mark.line + first_line, mark.column + 1) if mark else (0, 0)
+    place = (mark.line + first_line, mark.column + 1) if mark else (1, 1)
     said = str(error.problem or error.context or "")
     for part, message, remedy in _SAID:
         if part in said:

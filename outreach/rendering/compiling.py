@@ -15,7 +15,7 @@ from outreach.definitions.model import (
     MessageText,
 )
 from outreach.errors import Problem
-from outreach.rendering import inspecting, markup, mjml, mjml_lint, names, offers, plaintext, sensitivity
+from outreach.rendering import inspecting, markup, mjml, mjml_lint, names, offers, plaintext, sensitivity, showing
 from outreach.rendering.judging import Judge, Part
 from outreach.rendering.mjml import BrokenLayout, Layout
 from outreach.rendering.trials import Trial
@@ -47,11 +47,9 @@ def compile_content(
         # Which is a problem of its own, reported with the definitions.
         return Content({}, {}, ())
     work = _Work(definitions, layouts)
-    work.problems += sensitivity.judge_senders(definitions)
     work.judge_layouts()
     work.fragments = work.compile_offers(offer_html)
     messages = work.compile_messages(sources)
-    work.problems += [*offers.judge_links(definitions), *sensitivity.judge_offers(definitions)]
     return Content(messages, work.fragments, tuple(sorted(set(work.problems))))
 
 
@@ -122,7 +120,7 @@ class _Work:
         leader = next((source for source in sources if source.language == first), sources[0])
         texts: dict[str, MessageText] = {}
         for source in sources:
-            if source.layout != leader.layout and source.layout in self._sources:
+            if source.layout != leader.layout and {source.layout, leader.layout} <= self._sources.keys():
                 self.problems.append(_parts(source)[2].problem(
                     1, f"the layout is `{source.layout}`, in {leader.language} it is `{leader.layout}`",
                     f"Choose one layout for all languages of {name}.",
@@ -136,8 +134,14 @@ class _Work:
         filled = ("subject", "preheader") if source.kind == "mjml" else ()
         found = [problem for part in parts for problem in self.judge.judge(part, filled if part is parts[2] else ())]
         layout = None if found else self._layout_for(source, parts[2], found)
+        layouts = [self._sources[source.layout]] if source.kind == "markdown" and source.layout in self._sources else []
+        self.problems += showing.judge_offers(
+            source.id, [parts[2], *map(_layout_part, layouts)], self._campaigns.get(source.id, ())
+        )
         if source.kind == "markdown":
             self.problems += inspecting.judge_source(parts[2])
+        if not source.body.strip():
+            found.append(parts[2].problem(1, "the message is empty", "Write it below the second line `---`."))
         if not source.subject.strip():
             found.append(parts[0].problem(1, "the subject is empty", "Say in a few words what the message brings."))
         self.problems += found
@@ -175,8 +179,8 @@ class _Work:
         body = parts[2]
         found += inspecting.judge_links(text.html, body)
         found += inspecting.inspect(rendered, parts, self.definitions.workspace)
-        if body.kind == "html" and not found:
-            found += sensitivity.judge(rendered, parts, campaigns, self.definitions, source.language)
+        if body.kind == "html":
+            found += sensitivity.judge(rendered, parts, campaigns, self.definitions)
         self.problems += found
 
     def _largest_offers(self, source: MessageSource, campaigns: list[Campaign]) -> tuple[Fragment, ...]:
@@ -187,7 +191,7 @@ class _Work:
         found = [
             self.fragments[offer][source.layout][source.language]
             for offer in sorted(available)
-            if source.layout in self.fragments.get(offer, {})
+            if source.language in self.fragments.get(offer, {}).get(source.layout, {})
         ]
         return tuple(sorted(found, key=lambda fragment: -len(fragment.html))[:most])
 
@@ -204,10 +208,10 @@ def _layout_part(source: LayoutSource) -> Part:
 
 
 def _parts(source: MessageSource) -> tuple[Part, Part, Part]:
-    line = source.lines.get
+    line, column = source.lines.get, source.columns.get
     return (
-        Part(source.file, "subject", source.subject, line("subject", 1), "subject"),
-        Part(source.file, "preheader", source.preheader, line("preheader", 1), "text"),
+        Part(source.file, "subject", source.subject, line("subject", 1), "subject", column("subject", 1)),
+        Part(source.file, "preheader", source.preheader, line("preheader", 1), "text", column("preheader", 1)),
         Part(source.file, "body", source.body, line("body", 1), "html"),
     )
 

@@ -8,9 +8,11 @@ from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from jinja2 import TemplateSyntaxError
+
 from outreach.definitions.model import Workspace
 from outreach.errors import Problem
-from outreach.rendering import quoting
+from outreach.rendering import quoting, tags
 from outreach.rendering.judging import Part
 from outreach.rendering.trials import Rendered
 
@@ -19,7 +21,9 @@ LARGEST = 80_000
 #: Characters of a subject; phones show some 40.
 LONGEST_SUBJECT = 150
 _SCHEMES = frozenset({"https", "mailto", "tel"})
-
+#: Characters of what is wrong that a problem quotes.
+_SHOWN = 200
+_WHOLE = "Write the whole address, from https:// on."
 
 _ELEMENT = re.compile(r"<(a|area|form|img)\b([^>]*)>")
 #: The HTML is a serialiser's, so that values stand in double quotes.
@@ -37,20 +41,32 @@ def _elements(html: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield tag, {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
 
 
-#: Elements that somebody may try in Markdown; `<https://…>` is a link there.
-_HTML_IN_MARKDOWN = re.compile(
-    r"</?(?:a|b|br|center|div|em|font|h[1-6]|hr|i|img|li|ol|p|span|strong|table|td|tr|u|ul)\b[^>]*>"
-)
+#: Elements and comments that somebody may try in Markdown; `<https://…>` and `<me@example.org>` are links there.
+_HTML_IN_MARKDOWN = re.compile(r"<!--(?:.*?-->)?|<[/!?]?[A-Za-z][\w-]*(?:[\s/][^<>]*)?>", re.DOTALL)
+#: Addresses that Markdown leaves as they are written, as no link should lead there.
+_NO_LINK = re.compile(r"\]\(\s*<?((?:javascript|vbscript|data|file):[^)\s]*)", re.IGNORECASE)
 _PERSONAL = re.compile(r"""\{[{%][^}]*\bperson\b""")
 
 
 def judge_source(part: Part) -> Iterator[Problem]:
     """What Markdown would not do with a body as its author expects."""
-    for found in _HTML_IN_MARKDOWN.finditer(part.source):
+    try:
+        source = tags.masked(part.source)
+    except TemplateSyntaxError:
+        # Which is a problem of its own; what looks like HTML may then be part of a condition.
+        return
+    for found in _HTML_IN_MARKDOWN.finditer(source):
+        start = part.source[found.start() : found.end()].split("\n")[0]
+        shown = start if len(start) <= _SHOWN else f"{start[:_SHOWN]}…"
         yield part.problem(
-            part.source.count("\n", 0, found.start()) + 1, f"`{found[0]}` would be shown as it is written",
+            source.count("\n", 0, found.start()) + 1, f"`{shown}` would be shown as it is written",
             "Write Markdown: **bold**, *italic*, [text](https://…), lists with *; or make the message an .mjml file.",
-            find=found[0],
+            find=start,
+        )  # fmt: skip
+    for found in _NO_LINK.finditer(source):
+        yield part.problem(
+            source.count("\n", 0, found.start()) + 1, f"the link {found[1][:_SHOWN]} is no address of a page",
+            _WHOLE, find=found[1],
         )  # fmt: skip
 
 
@@ -89,12 +105,15 @@ def _links(one: Rendered, parts: Sequence[Part], workspace: Workspace) -> Iterat
         if tag == "img":
             yield from _picture(given.get("src", ""), given.get("alt"), parts)
             continue
-        link = given.get("href") or given.get("action") or ""
-        if link and not link.startswith(f"{workspace.public_url}/") and (problem := _link(link, parts)):
+        link = given.get("href", given.get("action"))
+        if link is not None and not link.startswith(f"{workspace.public_url}/") and (problem := _link(link, parts)):
             yield problem
 
 
 def _picture(source: str, alt: str | None, parts: Sequence[Part]) -> Iterator[Problem]:
+    if _split(source)[0] != "https":
+        message = f"the picture {source[:_SHOWN] or 'without an address'} is not one that every mail program shows"
+        yield _at(parts, source, message, _WHOLE)
     # Markdown cannot say that a picture only decorates; MJML can, with alt="".
     if alt is None or (not alt.strip() and f"![]({source}" in parts[2].source):
         yield _at(
@@ -104,14 +123,24 @@ def _picture(source: str, alt: str | None, parts: Sequence[Part]) -> Iterator[Pr
 
 
 def _link(link: str, parts: Sequence[Part]) -> Problem | None:
-    try:
-        scheme = urlsplit(link).scheme
-    except ValueError:
-        scheme = ""
+    scheme, address = _split(link)
+    if not link:
+        return _at(parts, "]()", "a link leads nowhere", _WHOLE)
+    if scheme in ("mailto", "tel") and not (address if scheme == "tel" else "@" in address.strip("@")):
+        example = "mailto:info@sociale-dienst.example" if scheme == "mailto" else "tel:025550100"
+        return _at(parts, link, f"the link {link} lacks its address", f"Write it in full: {example}.")
     if scheme in _SCHEMES:
         return None
-    remedy = "Write https:// instead of http://." if scheme == "http" else "Write the whole address, from https:// on."
-    return _at(parts, link, f"the link {link} is not one that every mail program opens safely", remedy)
+    remedy = "Write https:// instead of http://." if scheme == "http" else _WHOLE
+    return _at(parts, link, f"the link {link[:_SHOWN]} is not one that every mail program opens safely", remedy)
+
+
+def _split(link: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.path
 
 
 def _at(parts: Sequence[Part], text: str, message: str, remedy: str) -> Problem:

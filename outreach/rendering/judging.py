@@ -29,19 +29,25 @@ class Part:
     #: `subject`, `preheader`, `body`; also the `path` of its problems, but for the body.
     name: str
     source: str
-    #: Line of the file on which it begins, from 1; 0 where only the file is known.
+    #: Line of the file on which it begins, from 1.
     line: int
     kind: Kind
+    #: Column at which it begins, from 1.
+    column: int = 1
 
     def problem(self, line: int, message: str, remedy: str, *, find: str = "") -> Problem:
-        """A problem on a line of this part (from 1); `find` is looked for there to give the column."""
-        lines = self.source.splitlines()
+        """A problem on a line of this part (from 1).
+
+        `find` is looked for there to give the column, which else is that of the line's first letter.
+        """
+        if self.name != "body":
+            # A place inside a front matter's value would need the YAML again; where it begins is enough there.
+            return Problem(self.file, self.line, self.column, self.name, message, remedy)
+        # Not `splitlines`: it also counts characters that no editor takes for the end of a line.
+        lines = self.source.split("\n")
         text = lines[line - 1] if 0 < line <= len(lines) else ""
-        # A column inside a front matter's value would need the YAML again; the line is enough there.
-        column = text.find(find) + 1 if find and self.name == "body" else 0
-        path = "" if self.name == "body" else self.name
-        place = self.line + max(line, 1) - 1 if self.line else 0
-        return Problem(self.file, place, column, path, message, remedy)
+        place = (text.find(find) if find else -1) + 1 or len(text) - len(text.lstrip()) + 1
+        return Problem(self.file, self.line + max(line, 1) - 1, place, "", message, remedy)
 
     def line_with(self, text: str) -> int:
         """The first line of this part that holds a text, from 1; 1 where none does."""

@@ -59,11 +59,12 @@ class _Linter(HTMLParser):
         """Say what was never closed, or is not there."""
         self.close()
         for tag, line in self._open[:1]:
-            self._say(f"`<{tag}>` is never closed", f"Write `</{tag}>` where it ends.", line=line, column=0)
+            message, remedy = f"`<{tag}>` is never closed", f"Write `</{tag}>` where it ends."
+            self.problems.append(self._part.problem(line, message, remedy, find=f"<{tag}"))
         for needed in ("mjml", "mj-body"):
             if needed not in self.components and not self.problems:
                 remedy = "An MJML file is <mjml> with an <mj-body> in it."
-                self._say(f"there is no `<{needed}>`", remedy, line=1, column=0)
+                self.problems.append(self._part.problem(1, f"there is no `<{needed}>`", remedy))
 
     def _judge(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         parent = self._open[-1][0] if self._open else ""
@@ -95,9 +96,7 @@ class _Linter(HTMLParser):
             wanted = sorted(name for name, children in CHILDREN.items() if tag in children)
             self._say(f"`<{tag}>` cannot stand in `{parent}`", f"It stands in {' or '.join(wanted)}.")
 
-    def _judge_attributes(
-        self, tag: str, attrs: list[tuple[str, str | None]], known: frozenset[str]
-    ) -> None:
+    def _judge_attributes(self, tag: str, attrs: list[tuple[str, str | None]], known: frozenset[str]) -> None:
         for name, _ in attrs:
             if name not in known and not tags.words(name):
                 close = get_close_matches(name, known, n=1, cutoff=0.5)
@@ -108,21 +107,17 @@ class _Linter(HTMLParser):
         if tag in ("mj-image", "mj-carousel-image") and "alt" not in dict(attrs):
             self._say(
                 f"this `{tag}` has no `alt`",
-                'Say in a few words what it shows: alt="…"; alt="" where it only decorates.'
+                'Say in a few words what it shows: alt="…"; alt="" where it only decorates.',
             )
 
-    def _say(
-        self, message: str, remedy: str, *, find: str = "", line: int | None = None, column: int | None = None
-    ) -> None:
+    def _say(self, message: str, remedy: str, *, find: str = "") -> None:
         at, offset = self.getpos()
         written = self.get_starttag_text() or ""
         if find and find in written:
             before = written[: written.find(find)]
             breaks = before.count("\n")
             at, offset = at + breaks, (len(before) - before.rfind("\n") - 1 if breaks else offset + len(before))
-        at = at if line is None else line
-        shown = offset + 1 if column is None else column
-        self.problems.append(Problem(self._part.file, self._part.line + at - 1, shown, "", message, remedy))
+        self.problems.append(Problem(self._part.file, self._part.line + at - 1, offset + 1, "", message, remedy))
 
 
 def _unknown_tag(tag: str, known: Iterable[str]) -> tuple[str, str]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
 
 from jinja2 import TemplateError
 
 from outreach.definitions.model import Definitions, Fragment, LayoutSource, Offer, OfferText
 from outreach.errors import Problem
-from outreach.rendering import mjml, plaintext
+from outreach.rendering import mjml, names, plaintext
 from outreach.rendering.judging import Part
 from outreach.rendering.mjml import Layout
 from outreach.rendering.plain import Plain
 from outreach.rendering.tags import Tags
+from outreach.rendering.templates import environment
 
 #: Used where the workspace has no `templates/layouts/offer.html`.
 _DEFAULT = LayoutSource("offer", "templates/layouts/offer.html", """\
@@ -26,6 +26,10 @@ _DEFAULT = LayoutSource("offer", "templates/layouts/offer.html", """\
 {% if offer.link %}<p><a href="{{ offer.link }}">{{ offer.title }}</a></p>{% endif %}
 </div>
 """)  # fmt: skip
+
+
+#: What everybody needs to know of an offer.
+_SHOWN = ("title", "what", "how", "who", "when")
 
 
 class BrokenOfferTemplate(Exception):  # noqa: N818  # it carries the Problem
@@ -55,19 +59,23 @@ def compile_offers(
             inlined = mjml.fragments(plain, compiled[language])
             for offer, html, text in zip(definitions.offers, inlined, texts, strict=True):
                 made[offer][layout][language] = Fragment(html, text)
+    _judge_complete(Part(source.file, "body", source.body, 1, "html"))
     return made
 
 
-def judge_links(definitions: Definitions) -> Iterator[Problem]:
-    """Links of offers that go over the wire unprotected."""
-    for offer in definitions.offers.values():
-        for language, text in offer.texts.items():
-            if text.link.startswith("http://"):
-                yield Problem(
-                    f"campaigns/offers/{offer.id}.yaml", 0, 0, f"texts.{language}.link",
-                    f"the link {text.link} is not one that every mail program opens safely",
-                    "Write https:// instead of http://.",
-                )  # fmt: skip
+def _judge_complete(part: Part) -> None:
+    """See that every part of an offer is shown.
+
+    Raises:
+        BrokenOfferTemplate: one is left out.
+    """
+    used = {use.part for use in names.uses(environment("en", "html").parse(part.source)) if use.name == "offer"}
+    if None not in used and (left := [name for name in _SHOWN if name not in used]):
+        listed = ", ".join(f"offer.{name}" for name in left)
+        raise BrokenOfferTemplate(part.problem(
+            1, f"the template of offers leaves out {listed}",
+            f"Write {{{{ offer.{left[0]} }}}} where it belongs: people decide by it.",
+        ))  # fmt: skip
 
 
 def _rendered(definitions: Definitions, source: LayoutSource, language: str) -> list[str]:

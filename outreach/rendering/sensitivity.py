@@ -1,7 +1,7 @@
 """The envelope rule: what can be seen without opening a message never says a sensitive offer's words.
 
-Subject, preheader, sender's name, List-Id and the address of every link are seen over a shoulder, in a mail
-server's log and by link scanners.
+Subject, preheader and the address of every link are seen over a shoulder, in a mail server's log and by link
+scanners. Sender and topic, which outreach.yaml holds, and the links of offers are judged with the definitions.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from urllib.parse import unquote
 
 from outreach.definitions.model import Campaign, Definitions, Offer, Step
 from outreach.errors import Problem
-from outreach.rendering import envelope, headers
 from outreach.rendering.inspecting import links_of
 from outreach.rendering.judging import Part
 from outreach.rendering.trials import Rendered
@@ -45,43 +44,18 @@ class _Seen:
 
 
 def judge(
-    rendered: Sequence[Rendered], parts: Sequence[Part], campaigns: Sequence[Campaign], definitions: Definitions,
-    language: str,
-) -> list[Problem]:  # fmt: skip
+    rendered: Sequence[Rendered], parts: Sequence[Part], campaigns: Sequence[Campaign], definitions: Definitions
+) -> list[Problem]:
     """The places of a message, sent by these campaigns, that say what they must not."""
     found: dict[str, Problem] = {}
     for campaign in campaigns:
         forbidden = list(sensitive_offers(campaign, definitions))
         if not forbidden:
             continue
-        for seen in _seen(rendered, parts, campaign, definitions, language):
+        for seen in _seen(rendered, parts):
             for problem in _said(seen, forbidden, campaign):
                 found.setdefault(problem.message, problem)
     return list(found.values())
-
-
-def judge_offers(definitions: Definitions) -> Iterator[Problem]:
-    """The links of offers that a campaign may show although they say a word of an offer it must be silent on."""
-    for campaign in definitions.campaigns.values():
-        forbidden = list(sensitive_offers(campaign, definitions))
-        for offer_id in dict.fromkeys(offer for step in campaign.steps if step.pick for offer in step.pick.offers):
-            offer = definitions.offers.get(offer_id)
-            for language, text in offer.texts.items() if offer and forbidden else ():
-                part = Part(f"campaigns/offers/{offer_id}.yaml", f"texts.{language}.link", "", 0, "text")
-                yield from _said(_Seen(f"the link {text.link}", _readings(text.link), part), forbidden, campaign)
-
-
-def judge_senders(definitions: Definitions) -> Iterator[Problem]:
-    """Addresses of senders from which no mail can leave."""
-    for sender in definitions.workspace.senders.values():
-        for name, address in (("email", sender.email), ("reply_to", sender.reply_to)):
-            try:
-                headers.address(address or "nobody@example.org")
-            except headers.UnmailableAddress:
-                yield Problem(
-                    "outreach.yaml", 0, 0, f"senders.{sender.id}.{name}", "no mail can leave from this address",
-                    "Write an address with plain letters before the @.",
-                )  # fmt: skip
 
 
 def sensitive_offers(campaign: Campaign, definitions: Definitions) -> Iterator[Offer]:
@@ -93,20 +67,11 @@ def sensitive_offers(campaign: Campaign, definitions: Definitions) -> Iterator[O
             yield offer
 
 
-def _seen(
-    rendered: Sequence[Rendered], parts: Sequence[Part], campaign: Campaign, definitions: Definitions, language: str
-) -> Iterator[_Seen]:
+def _seen(rendered: Sequence[Rendered], parts: Sequence[Part]) -> Iterator[_Seen]:
     subject, preheader, body = parts[:3]
-    workspace = definitions.workspace
     # Static text stands in for the branches that no made-up person took.
     yield _Seen("the subject", (_static(subject), *(one.subject for one in rendered)), subject)
     yield _Seen("the preheader", (_static(preheader), *(one.preheader for one in rendered)), preheader)
-    if sender := workspace.senders.get(campaign.sender):
-        name = envelope.in_language(sender.names, language, workspace)
-        yield _Seen(f"the name of the sender {sender.id}", (name, sender.email), subject)
-    topic = workspace.topics.get(campaign.topic)
-    titles = (envelope.in_language(topic.titles, language, workspace),) if topic else ()
-    yield _Seen(f"the topic {campaign.topic} (List-Id)", (campaign.topic, *titles), subject)
     for link in dict.fromkeys(link for one in rendered for link in links_of(one.html)):
         part = next((part for part in parts[2:] if link in part.source), body)
         yield _Seen(f"the link {link}", _readings(link), part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from outreach.definitions import discretion
 from outreach.definitions.building import build_campaign
@@ -28,6 +28,8 @@ class CampaignChecks:
     workspace: Filled | None
     offers: Mapping[str, Offer]
     findings: Findings
+    #: Where each offer stands.
+    places: Mapping[str, Document] = field(default_factory=dict)
 
     def check(self, filled: Filled) -> None:
         """Everything about one campaign that its form could not see."""
@@ -42,13 +44,18 @@ class CampaignChecks:
         if campaign.sensitive:
             self._check_outcomes(form, document)
         self._check_envelope(campaign, document)
+        if filled.id in (form.except_.under_way if form.except_ else ()):
+            message = "a campaign cannot leave out who is under way in itself"
+            remedy = f"Take `{filled.id}` out: nobody is under way twice."
+            self.findings.problem(document, ("except", "under_way"), message, remedy)
         if not form.purpose:
             remedy = "Add `purpose: …`; the register of processing (GDPR art. 30) asks for it."
             self.findings.note(document, (), "it is not said why people are written to", remedy)
 
     def _check_sender(self, form: CampaignForm, document: Document) -> None:
         senders = self.names.known.get("sender")
-        if form.sender is None and senders is not None and "default" not in senders:
+        # Without any sender at all, that is the one mistake.
+        if form.sender is None and senders and "default" not in senders:
             remedy = f"Add `sender: …`. {advice('', senders, PLURALS['sender'])}"
             self.findings.problem(document, (), "no sender is named, and outreach.yaml has no `default`", remedy)
 
@@ -97,9 +104,22 @@ class CampaignChecks:
     def _check_envelope(self, campaign: Campaign, document: Document) -> None:
         words = discretion.forbidden(campaign, self.offers)
         self._refuse(document, ("title",), "the title", campaign.title, words)
+        self._check_links(campaign, words)
         if self.workspace is not None and words:
             for path, what, text in _envelope(self.workspace.form, campaign):
                 self._refuse(self.workspace.document, path, f"the {what} of `{campaign.id}`", text, words)
+
+    def _check_links(self, campaign: Campaign, words: Mapping[str, str]) -> None:
+        """The links of offers that it may show are part of its envelope too."""
+        for name in dict.fromkeys(offer for step in campaign.steps if step.pick for offer in step.pick.offers):
+            for language, text in self.offers[name].texts.items() if name in self.offers else ():
+                if name in self.places and (word := discretion.said_in_link(text.link, words)):
+                    message = (
+                        f"the link says {shown(word)}, which the sensitive offer `{words[word]}` forbids: "
+                        f"`{campaign.id}` may show both"
+                    )
+                    remedy = "Use an address that does not show what it is about."
+                    self.findings.problem(self.places[name], ("texts", language, "link"), message, remedy)
 
     def _refuse(self, document: Document, path: Path, what: str, text: str, words: Mapping[str, str]) -> None:
         if word := discretion.said(text, words):

@@ -21,6 +21,9 @@ def check_offer(offer: Filled, names: Names, findings: Findings) -> None:
         findings.problem(offer.document, ("related",), "an offer cannot be related to itself", remedy, key=True)
     if form.sensitive:
         _check_sensitive(offer.id, form, offer.document, findings)
+    elif form.never_say:
+        message = "`never_say` counts for sensitive offers only, and this one is not marked so"
+        findings.problem(offer.document, ("never_say",), message, "Add `sensitive: true`, or take it out.", key=True)
 
 
 def _check_languages(form: OfferForm, document: Document, names: Names, findings: Findings) -> None:
@@ -50,7 +53,7 @@ def _check_sensitive(name: str, form: OfferForm, document: Document, findings: F
         findings.problem(document, ("sensitive",), message, remedy, key=True)
     words = dict.fromkeys(form.never_say, name)
     for language, text in form.texts.items():
-        if word := discretion.said(text.link, words):
+        if word := discretion.said_in_link(text.link, words):
             message = f"the link says {shown(word)}, which `never_say` forbids"
             remedy = "Use an address that does not show what it is about."
             findings.problem(document, ("texts", language, "link"), message, remedy)

@@ -2,37 +2,60 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import Field
 
 from outreach.definitions.forms import kinds
-from outreach.definitions.forms.kinds import ONE_OR_MORE, Form, Kind, Line, Text
+from outreach.definitions.forms.kinds import ONE_OR_MORE, Form, Kind, Line
 from outreach.definitions.model import EVERYONE
 from outreach.definitions.names import Names
 from outreach.definitions.refusal import RefusedError, shown
 
+#: What means something in messages, and would be shown as it is written in an offer.
+_MARKUP = {
+    "{{": "a variable", "{%": "a condition", "{#": "a comment", "](": "a Markdown link", "**": "bold Markdown",
+}  # fmt: skip
+
+
+def _plain(read: Callable[[str], str]) -> Callable[[str], str]:
+    def plain(text: str) -> str:
+        for sign, what in _MARKUP.items():
+            if sign in text:
+                remedy = "Write plain words; a web address goes under `link`."
+                raise RefusedError(f"`{sign}` starts {what}, and the texts of offers are shown as they are", remedy)
+        if "http://" in text:
+            raise RefusedError("the text holds an address with http://", _SAFE)
+        return read(text)
+
+    return plain
+
 
 def _link(value: object, _names: Names) -> str:
     text = kinds.scalar(value, "a web address", "https://sociale-dienst.example/lening").strip()
-    if not text.startswith(("https://", "http://", "mailto:", "tel:")) or any(
-        char.isspace() or not char.isprintable() for char in text
-    ):
+    if text.startswith("http://"):
+        raise RefusedError(f"the link {shown(text)} is not one that every mail program opens safely", _SAFE)
+    if not re.fullmatch(r"https://[^/?#]+\S*|mailto:[^@\s]+@\S+|tel:\S+", text) or not text.isprintable():
         raise RefusedError(f"{shown(text)} is no web address", "Write it with https:// in front, without spaces.")
     return text
 
 
+_SAFE = "Write https:// instead of http://."
+PlainLine = Annotated[str, kinds.of(_plain(kinds.read_line), "a text on one line", "Lening", type=["string", "number"])]
+PlainText = Annotated[str, kinds.of(_plain(kinds.read_text), "a text", "Vraag het aan via het e-loket.")]
 Link = Annotated[str, Kind(_link, {"type": "string", "$comment": "a web address", "format": "uri"})]
 
 
 class OfferTextForm(Form):
     """An offer in one language."""
 
-    title: Line = Field(description="What it is called.")
-    what: Text = Field(description="What it is, in plain words.")
-    how: Text = Field(description="How one gets it.")
-    who: Text = Field(description="Who it is for.")
-    when: Text = Field(description="When one can get it.")
+    title: PlainLine = Field(description="What it is called.")
+    what: PlainText = Field(description="What it is, in plain words.")
+    how: PlainText = Field(description="How one gets it.")
+    who: PlainText = Field(description="Who it is for.")
+    when: PlainText = Field(description="When one can get it.")
     link: Link = Field("", description="Where to read more or apply.")
 
 

@@ -33,7 +33,7 @@ def _zone(value: object, _names: Names) -> str:
 
 def _url(value: object, _names: Names) -> str:
     text = scalar(value, "a web address", "https://outreach.example").strip()
-    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", text):
+    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", text):
         raise RefusedError(
             f"{shown(text)} is no web address", "Write it with https:// in front: `https://outreach.example`."
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from outreach.definitions.checks.segments import cycles
 from tests.unit.definitions.conftest import Judge
-from tests.unit.definitions.design import NEWSLETTER, OUTREACH, PSYCHOSOCIAL, SEGMENTS, WELCOME
+from tests.unit.definitions.design import LOAN, NEWSLETTER, OUTREACH, PSYCHOSOCIAL, SEGMENTS, WELCOME
 
 ABOUT = WELCOME.replace("priority: high", "about: psychosocial")
 NOWHERE = "who used a sensitive offer is recorded nowhere, so nothing can hang on that"
@@ -115,6 +117,18 @@ def test_the_sender_default_must_be_there_when_none_is_named(judge: Judge) -> No
     assert "personnel" in found[0].remedy
 
 
+def test_no_senders_at_all_is_one_mistake(judge: Judge) -> None:
+    text = re.sub("senders:\n.*\n", "", OUTREACH)
+    assert [(one.file, one.path) for one in judge({"outreach.yaml": text}).problems] == [("outreach.yaml", "senders")]
+
+
+def test_the_link_of_every_offer_beside_a_sensitive_one_is_neutral(judge: Judge) -> None:
+    text = LOAN.replace("when: Altijd.", "when: Altijd., link: https://example.org/s%63huld-en")
+    (problem,) = judge({"campaigns/offers/loan.yaml": text}).problems
+    assert (problem.file, problem.line, problem.path) == ("campaigns/offers/loan.yaml", 2, "texts.nl.link")
+    assert text.splitlines()[1][problem.column - 1 :].startswith("https://")
+
+
 def test_must_on_something_that_comes_back_is_a_note(judge: Judge) -> None:
     loaded = judge({"campaigns/newsletter.yaml": NEWSLETTER + "frequency: must\n"})
     assert loaded.problems == ()
@@ -128,10 +142,8 @@ def test_reminders_without_end_are_a_note_unless_the_offer_is_sensitive(judge: J
 
 def test_an_offer_may_not_be_sensitive_halfway(judge: Judge) -> None:
     text = PSYCHOSOCIAL.replace("sensitive: true\n", "")
-    loaded = judge({"campaigns/offers/psychosocial.yaml": text})
-    assert loaded.problems == ()
-    assert loaded.definitions
-    assert not loaded.definitions.offers["psychosocial"].sensitive
+    (problem,) = judge({"campaigns/offers/psychosocial.yaml": text}).problems
+    assert (problem.line, problem.column, problem.path) == (9, 1, "never_say")
 
 
 def test_an_event_in_the_place_of_an_outcome_is_told_apart(judge: Judge) -> None:

@@ -148,7 +148,7 @@ def test_a_broken_file_takes_nothing_with_it(judge: Judge) -> None:
 
 def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
     loaded = load(tmp_path)
-    assert _said(loaded) == ["outreach.yaml:0:0: there is no such file here"]
+    assert _said(loaded) == ["outreach.yaml:1:1: there is no such file here"]
     assert loaded.definitions is None
     assert loaded.draft is None
 
@@ -160,21 +160,21 @@ def test_files_that_would_be_overlooked_are_named(judge: Judge) -> None:
         "campaigns/Spring Letter.yaml": NEWSLETTER,
     })  # fmt: skip
     assert _said(loaded) == [
-        "campaigns/Spring Letter.yaml:0:0: the name of the file is the id, and `Spring Letter` is no id",
-        "campaigns/ofers:0:0: this folder is not read",
-        "campaigns/spring.yml:0:0: files of definitions end in .yaml",
+        "campaigns/Spring Letter.yaml:1:1: the name of the file is the id, and `Spring Letter` is no id",
+        "campaigns/ofers:1:1: this folder is not read",
+        "campaigns/spring.yml:1:1: files of definitions end in .yaml",
     ]
 
 
 def test_a_folder_in_the_place_of_a_file_is_a_problem(judge: Judge, tmp_path: Path) -> None:
     (tmp_path / "campaigns/odd.yaml").mkdir()
-    assert _said(judge({})) == ["campaigns/odd.yaml:0:0: the file cannot be read: Is a directory"]
+    assert _said(judge({})) == ["campaigns/odd.yaml:1:1: the file cannot be read: Is a directory"]
 
 
 def test_notes_are_no_problems(judge: Judge) -> None:
     loaded = judge({"templates/welcome/fr.md": message("Bienvenue")})
     notes = [str(note).splitlines()[0] for note in loaded.notes]
-    assert "templates/newsletter:0:0: no text in fr: those readers get nl" in notes
+    assert "templates/newsletter:1:1: no text in fr: those readers get nl" in notes
     assert "campaigns/newsletter.yaml:2:1: it is not said why people are written to" in notes
     assert not any("templates/welcome" in note for note in notes)
     assert loaded.definitions is not None

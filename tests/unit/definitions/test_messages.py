@@ -39,9 +39,9 @@ def test_what_is_odd_in_a_folder_of_a_message_is_named(judge: Judge) -> None:
         "templates/layouts/offer.html": "<b>{{ offer.title }}</b>",
     })  # fmt: skip
     assert [(one.file, one.line, one.message) for one in loaded.problems] == [
-        ("templates/other", 0, "the text in the default language is missing: nl.md"),
-        ("templates/welcome/de.md", 0, "there is no language `de` in outreach.yaml"),
-        ("templates/welcome/nl.mjml", 0, "this message has a text in `nl` already: nl.md"),
+        ("templates/other", 1, "the text in the default language is missing: nl.md"),
+        ("templates/welcome/de.md", 1, "there is no language `de` in outreach.yaml"),
+        ("templates/welcome/nl.mjml", 1, "this message has a text in `nl` already: nl.md"),
     ]
     assert "templates/welcome/notes.txt" in [note.file for note in loaded.notes]
     assert loaded.offer_html
@@ -56,7 +56,7 @@ def test_a_message_that_no_campaign_sends_is_a_note(judge: Judge) -> None:
 
 def test_the_layout_of_all_is_missed_once(judge: Judge) -> None:
     loaded = judge({"templates/layouts/letter.mjml": None})
-    assert [(one.file, one.line) for one in loaded.problems] == [("templates/layouts", 0)]
+    assert [(one.file, one.line) for one in loaded.problems] == [("templates/layouts", 1)]
 
 
 def test_bad_bytes_in_a_message_or_layout_are_a_problem(judge: Judge) -> None:
@@ -71,4 +71,4 @@ def test_bad_bytes_in_a_message_or_layout_are_a_problem(judge: Judge) -> None:
 
 def test_front_matter_that_is_never_closed_is_a_problem(judge: Judge) -> None:
     loaded = judge({"templates/welcome/nl.md": "---\nsubject: x\npreheader: y\nDag\n"})
-    assert [one.message for one in loaded.problems] == ["the front matter is missing"]
+    assert [one.message for one in loaded.problems] == ["the front matter is not closed"]

@@ -57,8 +57,8 @@ def test_only_an_empty_value_is_none() -> None:
 @pytest.mark.parametrize(
     ("raw", "line", "column", "message"),
     [
-        (b"", 0, 0, "the file is empty"),
-        (b"# only a comment\n", 0, 0, "the file is empty"),
+        (b"", 1, 1, "the file is empty"),
+        (b"# only a comment\n", 1, 1, "the file is empty"),
         (b"a: b: c", 1, 5, "there is one `:` too many"),
         (b"a: 1\n b: 2\n", 2, 3, "there is one `:` too many"),
         (b"a:\n\tb: 1", 2, 1, "there is a tab here"),
@@ -78,9 +78,9 @@ def test_only_an_empty_value_is_none() -> None:
         (b"a: caf\xe9", 1, 7, "the file is not in UTF-8"),
         (b"\xff\xfea\x00", 1, 1, "the file is not in UTF-8"),
         ("é: \x07".encode(), 1, 4, "an invisible character U+0007"),
-        (b"[" * 5000, 0, 0, "nested too deeply"),
+        (b"[" * 5001, 1, 1, "nested too deeply"),
         (b"[" * 60 + b"]" * 60, 1, 42, "nested too deeply"),
-        (b"a: " + b"x" * LIMIT, 0, 0, "larger than 1 MB"),
+        (b"a: " + b"x" * LIMIT, 1, 1, "larger than 1 MB"),
     ],
 )
 def test_what_is_odd_is_a_problem_at_its_place(raw: bytes, line: int, column: int, message: str) -> None:

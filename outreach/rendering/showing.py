@@ -1,0 +1,62 @@
+"""Whether a message shows the offers that are picked for its reader, and no message waits for offers in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from outreach.definitions.model import Campaign, Step
+from outreach.errors import Problem
+from outreach.rendering.judging import Part
+from outreach.rendering.sensitivity import messages_of
+from outreach.rendering.templates import environment
+
+
+def judge_offers(message: str, parts: Sequence[Part], campaigns: Iterable[Campaign]) -> Iterator[Problem]:
+    """What is wrong with how a text of a message shows offers.
+
+    `parts` are its body and, where it has one, its layout; `campaigns` are those that send it.
+    """
+    steps = [
+        (campaign, step) for campaign in campaigns for step in campaign.steps if message in messages_of(step)
+    ]  # fmt: skip
+    lines = [_shown_on(part) for part in parts]
+    if None in lines or not steps:
+        return
+    picking = [f"{campaign.id}/{step.id}" for campaign, step in steps if step.pick]
+    body = parts[0]
+    if picking and not any(lines):
+        yield body.problem(
+            1, f"the step {picking[0]} picks offers, and this text does not show them",
+            "Write {{ offers }} on a line of its own, or take `pick` out of the step.",
+        )  # fmt: skip
+    if not picking and lines[0]:
+        yield body.problem(
+            lines[0], "this text shows offers, and no step that sends it picks any",
+            f"Add `pick: {{from: offers, at_most: 3}}` to the step {_name(*steps[0])}, or leave {{{{ offers }}}} out.",
+            find="offers",
+        )  # fmt: skip
+
+
+def _name(campaign: Campaign, step: Step) -> str:
+    return f"{campaign.id}/{step.id}"
+
+
+def _shown_on(part: Part) -> int | None:
+    """The first line that prints the offers, 0 where none does; None where the template cannot be read."""
+    try:
+        tree = environment("en", part.kind).parse(part.source)
+    except TemplateSyntaxError:
+        return None
+    printed = [
+        name.lineno for output in tree.find_all(nodes.Output) for name in _names(output) if name.name == "offers"
+    ]
+    return min(printed, default=0)
+
+
+def _names(output: nodes.Output) -> Iterator[nodes.Name]:
+    for node in output.nodes:
+        if isinstance(node, nodes.Name):
+            yield node
+        yield from node.find_all(nodes.Name)
