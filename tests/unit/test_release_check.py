@@ -51,7 +51,7 @@ def test_a_layout_that_breaks_where_no_tag_is_named_is_a_problem(workspace: Path
 
 
 def test_nothing_is_compiled_without_a_workspace(tmp_path: Path) -> None:
-    assert _check(tmp_path, None) == ["outreach.yaml:0:0: there is no such file here"]
+    assert _check(tmp_path, None) == ["outreach.yaml:1:1: there is no such file here"]
 
 
 def test_a_campaign_that_vanished_is_asked_about(workspace: Path, published: Database) -> None:
