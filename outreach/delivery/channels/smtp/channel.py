@@ -79,7 +79,8 @@ class Smtp:
             tried = list(self._threads.map(self._deliver, mails))
         self.down = bool(tried) and not any(reached for _, reached in tried)
         if self.down:
-            _log.warning("the mail server cannot be reached", extra={"server": self._server.where})
+            # No warning: whoever asked for the sending tells it, with what to do.
+            _log.info("the mail server cannot be reached", extra={"server": self._server.where})
         return [result for result, _ in tried]
 
     def known(self, keys: Collection[str]) -> None:
