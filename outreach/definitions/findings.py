@@ -16,7 +16,7 @@ class Findings:
 
     def problem(self, document: Document, path: Path, message: str, remedy: str, *, key: bool = False) -> None:
         """Something is wrong at a path of a document: at its value, or at its key."""
-        if path and (document.file, path) in self._told:
+        if path and ((document.file, path) in self._told or path in document.odd):
             # One mistake is one problem: what was read in its stead may look wrong too.
             return
         self._told.add((document.file, path))

@@ -13,7 +13,8 @@ from pydantic_core import ErrorDetails
 
 from outreach.definitions import grammar
 from outreach.definitions.findings import Findings
-from outreach.definitions.forms.kinds import MARK, found
+from outreach.definitions.forms.campaigns import CampaignForm, StepForm
+from outreach.definitions.forms.kinds import MARK, Form, found
 from outreach.definitions.names import Names
 from outreach.definitions.reading import Document, Path
 from outreach.definitions.refusal import RefusedError, nearest, shown
@@ -116,7 +117,7 @@ class _Report:
         near = nearest(str(path[-1]), free)
         if near:
             self.misspelt.add((*path[:-1], near))
-        remedy = f"Did you mean `{near}`?" if near else _listed(free)
+        remedy = f"Did you mean `{near}`?" if near else _elsewhere(str(path[-1]), model) or _listed(free)
         self.say(path, f"the key {shown(path[-1])} is not known here", remedy, key=True)
 
     def missing(self, error: ErrorDetails, path: Path) -> None:
@@ -218,6 +219,15 @@ _SAID: dict[str, Callable[[_Report, ErrorDetails, Path], None]] = {
     "too_short": _Report.too_short,
     "too_long": _Report.too_long,
 }
+
+
+def _elsewhere(key: str, model: type[Form] | None) -> str:
+    """Where a key belongs that a campaign and its steps confuse; empty for any other."""
+    if model is StepForm and key in grammar.keys(CampaignForm):
+        return f"`{key}` belongs to the campaign: write it beside `steps`, not inside a step."
+    if model is CampaignForm and key in grammar.keys(StepForm):
+        return f"`{key}` belongs to a step: write it under `steps`, beside the step's `id`."
+    return ""
 
 
 def _listed(keys: list[str]) -> str:

@@ -39,6 +39,7 @@ _TAGS = frozenset(
 _SPLIT = "Split it into several files, or shorten it."
 _QUOTE = "Put the text in quotes."
 _SECOND = "a second document starts here (`---`)"
+_BRACES = "`{{` at the start of a value means something else in YAML"
 _INDENT = "Indent with spaces, two for each level, and line up the keys that belong together."
 
 
@@ -55,6 +56,8 @@ class Document:
     problems: tuple[Problem, ...] = ()
     #: False when there is no data because the file is broken.
     readable: bool = True
+    #: Paths of which something was said while reading: nothing is left there to judge.
+    odd: frozenset[Path] = frozenset()
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Where a path stands; where it is not in the file, the nearest thing around it that is."""
@@ -109,7 +112,7 @@ def _parse(file: str, text: str, first_line: int) -> Document:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        return _unreadable(file, error, first_line)
+        return _unreadable(file, text, error, first_line)
     except RecursionError:
         return _broken(file, (1, 1), "the file is nested too deeply", _INDENT)
     except (YAMLError, ValueError, AttributeError, IndexError, KeyError, TypeError, AssertionError) as error:
@@ -119,7 +122,7 @@ def _parse(file: str, text: str, first_line: int) -> Document:
         return _broken(file, (1, 1), "the file is empty", "Fill it in, or delete it.")
     walk = _Walk(file, first_line)
     data = walk.value(node, ())
-    return Document(file, data, walk.keys, walk.values, tuple(walk.problems))
+    return Document(file, data, walk.keys, walk.values, tuple(walk.problems), odd=frozenset(walk.odd))
 
 
 class _Walk:
@@ -131,10 +134,17 @@ class _Walk:
         self.keys: dict[Path, Place] = {}
         self.values: dict[Path, Place] = {}
         self.problems: list[Problem] = []
+        self.odd: set[Path] = set()
+        self._anchored: set[int] = set()
 
     def value(self, node: Node, path: Path) -> Any:
         place = self.values[path] = self.place(node)
+        if id(node) in self._anchored:
+            # An alias (`*name`): its anchor is the one mistake.
+            self.odd.add(path)
+            return None
         if node.anchor is not None:
+            self._anchored.add(id(node))
             return self.problem(
                 place, path, f"`&{node.anchor}` (an anchor) is not used here", "Write the value out in each place."
             )
@@ -156,7 +166,11 @@ class _Walk:
         for key_node, value_node in node.value:
             place = self.place(key_node)
             if not isinstance(key_node, ScalarNode) or key_node.anchor is not None or not key_node.value.isprintable():
-                self.problem(place, path, "a key must be a plain word", "Put the text in quotes, or mend the brackets.")
+                braces = isinstance(key_node, MappingNode) and bool(key_node.flow_style)
+                message = _BRACES if braces else "a key must be a plain word"
+                self.problem(
+                    place, path, message, _QUOTE if braces else "Put the text in quotes, or mend the brackets."
+                )
                 continue
             key = key_node.value
             where = (*path, key)
@@ -177,6 +191,7 @@ class _Walk:
         return node.start_mark.line + self.shift, node.start_mark.column + 1
 
     def problem(self, place: Place, path: Path, message: str, remedy: str) -> None:
+        self.odd.add(path)
         self.problems.append(Problem(self.file, *place, dotted(path), message, remedy))
 
 
@@ -232,8 +247,16 @@ _SAID = (
 )
 
 
-def _unreadable(file: str, error: MarkedYAMLError, first_line: int) -> Document:
+#: A value that starts with a tag of a template and goes on after it.
+_TAG = re.compile(r"^[ \t]*[\w-]+:[ \t]+(?=\{[{%])", re.MULTILINE)
+
+
+def _unreadable(file: str, text: str, error: MarkedYAMLError, first_line: int) -> Document:
     mark = error.problem_mark or error.context_mark
+    for tag in _TAG.finditer(text):
+        line, column = _place_of(text, tag.end())
+        if mark and line - 1 <= mark.line <= line:
+            return _broken(file, (line + first_line - 1, column), _BRACES, _QUOTE)
     place = (mark.line + first_line, mark.column + 1) if mark else (1, 1)
     said = str(error.problem or error.context or "")
     for part, message, remedy in _SAID:

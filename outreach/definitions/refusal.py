@@ -22,7 +22,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that `word` was most likely meant to be, or None."""
     names = {name.casefold(): name for name in sorted(known, reverse=True)}
     # A long word makes difflib slow, and is no near miss of a name anyway.
-    close = get_close_matches(word.casefold()[:100], names, n=1, cutoff=0.6)
+    written = word.casefold()[:100]
+    # Letters that changed places: in a short word difflib finds that far off.
+    swapped = [name for name in names if sorted(name) == sorted(written)]
+    close = swapped or get_close_matches(written, names, n=1, cutoff=0.7)
     return names[close[0]] if close else None
 
 

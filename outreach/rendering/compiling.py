@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from jinja2 import TemplateSyntaxError
+
 from outreach.definitions.model import (
     Campaign,
     Definitions,
@@ -18,7 +20,8 @@ from outreach.errors import Problem
 from outreach.rendering import inspecting, markup, mjml, mjml_lint, names, offers, plaintext, sensitivity, showing
 from outreach.rendering.judging import Judge, Part
 from outreach.rendering.mjml import BrokenLayout, Layout
-from outreach.rendering.trials import Trial
+from outreach.rendering.tags import Tags
+from outreach.rendering.trials import Rendered, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +149,25 @@ class _Work:
             found.append(parts[0].problem(1, "the subject is empty", "Say in a few words what the message brings."))
         self.problems += found
         if layout is None or found:
+            self._inspect_unsound(source, parts)
             return None
         text = _filled(source, layout)
         self._try(source, parts, text)
         return text
+
+    def _inspect_unsound(self, source: MessageSource, parts: tuple[Part, ...]) -> None:
+        """What can be seen of a text that cannot be tried: its links, and what its envelope says."""
+        swapped = Tags()
+        try:
+            plain = swapped.swap(source.body)
+        except TemplateSyntaxError:
+            return
+        html = swapped.restore(markup.to_html(plain, swapped)) if source.kind == "markdown" else ""
+        subject, preheader = (sensitivity.static(part) for part in parts[:2])
+        seen = [Rendered(subject.strip() or "-", preheader, html, "")]
+        self.problems += inspecting.inspect(seen, parts, self.definitions.workspace)
+        campaigns = self._campaigns.get(source.id, [])
+        self.problems += sensitivity.judge(seen, parts, campaigns, self.definitions)
 
     def _layout_for(self, source: MessageSource, body: Part, found: list[Problem]) -> Layout | None:
         if source.kind == "mjml":

@@ -106,6 +106,9 @@ def _links(one: Rendered, parts: Sequence[Part], workspace: Workspace) -> Iterat
             yield from _picture(given.get("src", ""), given.get("alt"), parts)
             continue
         link = given.get("href", given.get("action"))
+        if link and ("{{" in link or "{%" in link):
+            # Not rendered: where it leads is not known.
+            continue
         if link is not None and not link.startswith(f"{workspace.public_url}/") and (problem := _link(link, parts)):
             yield problem
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from outreach.definitions.fields import FIELDS
+from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.model import Workspace
 from outreach.errors import Problem
 from outreach.rendering import names
@@ -118,6 +118,13 @@ class Judge:
         if use.part is None and parts:
             remedy = f"Write one of its parts: {_some(use.name, parts)}."
             return part.problem(use.line, f"`{use.name}` is not a text", remedy, find=use.name)
+        if use.part is not None and use.part.startswith("_"):
+            message = f"`{written}` may not be used"
+            return part.problem(use.line, message, f"Write `{use.name}` alone, or leave it out.", find=use.part)
+        if use.name == "person" and use.part in DERIVED:
+            message = f"`{written}` exists for segments only"
+            remedy = "Let a segment pick the readers by it; in messages it would be wrong a day later."
+            return part.problem(use.line, message, remedy, find=use.part)
         if use.part is not None and use.part not in parts:
             what = f"people have no field `{use.part}`" if use.name == "person" else f"there is no `{written}`"
             return part.problem(use.line, what, nearest(use.part, parts, use.name), find=use.part)
@@ -139,7 +146,7 @@ _SYNTAX = "Check that each {% if %} has its {% endif %}, each {{ its }}, and tha
 def nearest(name: str, known: Iterable[str], prefix: str = "") -> str:
     """What the author may have meant, as a remedy; `prefix` is put before with a dot."""
     dot = f"{prefix}." if prefix else ""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    close = get_close_matches(name, list(known), n=1, cutoff=0.7)
     return f"Did you mean `{dot}{close[0]}`?" if close else f"Known here: {_some(prefix, known)}."
 
 

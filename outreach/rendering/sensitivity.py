@@ -70,8 +70,8 @@ def sensitive_offers(campaign: Campaign, definitions: Definitions) -> Iterator[O
 def _seen(rendered: Sequence[Rendered], parts: Sequence[Part]) -> Iterator[_Seen]:
     subject, preheader, body = parts[:3]
     # Static text stands in for the branches that no made-up person took.
-    yield _Seen("the subject", (_static(subject), *(one.subject for one in rendered)), subject)
-    yield _Seen("the preheader", (_static(preheader), *(one.preheader for one in rendered)), preheader)
+    yield _Seen("the subject", (static(subject), *(one.subject for one in rendered)), subject)
+    yield _Seen("the preheader", (static(preheader), *(one.preheader for one in rendered)), preheader)
     for link in dict.fromkeys(link for one in rendered for link in links_of(one.html)):
         part = next((part for part in parts[2:] if link in part.source), body)
         yield _Seen(f"the link {link}", _readings(link), part)
@@ -83,7 +83,8 @@ def _readings(link: str) -> tuple[str, ...]:
     return link, plain, re.sub(r"[^a-z0-9]", "", folded(plain))
 
 
-def _static(part: Part) -> str:
+def static(part: Part) -> str:
+    """What a template says whatever its tags say."""
     return _TAGS.sub(" ", part.source)
 
 

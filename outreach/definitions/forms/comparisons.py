@@ -45,7 +45,9 @@ def read_where(value: object, names: Names) -> Predicate:
         RefusedError: it is no group of keys.
         ValidationError: with every mistake inside it.
     """
-    if not isinstance(value, dict) or not value:
+    if value == {}:
+        raise RefusedError("this `where` says nothing", "Write for instance `where: {status: active}`.")
+    if not isinstance(value, dict):
         raise RefusedError(
             f"expected fields and values, found {found(value)}", "Write for instance `where: {status: active}`."
         )

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.definitions.reading import LIMIT, Document, read
+from tests.unit.definitions.conftest import Judge
+from tests.unit.definitions.design import OUTREACH
 
 TEXT = b"""title: Welkom
 start: {event: hired, on: NO}
@@ -119,3 +121,8 @@ def test_no_bytes_raise_anything(raw: bytes) -> None:
     assert document.readable or document.problems
     for problem in document.problems:
         assert "\n" not in problem.message
+
+
+def test_an_anchor_with_its_aliases_is_one_problem(judge: Judge) -> None:
+    text = OUTREACH.replace("news: Nieuws", "news: &n Nieuws\n  more: *n\n  again: *n")
+    assert [(one.line, one.path) for one in judge({"outreach.yaml": text}).problems] == [(10, "topics.news")]

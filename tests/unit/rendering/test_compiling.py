@@ -65,6 +65,8 @@ def test_the_preheader_and_subject_stand_in_the_layout_escaped():
     [
         ("Dag {{ person.frist_name }}", 5, 15, "people have no field `frist_name`"),
         ("\n\nDag {{ persn.first_name }}", 7, 8, "there is no `persn`"),
+        ("{{ person.age }}", 5, 11, "`person.age` exists for segments only"),
+        ("{{ organisation.__class__ }}", 5, 17, "`organisation.__class__` may not be used"),
         ("{{ sender.nmae }}", 5, 11, "there is no `sender.nmae`"),
         ("{{ person }}", 5, 4, "`person` is not a text"),
         ("a\n{% if person.city %}x", 6, 1, "the template cannot be read"),
@@ -83,6 +85,15 @@ def test_a_template_that_cannot_be_is_found_at_its_line(body, line, column, mess
 def test_a_misspelt_field_names_its_neighbour():
     (problem,) = compiled(samples.source("{{ person.frist_name }}")).problems
     assert problem.remedy == "Did you mean `person.first_name`?"
+
+
+def test_an_unknown_name_hides_neither_links_nor_what_the_envelope_says():
+    source = samples.source("{{ persn }}\n\n[x](http://example.org) [y]({{ links.choices }})", subject="Je schulden")
+    messages = [problem.message for problem in compiled(source, offers={"loan": DEBT}).problems]
+    assert len(messages) == 3
+    assert "the subject says “schuld”" in messages[0]
+    assert "there is no `persn`" in messages[1]
+    assert "http://example.org" in messages[2]
 
 
 def test_own_fields_are_known():
