@@ -109,7 +109,7 @@ def fill(layout: Layout, parts: Parts, swapped: Tags) -> tuple[str, str]:
     for word in layout.filled["content"]:
         made = made.replace(word, parts.html)
         text = text.replace(word, parts.text)
-    return _restored(_inlined(_shielded(made)), swapped), _restored(_ended(text), swapped)
+    return _restored(_inlined(_shielded(made)), swapped), _restored(_ended(text, swapped), swapped)
 
 
 def started(layout: Layout) -> Tags:
@@ -152,8 +152,14 @@ def _inlined(html: str) -> str:
     return inlined.replace("<style></style>", "").replace(' data-css-inline="ignore"', "")
 
 
-def _ended(text: str) -> str:
-    return _TRAILING.sub(r"\n\1", text.strip("\n")) + ("" if _TRAILING.search(text.strip("\n")) else "\n")
+def _ended(text: str, swapped: Tags) -> str:
+    text = text.strip("\n")
+    trailing = _TRAILING.search(text)
+    if trailing is None:
+        return text + "\n"
+    # Offers at the end are a block, with an empty line before it; the end of a condition is none.
+    is_block = any(swapped.of(word).startswith("{{") for word in tags.words(trailing[1]))
+    return text if is_block else f"{text[: trailing.start()]}\n{trailing[1]}"
 
 
 def _restored(text: str, swapped: Tags) -> str:

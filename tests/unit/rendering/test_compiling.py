@@ -351,6 +351,16 @@ def test_a_message_may_be_mjml_of_its_own():
     assert content.messages["letter"].texts["nl"].text.startswith("Dag {{ person.first_name or 'jij' }}\n")
 
 
+def test_offers_at_the_end_of_the_text_have_an_empty_line_before_them():
+    body = samples.LAYOUT.replace("{{ content }}", "<p>Dag{% if person.city %} jij{% endif %},</p>{{ offers }}")
+    body = body.replace(
+        '<mj-text><p>{{ organisation }}</p><p><a href="{{ links.unsubscribe }}">Stop</a></p></mj-text>', ""
+    )
+    content = compiled(samples.source(body, kind="mjml", file="templates/letter/nl.mjml"))
+    text = content.messages["letter"].texts["nl"].text
+    assert text == "Dag{% if person.city %} jij{% endif %},\n\n{{ offers }}"
+
+
 def test_the_text_says_what_the_html_says():
     body = (
         "# Kop\n\nDag, *dit* is **een** [link](https://example.org).\n\n* een\n* twee\n\n"
