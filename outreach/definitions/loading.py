@@ -61,7 +61,11 @@ class _Loading:
         campaigns = self._fill_all(CampaignForm, self.campaigns)
         templates = read_templates(self.root, self.names, self.findings)
         self._check(workspace, segments, offers, campaigns)
-        draft = _build(workspace, segments, offers, campaigns)
+        # Without its fields and languages, what a message says cannot be judged.
+        judgeable = workspace is not None and (
+            workspace.sound or (self.names.broken_fields == frozenset() and bool(self.names.languages))
+        )
+        draft = _build(workspace, segments, offers, campaigns) if judgeable else None
         problems = tuple(sorted(set(self.findings.problems)))
         return Loaded(
             definitions=None if problems else draft,
@@ -182,8 +186,8 @@ class _Loading:
 def _build(
     workspace: Filled | None, segments: list[Filled], offers: list[Filled], campaigns: list[Filled]
 ) -> Definitions | None:
-    """The definitions of all that is sound; None when `outreach.yaml` is not."""
-    if workspace is None or not workspace.sound:
+    """The definitions of all that is sound; None when too little of `outreach.yaml` is."""
+    if workspace is None:
         return None
     catalogue = _catalogue([offer for offer in offers if offer.sound])
     return Definitions(

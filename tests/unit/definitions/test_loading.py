@@ -178,3 +178,14 @@ def test_notes_are_no_problems(judge: Judge) -> None:
     assert "campaigns/newsletter.yaml:2:1: it is not said why people are written to" in notes
     assert not any("templates/welcome" in note for note in notes)
     assert loaded.definitions is not None
+
+
+def test_messages_are_judged_although_outreach_yaml_has_a_mistake(judge: Judge) -> None:
+    loaded = judge({"outreach.yaml": OUTREACH.replace('"09:00"', '"29:00"')})
+    assert loaded.definitions is None
+    assert loaded.draft
+    assert loaded.draft.workspace.languages == ("nl", "fr")
+
+
+def test_messages_are_not_judged_by_fields_that_are_broken(judge: Judge) -> None:
+    assert judge({"outreach.yaml": OUTREACH.replace("type: date", "type: dates")}).draft is None
