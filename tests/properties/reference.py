@@ -40,7 +40,14 @@ class Reference(planner.Planner):
 
     def ledger(self) -> dict[Any, Any]:
         return {
-            key: (row.state, row.reason, row.picks, row.due_at, row.expires_at, row.sent_at)
+            key: (
+                row.state,
+                row.reason,
+                row.picks if row.state != "skipped" else (),
+                row.due_at,
+                row.expires_at,
+                row.sent_at,
+            )
             for key, row in self.deliveries.items()
         }
 
