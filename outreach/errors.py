@@ -41,9 +41,9 @@ class Problem:
 
     #: Path of the file, relative to the workspace.
     file: str
-    #: Line, counted from 1; 0 where the file as a whole is meant.
+    #: Line, counted from 1, which also stands for the file as a whole.
     line: int
-    #: Column, counted from 1; 0 where the line as a whole is meant.
+    #: Column, counted from 1, which also stands for the line as a whole.
     column: int
     #: Where it stands in the file: ``steps.1.remind.until``.
     path: str

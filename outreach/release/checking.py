@@ -52,7 +52,7 @@ def vanished(loaded: Loaded, before: dict[str, frozenset[str]]) -> Iterator[Prob
             continue
         if campaign not in loaded.present:
             message = f"the campaign `{campaign}` was published before, and is gone"
-            yield Problem(f"campaigns/{campaign}.yaml", 0, 0, "", message, _renamed(campaign, fresh, campaign))
+            yield Problem(f"campaigns/{campaign}.yaml", 1, 1, "", message, _renamed(campaign, fresh, campaign))
         elif (now := loaded.present[campaign]) is not None:
             yield from _vanished_steps(loaded, campaign, steps, now)
 

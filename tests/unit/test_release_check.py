@@ -57,7 +57,7 @@ def test_nothing_is_compiled_without_a_workspace(tmp_path: Path) -> None:
 def test_a_campaign_that_vanished_is_asked_about(workspace: Path, published: Database) -> None:
     (workspace / "campaigns" / "news.yaml").rename(workspace / "campaigns" / "newsletter.yaml")
     problems = release.check(workspace, published).problems
-    assert [(one.file, one.line) for one in problems] == [("campaigns/news.yaml", 0)]
+    assert [(one.file, one.line) for one in problems] == [("campaigns/news.yaml", 1)]
     assert "was published before, and is gone" in problems[0].message
     assert "renamed to `newsletter`" in problems[0].remedy
     assert "`retired: [news]`" in problems[0].remedy
