@@ -25,7 +25,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     written = word.casefold()[:100]
     # Letters that changed places: in a short word difflib finds that far off.
     swapped = [name for name in names if sorted(name) == sorted(written)]
-    close = swapped or get_close_matches(written, names, n=1, cutoff=0.7)
+    longer = [name for name in names if len(written) > 3 and name.startswith(written)]
+    close = swapped or get_close_matches(written, names, n=1, cutoff=0.7) or longer
     return names[close[0]] if close else None
 
 

@@ -148,7 +148,7 @@ class CampaignForm(Form):
     title: Line = Field(description="What it is called in plans and reports.")
     topic: kinds.TopicId = Field(description="What one can opt out of.")
     purpose: Line = Field("", description="Why people are written to, for the register (GDPR art. 30).")
-    owner: kinds.Email = Field("", description="Who answers for it: an e-mail address.")
+    owner: Line = Field("", description="Who answers for it: a person, a team, or better their e-mail address.")
     audience: kinds.SegmentId = Field(description="Segment; looked at when a person enters.")
     except_: ExceptForm | None = Field(
         None, alias="except", description="Who of the audience is left out when entering."

@@ -31,9 +31,13 @@ def _zone(value: object, _names: Names) -> str:
     return name
 
 
+#: Secure, but for trying things out on one's own machine (RFC 8058 wants https in List-Unsubscribe).
+_PUBLIC = re.compile(r"(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
+
+
 def _url(value: object, _names: Names) -> str:
     text = scalar(value, "a web address", "https://outreach.example").strip()
-    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", text):
+    if not _PUBLIC.fullmatch(text):
         raise RefusedError(
             f"{shown(text)} is no web address", "Write it with https:// in front: `https://outreach.example`."
         )
