@@ -90,9 +90,11 @@ campaign_state = Table(
     Column("campaign", String(100), primary_key=True),
     #: running, paused or cancelled.
     Column("state", String(20), nullable=False, server_default="running"),
-    #: When and by whom it was last paused, resumed or cancelled.
+    #: When, by whom and why it was last paused, resumed or cancelled.
     Column("steered_at", UTCDateTime),
     Column("steered_by", String(200)),
+    #: NULL where a person did it; a word of ours where Outreach itself paused it (`hard_rejections`).
+    Column("steered_why", String(60)),
     Column("first_approved_at", UTCDateTime, nullable=False),
     #: Occurrences up to here are planned.
     Column("planned_until", UTCDateTime, nullable=True),
@@ -210,6 +212,15 @@ suppression = Table(
     Column("since", UTCDateTime, nullable=False),
 )
 
+#: Soft bounces of an address since the last that was not one, by the same hash.
+soft_bounce = Table(
+    "soft_bounce",
+    metadata,
+    Column("address_hash", String(64), primary_key=True),
+    Column("number", SmallInteger, nullable=False),
+    Column("last_at", UTCDateTime, nullable=False),
+)
+
 # --- who is in which journey -----------------------------------------------------------------------------
 
 enrolment = Table(
@@ -290,9 +301,8 @@ delivery = Table(
     Column("expires_at", UTCDateTime, nullable=False),
     #: Let go by dispatch; only then may a sender claim it.
     Column("dispatched_at", UTCDateTime),
-    #: Who claimed it, and until when.
+    #: The sender that claimed it; it is theirs as long as `sender` says that they live.
     Column("lease_owner", String(60)),
-    Column("lease_until", UTCDateTime),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
     Column("message_id", String(120)),
     Column("sent_at", UTCDateTime),
@@ -314,14 +324,15 @@ delivery = Table(
     Index(
         "ix_delivery_ready",
         "id",
-        sqlite_where=text("state = 'planned' AND dispatched_at IS NOT NULL"),
-        postgresql_where=text("state = 'planned' AND dispatched_at IS NOT NULL"),
+        sqlite_where=text("state = 'planned' AND dispatched_at IS NOT NULL AND lease_owner IS NULL"),
+        postgresql_where=text("state = 'planned' AND dispatched_at IS NOT NULL AND lease_owner IS NULL"),
     ),
+    # What a sender holds. A row enters when it is claimed and leaves when it is settled; an attempt moves nothing.
     Index(
-        "ix_delivery_attempting",
-        "lease_until",
-        sqlite_where=text("state = 'attempting'"),
-        postgresql_where=text("state = 'attempting'"),
+        "ix_delivery_held",
+        "lease_owner",
+        sqlite_where=text("lease_owner IS NOT NULL"),
+        postgresql_where=text("lease_owner IS NOT NULL"),
     ),
     Index(
         "ix_delivery_remind",
@@ -357,6 +368,50 @@ receipt = Table(
     Column("permanent", Boolean, nullable=False, server_default=false()),
     Index("ix_receipt_delivery", "delivery"),
     sqlite_autoincrement=True,
+)
+
+# --- who is sending ---------------------------------------------------------------------------------------
+
+#: Senders at work, on all machines. Who has not been heard of for a while is dead, and what it held is settled.
+sender = Table(
+    "sender",
+    metadata,
+    #: As it stands in `delivery.lease_owner`.
+    Column("owner", String(60), primary_key=True),
+    #: `run` sends and goes; a `worker` stays and is woken.
+    Column("kind", String(10), nullable=False),
+    #: The way out that it uses: host and port of a mail server, `outbox`, a webhook's host.
+    Column("server", String(300), nullable=False),
+    #: Its share of the connections that this server allows, which all senders have together.
+    Column("connections", SmallInteger, nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
+    #: By the database's clock.
+    Column("alive_until", UTCDateTime, nullable=False),
+    Index("ix_sender_server", "server"),
+)
+
+#: How fast a way out may be used, by all senders together.
+pace = Table(
+    "pace",
+    metadata,
+    Column("server", String(300), primary_key=True),
+    #: Messages are spoken for up to here: the next one may leave then. By the database's clock.
+    Column("next_at", UTCDateTime),
+    #: Nobody was reached: nobody tries before then but one who probes.
+    Column("closed_until", UTCDateTime),
+    #: How often in a row nobody was reached.
+    Column("failures", SmallInteger, nullable=False, server_default="0"),
+)
+
+#: How far each sending slot of each installation has come; a file outside of the database says the same, so that a
+#: database from a backup is told from one that was merely at rest.
+progress = Table(
+    "progress",
+    metadata,
+    #: The installation's own name, and the number of the slot.
+    Column("slot", String(60), primary_key=True),
+    #: Commits that recorded something sent.
+    Column("number", BigInteger, nullable=False),
 )
 
 #: Small facts about this installation: the secret's fingerprint, the last tick.

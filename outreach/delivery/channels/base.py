@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,12 +51,49 @@ Result = Sent | Deferred | Rejected | InDoubt
 SENT = Sent()
 
 
+#: A message that was handed over, and what came of it.
+Settled = tuple["Mail", Result]
+
+
 class NothingLeftError(OutreachError):
     """A channel failed and knows that none of the messages it was given has left."""
 
 
 #: Told how many were done since it was told last.
 Progress = Callable[[int], None]
+
+
+class Journal(Protocol):
+    """The ledger's side of a channel at work: what is to leave, and the commit without which nothing may.
+
+    A channel takes messages one by one, says through `commit` which are about to leave, lets go those that the answer
+    names and no others, and hands in what came of them with a later commit. A message that was taken and not committed
+    is given back by whoever made the journal.
+    """
+
+    def next(self) -> Mail | float | None:
+        """The next message; a number: none before so many seconds from now; None: nothing more will come."""
+
+    def commit(self, settled: Sequence[Settled], leaving: Sequence[Mail]) -> Collection[str]:
+        """Write down, in one commit, what came of messages and which are about to leave.
+
+        Returns the keys of those of `leaving` that may leave: who was slow may have lost some to another sender.
+
+        Raises:
+            OutreachError: the ledger cannot be written to. None of `leaving` may leave; `settled` is kept and written
+                down with the next commit that succeeds.
+        """
+
+    def unattempt(self, mails: Sequence[Mail]) -> None:
+        """Take back attempts that were committed: it is certain that nothing left, and nobody refused anything."""
+
+    @property
+    def stop(self) -> bool:
+        """Whether to come to an end: nothing more is taken, what is under way is finished."""
+
+    @property
+    def connections(self) -> int:
+        """How many messages may be under way at once; it may change while the channel works."""
 
 
 class Channel(Protocol):
@@ -69,12 +107,16 @@ class Channel(Protocol):
         """As it stands in the ledger."""
 
     @property
-    def group(self) -> int:
-        """How many messages are handed over in one call: so many may be in doubt when a machine dies."""
+    def server(self) -> str:
+        """Which way out it is, for the pace that all senders share: a mail server's host and port."""
 
     @property
-    def patience(self) -> timedelta:
-        """How long one call of `send` may take at most: another sender waits so much longer before it takes over."""
+    def connections(self) -> int:
+        """How many messages all senders together may have under way there at once; so many may be in doubt."""
+
+    @property
+    def rate(self) -> float:
+        """Messages a second that all senders together may hand over; 0: as many as it takes."""
 
     @property
     def down(self) -> bool:
@@ -87,11 +129,14 @@ class Channel(Protocol):
             OutreachError: it cannot work until somebody changes something.
         """
 
-    def send(self, mails: Sequence[Mail]) -> Sequence[Result]:
-        """Hand over messages, each to its one recipient; one result for each, in their order.
+    def send(self, journal: Journal) -> None:
+        """Hand over what the journal gives, each message to its one recipient, until it has no more or says stop.
+
+        Returns early when it is `down`.
 
         Raises:
-            NothingLeftError: it failed, and none of these messages has left.
+            NothingLeftError: it failed, and none of the messages that were not settled has left.
+            OutreachError: the journal's own.
         """
 
     def known(self, keys: Collection[str]) -> frozenset[str] | None:
@@ -99,3 +144,45 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Give back what `open` took; may be called twice."""
+
+
+#: Hands over a group of messages; one result for each, in their order.
+Group = Callable[[Sequence["Mail"]], Sequence[Result]]
+
+
+def send_in_groups(journal: Journal, size: int, hand_over: Group, is_down: Callable[[], bool] = lambda: False) -> None:
+    """The work of a channel that takes messages by groups of at most `size`: the whole of `Channel.send` for most."""
+    settled: list[Settled] = []
+    try:
+        while not (journal.stop or is_down()) and (group := _group(journal, size)):
+            allowed = journal.commit(settled, group)
+            settled = []
+            leaving = [mail for mail in group if mail.key in allowed]
+            try:
+                results = hand_over(leaving)
+            except NothingLeftError:
+                journal.unattempt(leaving)
+                raise
+            settled = list(zip(leaving, results, strict=True))
+    finally:
+        if settled:
+            journal.commit(settled, ())
+
+
+def _group(journal: Journal, size: int) -> list[Mail]:
+    group: list[Mail] = []
+    while len(group) < size and not journal.stop:
+        found = journal.next()
+        if found is None:
+            break
+        if isinstance(found, float | int):
+            if group:
+                break
+            time.sleep(min(found, _NAP))
+        else:
+            group.append(found)
+    return group
+
+
+#: Longest wait for a message at a stretch, so that a stop is heard.
+_NAP = 0.5
