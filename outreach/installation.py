@@ -89,6 +89,11 @@ class Installation:
         """Folder in which messages are kept where there is no mail server."""
         return Path(self.settings.outbox) if self.settings.outbox else self.root / "var" / "outbox"
 
+    @property
+    def marks(self) -> Path:
+        """Folder that tells, outside of the database, how far it has come."""
+        return self.root / "var" / "senders"
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The workspace's time zone: the current release's, or the definitions' before the first release."""
@@ -190,11 +195,17 @@ class Installation:
         stop: Callable[[], bool] = lambda: False,
     ) -> SendCounts:
         """Send all that dispatch let go in that database, over this installation's channel, until `stop` says so."""
-        from outreach.delivery.sending import send_dispatched
+        from outreach.delivery.mark import Slot
+        from outreach.delivery.sending import Circumstances, send_dispatched
 
-        return send_dispatched(
-            database, self.composer, self.channel(), self.definitions, clock, self.secret, progress, stop=stop
-        )
+        mark = Slot(self.marks)
+        try:
+            at_work = Circumstances(stop=stop, progress=progress or (lambda _done: None), mark=mark)
+            return send_dispatched(
+                database, self.composer, self.channel(), self.definitions, clock, self.secret, at_work
+            )
+        finally:
+            mark.close()
 
     def close(self) -> None:
         """Give back what was opened."""

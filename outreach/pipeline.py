@@ -14,10 +14,10 @@ from sqlalchemy import Connection, func, select
 
 from outreach import release
 from outreach.definitions.model import Definitions
+from outreach.delivery.counts import SendCounts
 from outreach.delivery.dispatch import Dispatch
 from outreach.delivery.recovery import Recovered
 from outreach.delivery.rehearsing import rehearse
-from outreach.delivery.sending import SendCounts
 from outreach.planning.forecast import Send, sends_after
 from outreach.planning.plan import Current, nothing, plan_due
 from outreach.planning.upcoming import next_due, next_midnight

@@ -64,6 +64,7 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
                 for name, field in form.fields.items()},
         mappings={source: _mapping(mapping) for source, mapping in form.roster.mappings.items()},
         leavers_limit=form.roster.leavers_limit,
+        pause_when_rejected=form.pause_when_rejected,
         small_numbers=form.small_numbers,
     )  # fmt: skip
 

@@ -381,6 +381,8 @@ class Workspace:
     mappings: dict[str, Mapping] = field(default_factory=dict)
     #: Share of a source's people that a file may drop without being asked, 0 to 1.
     leavers_limit: float = 0.10
+    #: Share of a campaign's messages that mail servers may refuse for good before it is paused, 0 to 1.
+    pause_when_rejected: float = 0.10
     #: Counts of people below this are not shown.
     small_numbers: int = 10
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -43,12 +42,13 @@ class Stopped(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assembled:
-    """A batch, composed."""
+class Batch(NamedTuple):
+    """What is known of the people of a batch."""
 
-    ready: list[Ready]
-    stopped: list[Stopped]
+    #: Facts by the person's surrogate id.
+    people: dict[int, dict[str, Any]]
+    #: Their addresses that must not be written to.
+    barred: frozenset[str]
 
 
 class Assembler:
@@ -66,23 +66,16 @@ class Assembler:
         self._facts = cache(lambda release, message: self._composers(release).facts(message))
         self._dates = cache(self._find_dates)
 
-    def assemble(self, connection: Connection, rows: Sequence[Claimed], moment: datetime) -> Assembled:
-        """Compose a batch. What stops one row stops no other."""
+    def read(self, connection: Connection, rows: Sequence[Claimed]) -> Batch:
+        """What composing these rows asks of the database."""
         people = self._people(connection, rows)
-        barred = self._barred(connection, people.values())
-        ready, stopped = [], []
-        for row in rows:
-            facts = people[row.person]
-            reason = _reason(facts, barred)
-            if reason:
-                stopped.append(Stopped(row, "skipped", reason))
-                continue
-            made = self._composed(row, facts, moment)
-            if isinstance(made, Ready):
-                ready.append(made)
-            else:
-                stopped.append(made)
-        return Assembled(ready, stopped)
+        return Batch(people, self._barred(connection, people.values()))
+
+    def compose(self, row: Claimed, batch: Batch, moment: datetime) -> Ready | Stopped:
+        """The mail of one row, or why it has none. Whatever stops one row stops no other."""
+        facts = batch.people[row.person]
+        reason = _reason(facts, batch.barred)
+        return Stopped(row, "skipped", reason) if reason else self._composed(row, facts, moment)
 
     def _composed(self, row: Claimed, facts: dict[str, Any], moment: datetime) -> Ready | Stopped:
         try:

@@ -1,78 +1,93 @@
-"""Attempts: written down and committed before anything leaves, so that a crash cannot hide one."""
+"""The two statements of the hot path, in each database's own words: attempts that go out, and 250s that came in.
+
+Both may be done again, when nobody knows whether a commit arrived, and then change nothing more.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, TextClause, bindparam, select, text, update
+from sqlalchemy import Connection, select, text, update
 
 from outreach.delivery.assembling import Ready
-from outreach.delivery.leases import LEASE, database_now
 from outreach.storage.tables import ATTEMPTING, PLANNED, delivery
-from outreach.storage.types import UTCDateTime
 
 
-def attempt(connection: Connection, owner: str, channel: str, mails: Sequence[Ready], patience: timedelta) -> set[int]:
+class Left(NamedTuple):
+    """A delivery that has left, for certain."""
+
+    id: int
+    #: Civil day of the next reminder.
+    remind_on: date | None
+
+
+def attempt(connection: Connection, owner: str, channel: str, leaving: Sequence[Ready]) -> Collection[int]:
     """Write down that these are about to leave; returns the ids of those that are still this sender's to send."""
-    held = select(delivery.c.id).where(
-        delivery.c.id.in_([made.row.id for made in mails]), delivery.c.state == PLANNED, delivery.c.lease_owner == owner
-    )
-    mine = set(connection.scalars(held.with_for_update()).all())
-    statement, made = _STATEMENTS[connection.dialect.name]([made for made in mails if made.row.id in mine])
-    until = database_now(connection) + LEASE + patience
-    connection.execute(statement, {**made, "until": until, "channel": channel})
-    return mine
+    rows = [(made.row.attempts + 1, channel, made.language, made.mail.message_id, made.row.id) for made in leaving]
+    if connection.dialect.name == "postgresql":
+        return _attempt_postgresql(connection, owner, rows)
+    done = connection.exec_driver_sql(_ATTEMPT_SQLITE, [(*row, owner) for row in rows])
+    ids = [row[-1] for row in rows]
+    return ids if done.rowcount == len(ids) else _mine(connection, owner, ids)
 
 
-# One statement over a table of values: a statement for each row takes several times as long. PostgreSQL is told the ids
-# once more, or it reads the whole table.
-_ATTEMPT = """
-    UPDATE delivery SET state = 'attempting', attempts = attempts + 1, channel = :channel, lease_until = :until,
-        language = {language}, message_id = {message_id}
-    FROM {table} WHERE delivery.id = {id}
-"""
-_UNTIL = bindparam("until", type_=UTCDateTime)
-_SQLITE = text(
-    _ATTEMPT.format(
-        table="json_each(:made) AS made",
-        id="json_extract(made.value, '$[0]')",
-        language="json_extract(made.value, '$[1]')",
-        message_id="json_extract(made.value, '$[2]')",
-    )
-).bindparams(_UNTIL)
-_POSTGRESQL = text(
-    _ATTEMPT.format(
-        table="unnest(CAST(:ids AS bigint[]), CAST(:languages AS text[]), CAST(:message_ids AS text[])) "
-        "AS made (id, language, message_id)",
-        id="made.id AND delivery.id = ANY (CAST(:ids AS bigint[]))",
-        language="made.language",
-        message_id="made.message_id",
-    )
-).bindparams(_UNTIL)
+def sent(connection: Connection, owner: str, rows: Sequence[Left], moment: datetime) -> None:
+    """Write down that these have left.
+
+    Also of a row that was taken for abandoned meanwhile, as its sender was slow: it is known now what came of it.
+    """
+    if connection.dialect.name == "postgresql":
+        values = {"ids": [row.id for row in rows], "days": [row.remind_on for row in rows]}
+        connection.execute(_SENT_POSTGRESQL, {**values, "moment": moment, "owner": owner})
+        return
+    at = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+    days = ((row.remind_on.isoformat() if row.remind_on else None, row.id) for row in rows)
+    connection.exec_driver_sql(_SENT_SQLITE, [(at, day, row, owner) for day, row in days])
 
 
-def _for_sqlite(mails: Sequence[Ready]) -> tuple[TextClause, dict[str, object]]:
-    return _SQLITE, {"made": json.dumps([(made.row.id, made.language, made.mail.message_id) for made in mails])}
-
-
-def _for_postgresql(mails: Sequence[Ready]) -> tuple[TextClause, dict[str, object]]:
-    return _POSTGRESQL, {
-        "ids": [made.row.id for made in mails],
-        "languages": [made.language for made in mails],
-        "message_ids": [made.mail.message_id for made in mails],
-    }
-
-
-_STATEMENTS = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
-
-
-def unattempt(connection: Connection, owner: str, ids: Collection[int]) -> None:
+def unattempt(connection: Connection, owner: str, rows: Iterable[Ready]) -> None:
     """Take back attempts of which it is certain that nothing left."""
-    mine = (delivery.c.id.in_(ids), delivery.c.state == ATTEMPTING, delivery.c.lease_owner == owner)
-    connection.execute(
-        update(delivery)
-        .where(*mine)
-        .values(state=PLANNED, attempts=delivery.c.attempts - 1, lease_owner=None, lease_until=None)
-    )
+    for made in rows:
+        mine = (delivery.c.id == made.row.id, delivery.c.state == ATTEMPTING, delivery.c.lease_owner == owner)
+        connection.execute(
+            update(delivery).where(*mine).values(state=PLANNED, attempts=made.row.attempts, lease_owner=None)
+        )
+
+
+def _attempt_postgresql(connection: Connection, owner: str, rows: Sequence[tuple[int, str, str, str, int]]) -> set[int]:
+    attempts, channels, languages, message_ids, ids = (list(column) for column in zip(*rows, strict=True))
+    values = {"attempts": attempts, "channel": channels[0], "languages": languages, "message_ids": message_ids}
+    return set(connection.scalars(_ATTEMPT_POSTGRESQL, {**values, "ids": ids, "owner": owner}).all())
+
+
+def _mine(connection: Connection, owner: str, ids: Sequence[int]) -> Collection[int]:
+    held = select(delivery.c.id).where(delivery.c.id.in_(ids), delivery.c.lease_owner == owner)
+    return set(connection.scalars(held).all())
+
+
+# A row that another sender took, because this one was thought to be dead, has another owner, or none.
+_ATTEMPT_SQLITE = """
+    UPDATE delivery SET state = 'attempting', attempts = ?, channel = ?, language = ?, message_id = ?
+    WHERE id = ? AND lease_owner = ?
+"""
+# PostgreSQL is told the ids once more, or it reads the whole table.
+_ATTEMPT_POSTGRESQL = text("""
+    UPDATE delivery SET state = 'attempting', attempts = made.attempts, channel = :channel, language = made.language,
+        message_id = made.message_id
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:attempts AS smallint[]), CAST(:languages AS text[]),
+        CAST(:message_ids AS text[])) AS made (id, attempts, language, message_id)
+    WHERE delivery.id = made.id AND delivery.id = ANY (CAST(:ids AS bigint[])) AND lease_owner = :owner
+    RETURNING delivery.id
+""")
+_OWN = "(lease_owner = {owner} OR lease_owner IS NULL AND state IN ('in_doubt', 'planned'))"
+_SENT_SQLITE = f"""
+    UPDATE delivery SET state = 'sent', reason = NULL, sent_at = ?, lease_owner = NULL, remind_on = ?
+    WHERE id = ? AND {_OWN.format(owner="?")}
+"""  # noqa: S608  # constants alone
+_SENT_POSTGRESQL = text(f"""
+    UPDATE delivery SET state = 'sent', reason = NULL, sent_at = :moment, lease_owner = NULL, remind_on = left_.day
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:days AS date[])) AS left_ (id, day)
+    WHERE delivery.id = left_.id AND delivery.id = ANY (CAST(:ids AS bigint[])) AND {_OWN.format(owner=":owner")}
+""")  # noqa: S608  # constants alone

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, TextClause, select, text, update
 
-from outreach.delivery.leases import LEASE, database_now, free
-from outreach.storage.tables import PLANNED, delivery
+from outreach.storage.tables import PLANNED, campaign_state, delivery
 
 #: Deliveries in a batch: enough that a batch's own cost is spread thin.
 SIZE = 500
-#: Groups in a batch at most: what is claimed by a sender that dies waits for its lease to run out.
-GROUPS = 25
+#: The channel that a campaign names in its definition; all that names none goes by mail.
+_NAMED = ("webhook",)
 
 
 class Claimed(NamedTuple):
@@ -40,34 +40,50 @@ class Claimed(NamedTuple):
 
 
 _COLUMNS = tuple(delivery.c[name] for name in Claimed._fields)
-_READY = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None))
+_READY = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None), delivery.c.lease_owner.is_(None))
 
 
-def any_ready(connection: Connection) -> bool:
-    """Whether there is anything to claim now or soon."""
-    return connection.scalar(select(delivery.c.id).where(*_READY).limit(1)) is not None
+def meant_for(channel: str) -> ColumnElement[bool]:
+    """Deliveries that leave by the channel of this name."""
+    if channel in _NAMED:
+        return delivery.c.channel == channel
+    return delivery.c.channel.is_(None) | delivery.c.channel.not_in(_NAMED)
 
 
-def claim(connection: Connection, owner: str, now: datetime, size: int = SIZE) -> list[Claimed]:
-    """Take up to `size` dispatched deliveries whose latest time (against `now`) has not passed, in order of planning.
+def ready(connection: Connection, channel: str, most: int = 1) -> int:
+    """How many deliveries wait to be claimed for a channel; counted up to `most`."""
+    rows = select(delivery.c.id).where(*_READY, meant_for(channel)).limit(most)
+    return len(connection.scalars(rows).all())
 
-    A lease that runs out before the attempt costs nothing: who comes next takes the delivery, this sender leaves it.
-    """
-    clock = database_now(connection)
+
+def claim(connection: Connection, owner: str, channel: str, now: datetime, size: int = SIZE) -> list[Claimed]:
+    """Take up to `size` deliveries that were let go, in order of planning; none whose latest time is before `now`."""
+    paused = select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")
     wanted = (
         select(*_COLUMNS)
-        .where(*_READY, free(clock), delivery.c.expires_at > now)
+        .where(*_READY, meant_for(channel), delivery.c.expires_at > now, delivery.c.campaign.not_in(paused))
         .order_by(delivery.c.id)
         .limit(size)
         .with_for_update(skip_locked=True)
     )
     rows = [Claimed._make(row) for row in connection.execute(wanted).all()]
     if rows:
-        # By their ids: as one statement with a subquery PostgreSQL reads the whole table for it.
-        mine = delivery.c.id.in_([row.id for row in rows])
-        values = {"lease_owner": owner, "lease_until": clock + LEASE}
-        connection.execute(update(delivery).where(mine).values(values))
+        _hold(connection, owner, [row.id for row in rows])
     return rows
+
+
+def _hold(connection: Connection, owner: str, ids: Sequence[int]) -> None:
+    # By their ids: as one statement with a subquery PostgreSQL reads the whole table for it.
+    if connection.dialect.name == "sqlite":
+        connection.execute(_HOLD_SQLITE, {"owner": owner, "ids": json.dumps(ids)})
+    else:
+        connection.execute(_HOLD_POSTGRESQL, {"owner": owner, "ids": list(ids)})
+
+
+_HOLD_SQLITE: TextClause = text(
+    "UPDATE delivery SET lease_owner = :owner WHERE id IN (SELECT value FROM json_each(:ids))"
+)
+_HOLD_POSTGRESQL: TextClause = text("UPDATE delivery SET lease_owner = :owner WHERE id = ANY (CAST(:ids AS bigint[]))")
 
 
 def release(connection: Connection, owner: str, ids: Collection[int]) -> None:
@@ -75,4 +91,4 @@ def release(connection: Connection, owner: str, ids: Collection[int]) -> None:
     if not ids:
         return
     mine = (delivery.c.id.in_(ids), delivery.c.state == PLANNED, delivery.c.lease_owner == owner)
-    connection.execute(update(delivery).where(*mine).values(lease_owner=None, lease_until=None))
+    connection.execute(update(delivery).where(*mine).values(lease_owner=None))

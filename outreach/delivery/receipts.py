@@ -1,36 +1,32 @@
-"""Recording what came of attempts: one statement for many rows of one kind, and a receipt for what is not plain."""
+"""Recording what came of attempts: the 250s in one statement, and a receipt for whatever is not plain."""
 
 from __future__ import annotations
 
-import zlib
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from outreach.definitions.model import Definitions
-from outreach.delivery.assembling import Stopped
-from outreach.delivery.batches import Claimed
+from outreach.delivery import attempts
+from outreach.delivery.assembling import Ready, Stopped
+from outreach.delivery.attempts import Left
+from outreach.delivery.backoff import backoff
 from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result, Sent
 from outreach.storage.tables import PLANNED, delivery, receipt
 
-#: Wait before the next attempt, after the first, the second and so on; the last one serves all that follow.
-BACKOFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
-#: Share of the wait by which rows are spread, so that a mail server that was down is not hit by all at once.
-_SPREAD = 0.2
 #: Longest `receipt.code`.
 _CODE = 12
 
 
 class Settled(NamedTuple):
-    """A row and what came of its attempt."""
+    """A delivery, made ready, and what came of it."""
 
-    row: Claimed
+    made: Ready
     result: Result
 
 
@@ -51,53 +47,33 @@ class Rules:
             lambda release, campaign: definitions(release).campaigns[campaign].on_doubt == "resend",
         )
 
-
-def record(connection: Connection, settled: Sequence[Settled], moment: datetime, rules: Rules) -> None:
-    """Write down what came of attempts."""
-    sent = [one.row for one in settled if isinstance(one.result, Sent)]
-    if sent:
-        record_sent(connection, [(row.id, row.release_id, row.remind_days) for row in sent], moment, rules)
-    if len(sent) == len(settled):
-        return
-    for one in settled:
-        match one.result:
-            case Deferred():
-                _record_deferred(connection, one.row, one.result, moment)
-            case Rejected(code):
-                _settle(connection, one.row.id, "rejected", code)
-                _note(connection, one.row.id, moment, "rejected", code, permanent=True)
-            case InDoubt(code):
-                record_doubt(connection, one.row.id, one.row.release_id, one.row.campaign, code, moment, rules)
+    def left(self, row: int, release: int, days: int | None, moment: datetime) -> Left:
+        """A row (with the days to its next reminder) that has left at that moment."""
+        if days is None:
+            return Left(row, None)
+        return Left(row, moment.astimezone(self.zone(release)).date() + timedelta(days=days))
 
 
-def record_sent(
-    connection: Connection, rows: Iterable[tuple[int, int, int | None]], moment: datetime, rules: Rules
+def record(
+    connection: Connection, owner: str, channel: str, settled: Sequence[Settled], moment: datetime, rules: Rules
 ) -> None:
-    """Rows (id, release, days to the next reminder) that have left, whatever the ledger thought of them until now."""
-    alike: dict[tuple[int, int | None], list[int]] = defaultdict(list)
-    for row, release, days in rows:
-        alike[release, days].append(row)
-    for (release, days), ids in alike.items():
-        today = moment.astimezone(rules.zone(release)).date()
-        connection.execute(
-            update(delivery)
-            .where(delivery.c.id.in_(ids))
-            .values(
-                state="sent",
-                reason=None,
-                sent_at=moment,
-                lease_owner=None,
-                lease_until=None,
-                remind_on=None if days is None else today + timedelta(days=days),
-            )
-        )
+    """Write down what came of deliveries that this sender holds."""
+    rows = [made.row for made, result in settled if isinstance(result, Sent)]
+    if rows:
+        left = [rules.left(row.id, row.release_id, row.remind_days, moment) for row in rows]
+        attempts.sent(connection, owner, left, moment)
+    if len(rows) < len(settled):
+        clerk = _Clerk(connection, owner, channel, moment, rules)
+        for one in settled:
+            clerk.record(one)
 
 
-def record_stopped(connection: Connection, stopped: Sequence[Stopped], moment: datetime) -> None:
+def record_stopped(connection: Connection, owner: str, stopped: Sequence[Stopped], moment: datetime) -> None:
     """Rows that are not sent after all, each with its reason."""
     for one in stopped:
-        _settle(connection, one.row.id, one.state, one.reason)
-        if one.state == "rejected":
+        mine = (delivery.c.id == one.row.id, delivery.c.lease_owner == owner)
+        values = {"state": one.state, "reason": one.reason, "lease_owner": None}
+        if connection.execute(update(delivery).where(*mine).values(values)).rowcount and one.state == "rejected":
             _note(connection, one.row.id, moment, "rejected", one.reason, permanent=True)
 
 
@@ -110,48 +86,59 @@ def record_doubt(
     """
     again = rules.resends(release, campaign) and not _doubted(connection, row)
     _note(connection, row, moment, "in_doubt", code, permanent=not again)
-    if again:
-        _plan_again(connection, row, moment, "in_doubt")
-    else:
-        _settle(connection, row, "in_doubt", code)
+    later = {"state": PLANNED, "reason": "in_doubt", "due_at": moment, "dispatched_at": None}
+    held = {"state": "in_doubt", "reason": code}
+    values = {"lease_owner": None, **(later if again else held)}
+    connection.execute(update(delivery).where(delivery.c.id == row).values(values))
     return again
 
 
-def backoff(row: int, attempts: int) -> timedelta:
-    """How long after its `attempts`-th attempt a row is tried again: spread by its id, the same each time."""
-    wait = BACKOFF[min(attempts, len(BACKOFF)) - 1]
-    share = zlib.crc32(f"{row}/{attempts}".encode()) / 2**32
-    return wait * (1 + _SPREAD * share)
+class _Clerk:
+    """Writes down, one by one, what was not plainly sent."""
 
+    def __init__(self, connection: Connection, owner: str, channel: str, moment: datetime, rules: Rules) -> None:
+        self._connection = connection
+        self._owner = owner
+        self._channel = channel
+        self._moment = moment
+        self._rules = rules
 
-def _record_deferred(connection: Connection, row: Claimed, result: Deferred, moment: datetime) -> None:
-    wait = max(backoff(row.id, row.attempts + 1), result.after or timedelta(0))
-    _note(connection, row.id, moment, "deferred", result.code, permanent=False)
-    _plan_again(connection, row.id, moment + wait, result.code)
+    def record(self, one: Settled) -> None:
+        """Write down one; nothing where the row is not this sender's any more, as when it is done a second time."""
+        row = one.made.row
+        match one.result:
+            case Deferred(code, after):
+                self._defer(one, code, after)
+            case Rejected(code):
+                if self._update(one, {"state": "rejected", "reason": code or None}):
+                    _note(self._connection, row.id, self._moment, "rejected", code, permanent=True)
+            case InDoubt(code):
+                if self._update(one, {}, known=False):
+                    rules, where = self._rules, (row.id, row.release_id, row.campaign)
+                    record_doubt(self._connection, *where, code, self._moment, rules)
+
+    def _defer(self, one: Settled, code: str, after: timedelta | None) -> None:
+        row = one.made.row
+        wait = max(backoff(code, row.id, row.attempts + 1), after or timedelta(0))
+        # Back to dispatch, whose gates are looked at anew when it is due.
+        later = {"state": PLANNED, "reason": code or None, "due_at": self._moment + wait, "dispatched_at": None}
+        if self._update(one, later):
+            _note(self._connection, row.id, self._moment, "deferred", code, permanent=False)
+
+    def _update(self, one: Settled, values: dict[str, Any], *, known: bool = True) -> bool:
+        row, mail = one.made.row, one.made.mail
+        tried = {"attempts": row.attempts + 1, "channel": self._channel, "message_id": mail.message_id}
+        mine = delivery.c.lease_owner == self._owner
+        if known:
+            # Also one that was taken for abandoned meanwhile, as this sender was slow: the doubt is settled.
+            mine = or_(mine, (delivery.c.state == "in_doubt") & delivery.c.lease_owner.is_(None))
+        changed = update(delivery).where(delivery.c.id == row.id, mine).values({"lease_owner": None, **tried, **values})
+        return bool(self._connection.execute(changed).rowcount)
 
 
 def _doubted(connection: Connection, row: int) -> bool:
     wanted = select(func.count()).where(receipt.c.delivery == row, receipt.c.kind == "in_doubt")
     return bool(connection.scalar(wanted))
-
-
-def _plan_again(connection: Connection, row: int, due: datetime, reason: str) -> None:
-    """Back to dispatch, whose gates are looked at anew when it is due."""
-    connection.execute(
-        update(delivery)
-        .where(delivery.c.id == row)
-        .values(
-            state=PLANNED, reason=reason or None, due_at=due, dispatched_at=None, lease_owner=None, lease_until=None
-        )
-    )
-
-
-def _settle(connection: Connection, row: int, state: str, reason: str) -> None:
-    connection.execute(
-        update(delivery)
-        .where(delivery.c.id == row)
-        .values(state=state, reason=reason or None, lease_owner=None, lease_until=None)
-    )
 
 
 def _note(connection: Connection, row: int, moment: datetime, kind: str, code: str, *, permanent: bool) -> None:

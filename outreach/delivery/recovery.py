@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from outreach.definitions.model import Definitions
+from outreach.delivery import attempts
 from outreach.delivery.channels.base import Channel
 from outreach.delivery.keys import format_key
-from outreach.delivery.leases import database_now, free
-from outreach.delivery.receipts import Rules, record_doubt, record_sent
+from outreach.delivery.presence import bury, living
+from outreach.delivery.receipts import Rules, record_doubt
 from outreach.storage.database import Database
 from outreach.storage.tables import ATTEMPTING, PLANNED, delivery
 
@@ -38,11 +39,13 @@ class Recovered:
 def recover(
     database: Database, channel: Channel, definitions: Callable[[int], Definitions], now: datetime
 ) -> Recovered:
-    """Settle every delivery whose sender's lease ran out. The channel need not be open."""
+    """Settle every delivery whose sender is dead. The channel need not be open."""
     done = Recovered()
     with database.reading() as connection:
         if not _anything(connection):
             return done
+    with database.writing() as connection:
+        bury(connection)
         abandoned = connection.execute(_abandoned(connection)).all()
     # Asked outside of the transaction that writes: a large outbox may take a second to look through.
     mine = [_key(row) for row in abandoned if row.channel == channel.name]
@@ -60,27 +63,30 @@ def recover(
 #: What was let go so long ago has its gates looked at again before it leaves; until then any sender takes it as it is.
 STALE = timedelta(minutes=15)
 
-_LEFT_OVER = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None))
+#: Dispatched, and nobody is sending it.
+_UNHELD = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None), delivery.c.lease_owner.is_(None))
+#: Said apart, so that SQLite uses the index.
+_HELD = delivery.c.lease_owner.is_not(None)
 
 
 def _anything(connection: Connection) -> bool:
-    attempting = select(delivery.c.id).where(delivery.c.state == ATTEMPTING).limit(1)
-    left_over = select(delivery.c.id).where(*_LEFT_OVER).limit(1)
-    return connection.scalar(attempting) is not None or connection.scalar(left_over) is not None
+    held = select(delivery.c.id).where(_HELD).limit(1)
+    unheld = select(delivery.c.id).where(*_UNHELD).limit(1)
+    return connection.scalar(held) is not None or connection.scalar(unheld) is not None
 
 
 def _free(connection: Connection, now: datetime) -> int:
-    """Dispatched, and nobody is sending it: left over by a tick that was stopped or died."""
-    unheld = free(database_now(connection))
-    left = or_(delivery.c.dispatched_at <= now - STALE, delivery.c.lease_until.is_not(None))
-    return connection.execute(
-        update(delivery).where(*_LEFT_OVER, unheld, left).values(dispatched_at=None, lease_owner=None, lease_until=None)
-    ).rowcount
+    """What a dead sender had claimed and not attempted, and what was let go so long ago that it is looked at again."""
+    claimed = (_HELD, delivery.c.state == PLANNED, delivery.c.lease_owner.not_in(living(connection)))
+    freed = connection.execute(update(delivery).where(*claimed).values(dispatched_at=None, lease_owner=None)).rowcount
+    stale = (*_UNHELD, delivery.c.dispatched_at <= now - STALE)
+    return freed + connection.execute(update(delivery).where(*stale).values(dispatched_at=None)).rowcount
 
 
 def _abandoned(connection: Connection) -> Select[Any]:
-    """Attempts whose sender's lease ran out."""
-    return select(delivery).where(delivery.c.state == ATTEMPTING, delivery.c.lease_until < database_now(connection))
+    """Attempts of senders that are dead."""
+    dead = delivery.c.lease_owner.not_in(living(connection))
+    return select(delivery).where(_HELD, delivery.c.state == ATTEMPTING, dead)
 
 
 def _settle(
@@ -95,9 +101,10 @@ def _settle(
     """By the channel's record of what left, where it has one and the attempt was its own."""
     certain = [row for row in rows if known is not None and row.channel == channel]
     left = {row.id for row in certain if _key(row) in (known or ())}
-    record_sent(
-        connection, [(row.id, row.release_id, row.remind_days) for row in certain if row.id in left], now, rules
-    )
+    for row in certain:
+        if row.id in left:
+            one = rules.left(row.id, row.release_id, row.remind_days, now)
+            attempts.sent(connection, row.lease_owner, [one], now)
     done.sent += len(left)
     done.freed += _unsent(connection, [row.id for row in certain if row.id not in left])
     settled = {row.id for row in certain}
@@ -109,9 +116,7 @@ def _unsent(connection: Connection, ids: Collection[int]) -> int:
     if not ids:
         return 0
     return connection.execute(
-        update(delivery)
-        .where(delivery.c.id.in_(ids))
-        .values(state=PLANNED, dispatched_at=None, lease_owner=None, lease_until=None)
+        update(delivery).where(delivery.c.id.in_(ids)).values(state=PLANNED, dispatched_at=None, lease_owner=None)
     ).rowcount
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from outreach.delivery.sending import SendCounts
+from outreach.delivery.counts import SendCounts
 from outreach.planning.calendar import civil_day, zone
 from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, delivery

@@ -19,7 +19,7 @@ class Tally:
     #: Channel -> how many took no longer than each of `SECONDS`, and in the last place how many took longer than all.
     answered: dict[str, list[int]] = field(default_factory=dict)
     #: Channel -> seconds of them all together.
-    waited: Counter[str] = field(default_factory=Counter)  # type: ignore[type-arg]  # of floats
+    waited: dict[str, float] = field(default_factory=dict)
 
     def add(self, channel: str, campaign: str, state: str, number: int = 1) -> None:
         """Something came of deliveries."""
@@ -29,12 +29,13 @@ class Tally:
         """A server answered a message's content after so long."""
         classes = self.answered.get(channel) or self.answered.setdefault(channel, [0] * (len(SECONDS) + 1))
         classes[bisect_left(SECONDS, seconds)] += 1
-        self.waited[channel] += seconds  # type: ignore[assignment]
+        self.waited[channel] = self.waited.get(channel, 0.0) + seconds
 
     def merge(self, other: Tally) -> None:
         """Add what another process counted."""
         self.settled.update(other.settled)
-        self.waited.update(other.waited)
+        for channel, seconds in other.waited.items():
+            self.waited[channel] = self.waited.get(channel, 0.0) + seconds
         for channel, classes in other.answered.items():
             mine = self.answered.setdefault(channel, [0] * len(classes))
             self.answered[channel] = [a + b for a, b in zip(mine, classes, strict=True)]

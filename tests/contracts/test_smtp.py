@@ -14,6 +14,7 @@ import pytest
 
 from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result, Sent
 from outreach.delivery.channels.smtp import Smtp
+from outreach.delivery.channels.unrecorded import _Unrecorded
 from outreach.errors import OutreachError
 from tests.contracts.servers import CERTIFICATE, Server, running, start, unused_port
 from tests.unit.delivery.mails import mail
@@ -25,11 +26,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+def handed_over(channel: Smtp, mails) -> list[Result]:
+    journal = _Unrecorded(mails)
+    channel.send(journal)
+    return [journal.results.get(one.key, Deferred("unreachable")) for one in mails]
+
+
 def send(url: str, *recipients: str) -> list[Result]:
     channel = Smtp.at(url)
     channel.open()
     try:
-        return list(channel.send([mail(f"c/s/once/0/{n}", to) for n, to in enumerate(recipients)]))
+        return list(handed_over(channel, [mail(f"c/s/once/0/{n}", to) for n, to in enumerate(recipients)]))
     finally:
         channel.close()
 
@@ -68,7 +75,7 @@ def test_an_answer_says_what_became_of_the_message_and_harms_no_other(
 def test_a_refused_sender_waits_until_somebody_has_mended_it(server: Server) -> None:
     channel = Smtp.at(server.url())
     refused = replace(mail("c/s/once/0/1"), sender="refused@dienst.example")
-    assert channel.send([refused]) == [Deferred("550 5.7.1")]
+    assert handed_over(channel, [refused]) == [Deferred("550 5.7.1")]
     channel.close()
 
 
@@ -77,7 +84,7 @@ def test_a_connection_serves_many_messages(server: Server) -> None:
     channel = Smtp.at(server.url(connections="2"))
     channel.open()
     for n in range(10):
-        channel.send([mail(f"c/s/once/0/{n}-{m}") for m in range(2)])
+        handed_over(channel, [mail(f"c/s/once/0/{n}-{m}") for m in range(2)])
     channel.close()
     assert len({one["peer"] for one in server.arrived()[before:]}) == 2
 
@@ -86,9 +93,9 @@ def test_a_server_that_closes_idle_connections_is_dialled_again(tmp_path: Path) 
     with running(tmp_path, idle=0.2) as server:
         channel = Smtp.at(server.url(connections="1"))
         channel.open()
-        assert channel.send([mail("c/s/once/0/1")]) == [Sent()]
+        assert handed_over(channel, [mail("c/s/once/0/1")]) == [Sent()]
         time.sleep(0.5)
-        assert channel.send([mail("c/s/once/0/2")]) == [Sent()]
+        assert handed_over(channel, [mail("c/s/once/0/2")]) == [Sent()]
         channel.close()
 
 
@@ -97,11 +104,12 @@ def test_a_server_that_is_not_there_defers_everything_and_is_found_when_it_is_ba
     channel = Smtp.at(f"smtp://localhost:{port}?connections=2")
     channel.open()
     mails = [mail(f"c/s/once/0/{n}") for n in range(2)]
-    assert channel.send(mails) == [Deferred("unreachable")] * 2
+    assert handed_over(channel, mails) == [Deferred("unreachable")] * 2
     assert channel.down
     server = start(tmp_path, port=port)
+    channel.open()
     try:
-        assert channel.send(mails) == [Sent()] * 2
+        assert handed_over(channel, mails) == [Sent()] * 2
         assert not channel.down
     finally:
         channel.close()
@@ -112,9 +120,9 @@ def test_a_server_that_dies_between_messages_defers_the_rest(tmp_path: Path) -> 
     server = start(tmp_path)
     channel = Smtp.at(server.url(connections="1"))
     channel.open()
-    assert channel.send([mail("c/s/once/0/1")]) == [Sent()]
+    assert handed_over(channel, [mail("c/s/once/0/1")]) == [Sent()]
     server.stop()
-    assert channel.send([mail("c/s/once/0/2")]) == [Deferred("unreachable")]
+    assert handed_over(channel, [mail("c/s/once/0/2")]) == [Deferred("unreachable")]
     assert channel.down
     channel.close()
 

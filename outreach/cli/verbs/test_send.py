@@ -34,6 +34,8 @@ def test_send(
 
     They leave over the mail server of OUTREACH_SMTP_URL; without one they go to the outbox.
     """
+    from outreach.delivery.channels.unrecorded import send_unrecorded
+
     address = _mailable(address)
     now = session.moment(at)
     draft = Draft.open(session, campaign, person, now)
@@ -41,11 +43,7 @@ def test_send(
     draft = replace(draft, reader=replace(draft.reader, address=address, id=0))
     made = draft.samples(steps=steps, language=language, reminder=reminder, label=f"test-{now:%Y%m%dT%H%M%S%f}")
     channel = session.installation.channel()
-    channel.open()
-    try:
-        results = channel.send([sample.mail for sample in made])
-    finally:
-        channel.close()
+    results = send_unrecorded(channel, [sample.mail for sample in made])
     sent = [
         {"step": sample.step, "language": sample.language, "message_id": sample.mail.message_id, "key": sample.mail.key,
          "state": _STATES[type(result).__name__], "code": getattr(result, "code", "")}

@@ -225,6 +225,11 @@ class WorkspaceForm(Form):
     )
     frequency_cap: CapForm | None = Field(None, description="Most messages to one person in a period.")
     small_numbers: Annotated[int, whole(0, 1000)] = Field(10, description="Counts of people below this are not shown.")
+    pause_when_rejected: kinds.Share = Field(
+        "10 %",
+        validate_default=True,
+        description="Share of a campaign's messages that mail servers may refuse for good before it is paused.",
+    )
     topics: dict[Id, Lines] = Field({}, description="What a person can opt out of: id -> text, or a text per language.")
     senders: dict[Id, SenderForm] = Field(
         min_length=1, description="Who messages come from; `default` where a campaign names none."

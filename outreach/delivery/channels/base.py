@@ -84,6 +84,9 @@ class Journal(Protocol):
                 down with the next commit that succeeds.
         """
 
+    def answered(self, seconds: float) -> None:
+        """A server answered a message's content after so long."""
+
     def unattempt(self, mails: Sequence[Mail]) -> None:
         """Take back attempts that were committed: it is certain that nothing left, and nobody refused anything."""
 

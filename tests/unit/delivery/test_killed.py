@@ -16,7 +16,6 @@ from outreach.storage.database import Database
 from outreach.storage.tables import delivery
 from tests.contracts.servers import Server, running
 from tests.unit.delivery.ledgers import add_deliveries, add_people, rows
-from tests.unit.delivery.test_recovery import LONG_AGO
 
 CONNECTIONS = 3
 KILLS = max(2, int(os.environ.get("OUTREACH_TRIALS", "100")) // 50)
@@ -24,7 +23,7 @@ SCRIPT = Path(__file__).with_name("sender_process.py")
 
 
 def run_sender(database: Database, database_url: str, server: Server, kill_after: float | None) -> None:
-    """Send, until killed after so many seconds; then let the leases run out, and dispatch what waits."""
+    """Send, until killed after so many seconds; then dispatch what waits."""
     command = [sys.executable, str(SCRIPT), database_url, server.url(connections=str(CONNECTIONS))]
     environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -36,8 +35,6 @@ def run_sender(database: Database, database_url: str, server: Server, kill_after
             time.sleep(kill_after)
             process.kill()
     with database.writing() as connection:
-        held = delivery.c.lease_until.is_not(None)
-        connection.execute(update(delivery).where(held).values(lease_until=LONG_AGO))
         waiting = delivery.c.state == "planned"
         connection.execute(update(delivery).where(waiting).values(dispatched_at=delivery.c.planned_at))
 

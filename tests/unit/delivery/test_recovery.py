@@ -5,18 +5,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from outreach.delivery.channels.base import Sent
 from outreach.delivery.channels.outbox import Outbox
+from outreach.delivery.presence import beat
 from outreach.delivery.recovery import Recovered, recover
 from outreach.delivery.sending import send_dispatched
 from outreach.storage.database import Database
-from outreach.storage.tables import delivery, receipt
+from outreach.storage.tables import delivery, receipt, sender
 from tests.unit.delivery.ledgers import NOW, SECRET, Composer, add_deliveries, add_people, definitions, rows
 from tests.unit.delivery.test_sending import Answers, send
-
-LONG_AGO = NOW - timedelta(days=3000)
 
 
 @pytest.fixture
@@ -25,9 +24,9 @@ def outbox(tmp_path: Path) -> Outbox:
 
 
 def die(database: Database) -> None:
-    """Let every lease run out, as when its owner died."""
+    """Let nobody be heard of any more, as when every sender died."""
     with database.writing() as connection:
-        connection.execute(update(delivery).where(delivery.c.lease_until.is_not(None)).values(lease_until=LONG_AGO))
+        connection.execute(delete(sender))
 
 
 def recovered(database: Database, channel, known=None) -> Recovered:
@@ -36,12 +35,12 @@ def recovered(database: Database, channel, known=None) -> Recovered:
 
 
 def crash_before(outbox: Outbox) -> None:
-    outbox.send = _crash  # type: ignore[method-assign]
+    outbox.store = _crash  # type: ignore[method-assign]
 
 
 def crash_after(outbox: Outbox) -> None:
-    store = outbox.send
-    outbox.send = lambda mails: _crash(store(mails))  # type: ignore[method-assign]
+    store = outbox.store
+    outbox.store = lambda mails: _crash(store(mails))  # type: ignore[method-assign]
 
 
 def _crash(_: object) -> list[Sent]:
@@ -59,7 +58,7 @@ def test_nothing_left_behind_is_nothing_to_do(database: Database, outbox: Outbox
 
 
 def test_what_was_claimed_and_never_attempted_is_free_again(database: Database, outbox: Outbox) -> None:
-    add_deliveries(database, add_people(database, 2), lease_owner="dead", lease_until=LONG_AGO)
+    add_deliveries(database, add_people(database, 2), lease_owner="dead")
     assert recovered(database, outbox) == Recovered(freed=2)
     assert {(row.state, row.dispatched_at, row.lease_owner, row.attempts) for row in rows(database)} == {
         ("planned", None, None, 0)
@@ -77,10 +76,11 @@ def test_what_was_let_go_long_ago_is_looked_at_again_and_what_was_just_now_is_no
 
 
 def test_what_somebody_is_at_work_on_is_left_alone(database: Database, outbox: Outbox) -> None:
-    later = NOW + timedelta(days=3000)
     people = add_people(database, 2)
-    add_deliveries(database, people[:1], lease_owner="alive", lease_until=later)
-    add_deliveries(database, people[1:], lease_owner="alive", lease_until=later, state="attempting", channel="outbox")
+    with database.writing() as connection:
+        beat(connection, "alive", "run", "outbox", 10)
+    add_deliveries(database, people[:1], lease_owner="alive")
+    add_deliveries(database, people[1:], lease_owner="alive", state="attempting", channel="outbox")
     assert recovered(database, outbox) == Recovered()
     assert [row.lease_owner for row in rows(database)] == ["alive", "alive"]
 
@@ -115,10 +115,10 @@ def test_what_the_outbox_does_not_hold_has_not_left_and_is_sent_once(
 
 def test_what_nobody_can_know_is_held_and_listed(database: Database) -> None:
     ids = add_deliveries(
-        database, add_people(database, 2), state="attempting", channel="answers", lease_until=LONG_AGO, attempts=1
+        database, add_people(database, 2), state="attempting", lease_owner="dead", channel="answers", attempts=1
     )
     assert recovered(database, Answers()) == Recovered(in_doubt=2)
-    assert {(row.state, row.reason, row.lease_until) for row in rows(database)} == {("in_doubt", "sender_died", None)}
+    assert {(row.state, row.reason, row.lease_owner) for row in rows(database)} == {("in_doubt", "sender_died", None)}
     with database.reading() as connection:
         noted = connection.execute(select(receipt.c.delivery, receipt.c.kind).order_by(receipt.c.id)).all()
     assert [tuple(row) for row in noted] == [(one, "in_doubt") for one in ids]
@@ -127,23 +127,23 @@ def test_what_nobody_can_know_is_held_and_listed(database: Database) -> None:
 
 def test_what_nobody_can_know_is_sent_again_once_where_the_campaign_says_so(database: Database) -> None:
     people = add_people(database, 1)
-    add_deliveries(database, people, state="attempting", channel="answers", lease_until=LONG_AGO, attempts=1)
+    add_deliveries(database, people, state="attempting", lease_owner="dead", channel="answers", attempts=1)
     resending = definitions(on_doubt="resend")
     assert recovered(database, Answers(), resending) == Recovered(resent=1)
     assert [(row.state, row.dispatched_at) for row in rows(database)] == [("planned", None)]
     with database.writing() as connection:
-        connection.execute(update(delivery).values(state="attempting", channel="answers", lease_until=LONG_AGO))
+        connection.execute(update(delivery).values(state="attempting", lease_owner="dead", channel="answers"))
     assert recovered(database, Answers(), resending) == Recovered(in_doubt=1)
 
 
 def test_another_channels_attempt_is_in_doubt(database: Database, outbox: Outbox) -> None:
     outbox.open()
-    add_deliveries(database, add_people(database, 1), state="attempting", channel="smtp", lease_until=LONG_AGO)
+    add_deliveries(database, add_people(database, 1), state="attempting", lease_owner="dead", channel="smtp")
     assert recovered(database, outbox) == Recovered(in_doubt=1)
 
 
 def test_an_outbox_that_is_gone_proves_nothing(database: Database, outbox: Outbox) -> None:
-    add_deliveries(database, add_people(database, 1), state="attempting", channel="outbox", lease_until=LONG_AGO)
+    add_deliveries(database, add_people(database, 1), state="attempting", lease_owner="dead", channel="outbox")
     assert recovered(database, outbox) == Recovered(in_doubt=1)
 
 
@@ -154,7 +154,7 @@ def test_crashes_at_every_moment_lose_nothing_and_double_nothing(database: Datab
     for turn in range(200):
         outbox = Outbox(tmp_path / "outbox")
         outbox.group = 7  # type: ignore[misc]
-        store, calls = outbox.send, iter(range(100))
+        store, calls = outbox.store, iter(range(100))
 
         def send_or_crash(mails, turn=turn, store=store, calls=calls):
             call = next(calls)
@@ -165,7 +165,7 @@ def test_crashes_at_every_moment_lose_nothing_and_double_nothing(database: Datab
                 _crash(None)
             return results
 
-        outbox.send = send_or_crash  # type: ignore[method-assign]
+        outbox.store = send_or_crash  # type: ignore[method-assign]
         try:
             send_dispatched(database, lambda _: composer, outbox, lambda _: known, lambda: NOW, SECRET)
         except KeyboardInterrupt:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outreach.delivery.channels.base import SENT, NothingLeftError, Progress, Result
+from outreach.delivery.channels.base import SENT, Journal, NothingLeftError, Progress, Result, send_in_groups
 from outreach.delivery.channels.outbox import frames, segments
 from outreach.delivery.channels.outbox.frames import Stored
 from outreach.delivery.channels.outbox.index import Index
@@ -24,11 +23,13 @@ if TYPE_CHECKING:
 class Outbox:
     """Messages on disk, in a folder that several processes may write to and read from at once."""
 
-    name = "outbox"
-    #: A whole batch: a frame is there whole or not at all, and says after a crash which it was.
-    group = 500
-    patience = timedelta(0)
+    name = server = "outbox"
+    #: No matter how many are under way: a frame is there whole or not at all, and says after a crash which it was.
+    connections = 1_000
+    rate = 0.0
     down = False
+    #: Messages in a frame: a whole batch.
+    group = 500
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -56,7 +57,11 @@ class Outbox:
                 remedy="Let this user write there, or set OUTREACH_OUTBOX to another folder.",
             ) from None
 
-    def send(self, mails: Sequence[Mail]) -> Sequence[Result]:
+    def send(self, journal: Journal) -> None:
+        """Store messages, a frame at a time."""
+        send_in_groups(journal, self.group, self.store)
+
+    def store(self, mails: Sequence[Mail]) -> Sequence[Result]:
         """Store messages, all of them or none; they are safe on disk when this returns.
 
         Raises:

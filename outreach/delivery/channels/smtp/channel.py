@@ -1,26 +1,16 @@
-"""A mail server as a channel: several sessions side by side, each with one message under way.
-
-So no more messages can be in doubt than there are connections, and a distant server's every answer is waited for by
-one connection alone.
-"""
+"""A mail server as a channel: many connections side by side, each with one message under way."""
 
 from __future__ import annotations
 
 import logging
-import queue
-from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from datetime import timedelta
-from typing import TYPE_CHECKING, Self
+from collections.abc import Collection
+from typing import Self
 
-from outreach.delivery.channels.base import Deferred, Result
+from outreach.delivery.channels.base import Journal
+from outreach.delivery.channels.smtp.dialler import Dialler, reach
+from outreach.delivery.channels.smtp.exchange import Exchange
+from outreach.delivery.channels.smtp.line import Line
 from outreach.delivery.channels.smtp.server import MailServer, parse
-from outreach.delivery.channels.smtp.session import Session, UnreachableError
-from outreach.errors import OutreachError
-
-if TYPE_CHECKING:
-    from outreach.rendering.mail import Mail
 
 _log = logging.getLogger(__name__)
 
@@ -32,9 +22,9 @@ class Smtp:
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
-        self._idle: queue.SimpleQueue[Session] = queue.SimpleQueue()
-        self._threads: ThreadPoolExecutor | None = None
-        #: True when nobody of the last call was reached.
+        self._dialler: Dialler | None = None
+        self._idle: list[Line] = []
+        #: True when nobody was there to take messages.
         self.down = False
 
     @classmethod
@@ -47,70 +37,50 @@ class Smtp:
         return cls(parse(url))
 
     @property
-    def group(self) -> int:
-        """One message for each connection."""
+    def server(self) -> str:
+        return self._server.where
+
+    @property
+    def connections(self) -> int:
         return self._server.connections
 
     @property
-    def patience(self) -> timedelta:
-        """Dialling twice and a whole conversation, each answer as late as it may be."""
-        return timedelta(seconds=20 * self._server.timeout + self._server.answer_timeout)
+    def rate(self) -> float:
+        return self._server.rate
 
     def open(self) -> None:
         """Try the way to the server, so that what is set up wrongly shows before anything is claimed for it.
 
-        A server that cannot be reached is no error here: its messages are deferred.
+        A server that cannot be reached is no error here: the channel is `down`.
 
         Raises:
             OutreachError: no STARTTLS, a certificate that cannot be verified, or a login that is refused.
         """
         self.down = False
-        session = Session(self._server)
-        with suppress(UnreachableError):
-            session.connect()
-        self._idle.put(session)
+        if not self._idle:
+            line = reach(self._server)
+            self._idle = [line] if line else []
+            self.down = line is None
 
-    def send(self, mails: Sequence[Mail]) -> Sequence[Result]:
-        """Hand over messages, each over a connection of its own."""
-        if len(mails) == 1:
-            tried = [self._deliver(mails[0])]
-        else:
-            self._threads = self._threads or ThreadPoolExecutor(self.group, "smtp")
-            tried = list(self._threads.map(self._deliver, mails))
-        self.down = bool(tried) and not any(reached for _, reached in tried)
+    def send(self, journal: Journal) -> None:
         if self.down:
-            # No warning: whoever asked for the sending tells it, with what to do.
-            _log.info("the mail server cannot be reached", extra={"server": self._server.where})
-        return [result for result, _ in tried]
+            return
+        self._dialler = self._dialler or Dialler(self._server)
+        exchange = Exchange(journal, self._dialler, self._idle)
+        self._idle = []
+        self._idle = exchange.run()
+        self.down = exchange.is_down
+        if self.down:
+            _log.info("the mail server takes nothing", extra={"server": self._server.where})
 
     def known(self, keys: Collection[str]) -> None:
         """None: what a mail server took, it does not tell again."""
 
     def close(self) -> None:
         """Hang up everywhere."""
-        if self._threads:
-            self._threads.shutdown()
-            self._threads = None
-        with suppress(queue.Empty):
-            while True:
-                self._idle.get_nowait().close()
-
-    def _deliver(self, mail: Mail) -> tuple[Result, bool]:
-        """The result, and whether the server was reached."""
-        session = self._session()
-        try:
-            return session.deliver(mail), True
-        except UnreachableError as error:
-            return Deferred(error.code), False
-        except OutreachError as error:
-            # Right at `open` and wrong now (a password changed, a certificate ran out): the next `open` says so.
-            _log.warning("%s", error.what, extra={"server": self._server.where})
-            return Deferred("refused"), False
-        finally:
-            self._idle.put(session)
-
-    def _session(self) -> Session:
-        try:
-            return self._idle.get_nowait()
-        except queue.Empty:
-            return Session(self._server)
+        for line in self._idle:
+            line.goodbye()
+        self._idle = []
+        if self._dialler:
+            self._dialler.close()
+            self._dialler = None

@@ -18,7 +18,7 @@ _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
 _REMEDY = (
     "Write OUTREACH_SMTP_URL as smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465, with "
     "reserved characters of the password percent-encoded; after a `?`: starttls=required|optional|off, ca=FILE, "
-    "connections=1…50, timeout=SECONDS, ehlo=NAME."
+    "connections=1…500, rate=MESSAGES A SECOND, timeout=SECONDS, answer_timeout=SECONDS, ehlo=NAME."
 )
 
 
@@ -33,8 +33,10 @@ class MailServer:
     password: str = field(default="", repr=False)
     #: Certificates to trust instead of the system's: a PEM file.
     ca: str = ""
-    #: Connections side by side; so many messages may be in doubt when a machine dies.
-    connections: int = 4
+    #: Connections that all senders together may have; so many messages may be in doubt when a machine dies.
+    connections: int = 20
+    #: Messages a second that all senders together may hand over; 0: as many as it takes.
+    rate: float = 0.0
     #: Seconds to wait for the answer to a command.
     timeout: float = 60.0
     #: Seconds to wait for the answer to a message's content (RFC 5321, 4.5.3.2.6: ten minutes): who gives up sooner
@@ -86,7 +88,8 @@ def parse(url: str) -> MailServer:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         ca=options.pop("ca", ""),
-        connections=int(_number(options.pop("connections", "4"), "connections", 1, 50)),
+        connections=int(_number(options.pop("connections", "20"), "connections", 1, 500)),
+        rate=_number(options.pop("rate", "0"), "rate", 0, 100_000),
         timeout=_number(options.pop("timeout", "60"), "timeout", 0.1, 600),
         answer_timeout=_number(options.pop("answer_timeout", "600"), "answer_timeout", 0.1, 3600),
         ehlo=options.pop("ehlo", ""),

@@ -1,0 +1,78 @@
+"""What a mail server says: its replies read from the wire, and what each means for a message."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from outreach.delivery.channels.base import Deferred, Rejected
+
+#: Answer to a command, by its first digit -> what becomes of the message. Not there: garbled, and deferred.
+Meanings = dict[int, type[Deferred | Rejected]]
+#: A refusal of MAIL is about ourselves, not about the recipient (a login that lapsed, a sender that is not allowed):
+#: to refuse everybody for it would lose a whole campaign, so that it waits until somebody has mended it.
+MAIL: Meanings = {4: Deferred, 5: Deferred}
+RCPT: Meanings = {4: Deferred, 5: Rejected}
+DATA: Meanings = {4: Deferred, 5: Rejected}
+#: Answer to the content. Not there (garbled, none at all): in doubt, for the server may have taken it.
+CONTENT: Meanings = {4: Deferred, 5: Rejected}
+#: The server says goodbye with this answer.
+CLOSING = 421
+
+_enhanced = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)").match
+_line = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL).fullmatch
+#: Longest line and longest reply that is read; RFC 5321 (4.5.3.1.5) allows lines of 512 octets.
+_LONGEST, _MOST = 4096, 200
+
+
+class GarbledError(Exception):
+    """What came is no SMTP."""
+
+
+class Reply(NamedTuple):
+    """One reply, of one line or several."""
+
+    code: int
+    #: Of the last line, which may repeat an address: never to be logged or stored.
+    text: bytes
+
+    @property
+    def kind(self) -> int:
+        """The first digit."""
+        return self.code // 100
+
+    @property
+    def short(self) -> str:
+        """`550 5.1.1`: the digits and nothing of the words."""
+        enhanced = _enhanced(self.text)
+        return f"{self.code} {enhanced[1].decode()}" if enhanced else str(self.code)
+
+
+class Replies:
+    """Reads replies from bytes as they come."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._lines = 0
+
+    def feed(self, data: bytes) -> list[Reply]:
+        """The replies that are complete now.
+
+        Raises:
+            GarbledError: it is no SMTP; what came before it is lost with it.
+        """
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
+        if len(self._rest) > _LONGEST:
+            raise GarbledError
+        return [reply for line in lines if (reply := self._read(line.removesuffix(b"\r")))]
+
+    def _read(self, line: bytes) -> Reply | None:
+        found = _line(line)
+        if not found or len(line) > _LONGEST or self._lines > _MOST:
+            raise GarbledError
+        if found[2] == b"-":
+            self._lines += 1
+            return None
+        self._lines = 0
+        return Reply(int(found[1]), found[3] or b"")

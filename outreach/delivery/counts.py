@@ -1,0 +1,62 @@
+"""What came of one call to send."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result, Sent
+
+
+@dataclass(slots=True)
+class SendCounts:
+    """What came of a call of `send_dispatched`."""
+
+    sent: int = 0
+    rejected: int = 0
+    in_doubt: int = 0
+    #: Not taken now; they are planned again for later.
+    deferred: int = 0
+    #: Whether it ended because the channel found nobody to hand messages to; all that is left waits.
+    down: bool = False
+    #: Not sent after all, by reason: what changed between dispatch and sending.
+    skipped: Counter[str] = field(default_factory=Counter)
+    #: Campaigns that were paused because too many of their messages were refused for good.
+    paused: set[str] = field(default_factory=set)
+    #: Told how many deliveries something came of since it was told last.
+    progress: Callable[[int], None] = field(default=lambda _done: None, compare=False, repr=False)
+
+    def add(self, results: Iterable[Result], stopped: Iterable[tuple[str, str]]) -> None:
+        """Count results, and deliveries that were not handed over (state, reason)."""
+        before = self._done
+        for result in results:
+            match result:
+                case Sent():
+                    self.sent += 1
+                case Rejected():
+                    self.rejected += 1
+                case InDoubt():
+                    self.in_doubt += 1
+                case Deferred():
+                    self.deferred += 1
+        for state, reason in stopped:
+            if state == "rejected":
+                self.rejected += 1
+            else:
+                self.skipped[reason] += 1
+        self.progress(self._done - before)
+
+    def merge(self, other: SendCounts) -> None:
+        """Add what another sender counted."""
+        self.sent += other.sent
+        self.rejected += other.rejected
+        self.in_doubt += other.in_doubt
+        self.deferred += other.deferred
+        self.down = self.down or other.down
+        self.skipped.update(other.skipped)
+        self.paused |= other.paused
+
+    @property
+    def _done(self) -> int:
+        return self.sent + self.rejected + self.in_doubt + self.deferred + self.skipped.total()

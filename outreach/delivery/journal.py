@@ -1,0 +1,239 @@
+"""The ledger's side of a channel at work: claims ahead, composes when asked, and makes the commit that lets go.
+
+A message is claimed (others leave it alone), taken (the channel has it), attempted (the commit says that it may leave)
+and settled (the next commit says what came of it). Whatever was claimed and not attempted is given back at the end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import Connection
+
+from outreach.delivery import attempts, batches, pacing, presence, receipts
+from outreach.delivery.assembling import Assembler, Batch, Ready, Stopped
+from outreach.delivery.batches import Claimed
+from outreach.delivery.channels import base
+from outreach.delivery.channels.base import Channel, Deferred, InDoubt, Rejected
+from outreach.delivery.counts import SendCounts
+from outreach.delivery.mark import Mark
+from outreach.delivery.patience import Patience
+from outreach.delivery.receipts import Rules, Settled
+from outreach.delivery.refusals import Refusals
+from outreach.delivery.tally import Tally
+from outreach.storage.database import Database
+
+if TYPE_CHECKING:
+    from outreach.rendering.mail import Mail
+
+_T = TypeVar("_T")
+
+#: Seconds after which the ledger is asked again whether a share of the connections, or a turn, has come.
+_ASK_AGAIN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a sender works with."""
+
+    database: Database
+    channel: Channel
+    assembler: Assembler
+    rules: Rules
+    clock: Callable[[], datetime]
+    stop: Callable[[], bool]
+    counts: SendCounts
+    tally: Tally
+    refusals: Refusals
+    mark: Mark
+    #: `run` or `worker`.
+    kind: str
+    #: How many senders were started together with this one, itself counted.
+    siblings: int
+
+
+class LedgerJournal:
+    """A `Journal` on the ledger, for one sender and one channel."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._channel = tools.channel
+        self._clock = tools.clock
+        self.owner = presence.new_owner()
+        self.connections = 0
+        self._heard = 0.0
+        #: Claimed, not composed yet.
+        self._claimed: deque[Claimed] = deque()
+        self._batch = Batch({}, frozenset())
+        self._moment = tools.clock()
+        #: Taken by the channel and not settled, by key.
+        self._taken: dict[str, Ready] = {}
+        self._attempted: set[str] = set()
+        #: To be written down with the next commit.
+        self._stopped: list[Stopped] = []
+        self._settled: list[Settled] = []
+        #: Seconds (monotonic) at which the next message may leave, and from one to the next.
+        self._turn, self._step = 0.0, 1 / tools.channel.rate if tools.channel.rate else 0.0
+
+    # --- what the channel sees ---------------------------------------------------------------------------
+
+    @property
+    def stop(self) -> bool:
+        return self._tools.stop()
+
+    def next(self) -> Mail | float | None:
+        if self._tools.stop():
+            return None
+        self._beat()
+        if not self.connections:
+            return _ASK_AGAIN
+        while self._claimed or self._claim():
+            if self._step and (wait := self._turn - time.monotonic()) > 0:
+                return wait
+            made = self._compose(self._claimed.popleft())
+            if made is not None:
+                self._turn += self._step
+                self._taken[made.mail.key] = made
+                return made.mail
+        return None
+
+    def commit(self, settled: Sequence[base.Settled], leaving: Sequence[Mail]) -> Collection[str]:
+        self._settled += [Settled(self._taken[mail.key], result) for mail, result in settled]
+        self._beat()
+        made = [self._taken[mail.key] for mail in leaving]
+        allowed = self._patiently(lambda: self._write(made))
+        for one in made:
+            if one.row.id in allowed:
+                self._attempted.add(one.mail.key)
+            else:
+                del self._taken[one.mail.key]
+        return self._attempted
+
+    def answered(self, seconds: float) -> None:
+        self._tools.tally.took(self._channel.name, seconds)
+
+    def unattempt(self, mails: Sequence[Mail]) -> None:
+        made = [self._taken.pop(mail.key) for mail in mails]
+        self._attempted.difference_update(mail.key for mail in mails)
+        with self._tools.database.writing() as connection:
+            attempts.unattempt(connection, self.owner, made)
+
+    # --- beginning and ending ----------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Be known as a sender, and have a share of the connections."""
+        self._beat()
+
+    def finish(self) -> None:
+        """Write down what is left to write, give back what was not attempted, and go."""
+
+        def end(connection: Connection) -> None:
+            batches.release(connection, self.owner, [row.id for row in self._unattempted()])
+            presence.leave(connection, self.owner)
+
+        self._patiently(lambda: self._write([]))
+        self._patiently(lambda: self._in_transaction(end))
+
+    def _unattempted(self) -> list[Claimed]:
+        taken = [made.row for key, made in self._taken.items() if key not in self._attempted]
+        return [*self._claimed, *taken]
+
+    # --- claiming and composing --------------------------------------------------------------------------
+
+    def _claim(self) -> bool:
+        return self._patiently(self._claim_batch)
+
+    def _claim_batch(self) -> bool:
+        self._moment = self._clock()
+        with self._tools.database.writing() as connection:
+            number, wait = pacing.speak_for(connection, self._channel.server, self._channel.rate, batches.SIZE)
+            rows = batches.claim(connection, self.owner, self._channel.name, self._moment, number)
+        self._turn = time.monotonic() + wait
+        if rows:
+            # Reading holds no lock: others write meanwhile.
+            with self._tools.database.reading() as connection:
+                self._batch = self._tools.assembler.read(connection, rows)
+            self._claimed.extend(rows)
+        return bool(rows)
+
+    def _compose(self, row: Claimed) -> Ready | None:
+        if row.campaign in self._tools.refusals.paused:
+            with self._tools.database.writing() as connection:
+                batches.release(connection, self.owner, [row.id])
+            return None
+        made = self._tools.assembler.compose(row, self._batch, self._moment)
+        if isinstance(made, Ready):
+            return made
+        self._stopped.append(made)
+        return None
+
+    # --- the commit --------------------------------------------------------------------------------------
+
+    def _write(self, made: Sequence[Ready]) -> Collection[int]:
+        """The one commit: what came in, and what goes out."""
+        settled, stopped = self._settled, self._stopped
+        if not (made or settled or stopped):
+            return ()
+        moment = self._clock()
+        with self._tools.database.writing() as connection:
+            receipts.record(connection, self.owner, self._channel.name, settled, moment, self._tools.rules)
+            receipts.record_stopped(connection, self.owner, stopped, moment)
+            allowed = attempts.attempt(connection, self.owner, self._channel.name, made) if made else ()
+            if settled:
+                self._tools.mark.advance(connection)
+        self._settled, self._stopped = [], []
+        self._tools.mark.keep()
+        self._count(settled, stopped)
+        return allowed
+
+    def _count(self, settled: Sequence[Settled], stopped: Sequence[Stopped]) -> None:
+        for made, result in settled:
+            del self._taken[made.mail.key]
+            self._attempted.discard(made.mail.key)
+            state = _STATES.get(type(result), "sent")
+            self._tools.tally.add(self._channel.name, made.row.campaign, state)
+        for one in stopped:
+            self._tools.tally.add(self._channel.name, one.row.campaign, one.state)
+        self._tools.counts.add([result for _, result in settled], [(one.state, one.reason) for one in stopped])
+        for campaign in self._tools.refusals.count(settled):
+            self._patiently(partial(self._in_transaction, partial(self._pause, campaign)))
+
+    def _pause(self, campaign: str, connection: Connection) -> None:
+        self._tools.refusals.pause(connection, campaign, self._clock())
+
+    # --- staying alive -----------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._heard < presence.BEAT:
+            return
+        self._patiently(lambda: self._in_transaction(self._say_alive))
+        self._tools.mark.keep()
+        self._heard = time.monotonic()
+
+    def _say_alive(self, connection: Connection) -> None:
+        server, limit = self._channel.server, self._channel.connections
+        kind, siblings = self._tools.kind, self._tools.siblings
+        self.connections = presence.beat(connection, self.owner, kind, server, limit, siblings)
+        self._tools.mark.look(connection)
+
+    def _in_transaction(self, work: Callable[[Connection], None]) -> None:
+        with self._tools.database.writing() as connection:
+            work(connection)
+
+    def _patiently(self, work: Callable[[], _T]) -> _T:
+        """Do it, again and again while the database is away; all of it may be done twice."""
+        patience = Patience()
+        while True:
+            try:
+                return work()
+            except Exception as error:  # noqa: BLE001  # judged by Patience, which raises what is not its own
+                patience.wait(error)
+
+
+_STATES = {Deferred: "deferred", Rejected: "rejected", InDoubt: "in_doubt"}

@@ -1,0 +1,180 @@
+"""How far this installation has come, kept outside of the database: it tells a backup from a long rest.
+
+Each process that sends has a slot of its own: a file that it keeps locked, and a row of the table `progress`. Every
+commit that records something sent moves both on, the row within the commit and the file after it, so that the file is
+never ahead of the database, but where the database went back. The file also says how far all slots together were when
+it was last looked; so a machine that sent nothing itself knows a backup too. (DESIGN.md, "Keys, states, promise".)
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from secrets import token_hex
+from typing import Protocol
+
+from sqlalchemy import Connection, func, select, text
+
+from outreach.errors import OutreachError
+from outreach.storage.inserting import insert_into
+from outreach.storage.marks import read_mark, write_mark
+from outreach.storage.tables import progress
+
+#: Ready made: it stands in every commit of the hot path.
+_ADVANCE = text("UPDATE progress SET number = number + 1 WHERE slot = :slot RETURNING number")
+#: Name of the mark (in the database) that counts how often a backup was gone on from.
+_EPOCH = "epoch"
+
+
+class Mark(Protocol):
+    """What a sender does to be found again."""
+
+    def advance(self, connection: Connection) -> None:
+        """Within a commit that records something sent: one step on."""
+
+    def keep(self) -> None:
+        """After the commit: the file follows."""
+
+    def look(self, connection: Connection) -> None:
+        """See how far all have come."""
+
+
+class NoMark:
+    """For scratch copies, which nobody restores."""
+
+    def advance(self, connection: Connection) -> None:
+        """Nothing."""
+
+    def keep(self) -> None:
+        """Nothing."""
+
+    def look(self, connection: Connection) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a file says that things had come."""
+
+    #: How often a backup was gone on from.
+    epoch: int
+    #: Steps of the file's own slot.
+    number: int
+    #: Steps of all slots together, when it was last looked.
+    seen: int
+
+    def __bytes__(self) -> bytes:
+        return b"%010d %020d %020d\n" % (self.epoch, self.number, self.seen)
+
+    @classmethod
+    def of(cls, content: bytes) -> Place | None:
+        """What the file says; None where it was not written whole, or never."""
+        parts = content.split()
+        if len(content) != len(bytes(cls(0, 0, 0))) or len(parts) != 3 or not all(map(bytes.isdigit, parts)):
+            return None
+        return cls(*map(int, parts))
+
+
+class Slot:
+    """A `Mark` in a folder; the first slot that no other process has."""
+
+    def __init__(self, folder: Path) -> None:
+        self._installation = _name(folder)
+        self._file, number = _claim(folder)
+        self.name = f"{self._installation}/{number}"
+        self._place = self._written = Place(0, 0, 0)
+
+    def advance(self, connection: Connection) -> None:
+        number = connection.scalar(_ADVANCE, {"slot": self.name})
+        # Taken from the database, so that a commit that failed does not put the file ahead of it.
+        if number is not None:
+            self._place = replace(self._place, number=number, seen=max(number, self._place.seen))
+
+    def keep(self) -> None:
+        if self._place != self._written:
+            os.pwrite(self._file, bytes(self._place), 0)
+            self._written = self._place
+
+    def look(self, connection: Connection) -> None:
+        statement = insert_into(connection, progress).values(slot=self.name, number=0)
+        connection.execute(statement.on_conflict_do_nothing())
+        number = connection.scalar(select(progress.c.number).where(progress.c.slot == self.name)) or 0
+        self._place = Place(_epoch(connection), number, _steps(connection))
+
+    def close(self) -> None:
+        """Leave the slot to others."""
+        os.close(self._file)
+
+
+def is_restored(connection: Connection, folder: Path) -> bool:
+    """Whether this database is older than what was sent from here: somebody has restored a backup."""
+    files = sorted(folder.glob("*.mark"))
+    if not files:
+        return False
+    epoch, steps, name = _epoch(connection), _steps(connection), _name(folder)
+    slots = dict(connection.execute(select(progress.c.slot, progress.c.number)).tuples().all())
+    for file in files:
+        place = Place.of(file.read_bytes())
+        if place is None or place.epoch < epoch:
+            continue
+        if place.epoch > epoch or place.seen > steps or place.number > slots.get(f"{name}/{file.stem}", 0):
+            return True
+    return False
+
+
+def go_on(connection: Connection, folder: Path) -> None:
+    """From here on this database counts, although it is older than what was sent."""
+    known = [place.epoch for file in folder.glob("*.mark") if (place := Place.of(file.read_bytes()))]
+    write_mark(connection, _EPOCH, str(max([_epoch(connection), *known]) + 1))
+
+
+def _epoch(connection: Connection) -> int:
+    return int(read_mark(connection, _EPOCH) or 0)
+
+
+def _steps(connection: Connection) -> int:
+    return int(connection.scalar(select(func.sum(progress.c.number))) or 0)
+
+
+def _name(folder: Path) -> str:
+    """The installation's own name, made once."""
+    path = folder / "name"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            draft = folder / f"name.{os.getpid()}"
+            draft.write_text(token_hex(8))
+            # Of two that make one at once the first one's counts.
+            with suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _claim(folder: Path) -> tuple[int, int]:
+    """The first file that is free, open and locked, and its number."""
+    for number in range(10_000):
+        try:
+            file = os.open(folder / f"{number}.mark", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _unwritable(folder, error) from None
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+        else:
+            return file, number
+    raise OutreachError("too many processes send at once", where=str(folder), remedy="End some of them.")
+
+
+def _unwritable(folder: Path, error: OSError) -> OutreachError:
+    return OutreachError(
+        f"the marks of what was sent cannot be kept: {error.strerror}",
+        where=str(folder),
+        remedy="Let this user write there, and make room on the disk.",
+    )

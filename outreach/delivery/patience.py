@@ -1,0 +1,54 @@
+"""What to do while the database is away: wait a little and try again, or say what is wrong."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from outreach.errors import OutreachError
+
+_log = logging.getLogger(__name__)
+
+#: Seconds for which a database that restarts is waited for. What the mail server has said meanwhile is kept.
+PATIENCE = 90.0
+_FIRST, _LONGEST = 0.05, 2.0
+#: What SQLite says when waiting helps nobody -> what to do.
+_HOPELESS = {
+    "full": "Make room on the disk, and run again: what was not recorded is settled then.",
+    "readonly": "Let this user write to the database's file and its folder, and run again.",
+    "disk I/O error": "Look after the disk or the network drive that the database is on, and run again.",
+    "unable to open": "Let this user write to the database's folder, and run again.",
+}
+
+
+class Patience:
+    """How long one piece of work on the database has been tried."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._wait = _FIRST
+
+    def wait(self, error: Exception) -> None:
+        """Wait before the work is tried again.
+
+        Raises:
+            OutreachError: waiting would be vain, or has been.
+            Exception: `error` itself, where it is not the database's absence.
+        """
+        if not isinstance(error, DBAPIError):
+            raise error
+        said = str(error.orig)
+        remedy = next((remedy for word, remedy in _HOPELESS.items() if word in said), "")
+        if remedy:
+            raise OutreachError(f"the database cannot be written to: {said}", remedy=remedy) from None
+        if not (error.connection_invalidated or isinstance(error, OperationalError)):
+            raise error
+        if time.monotonic() - self._began > PATIENCE:
+            raise OutreachError(
+                "the database is away", remedy="Start it, and run again: nothing is lost, and nothing is sent twice."
+            ) from None
+        _log.warning("the database is away; waiting", extra={"error": type(error.orig).__name__})
+        time.sleep(self._wait)
+        self._wait = min(2 * self._wait, _LONGEST)

@@ -1,0 +1,63 @@
+"""Too many refusals for good: the campaign is paused before a mistake has cost a sender its good name."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, update
+
+from outreach.delivery.channels.base import Rejected, Sent
+from outreach.storage.tables import campaign_state
+
+if TYPE_CHECKING:
+    from outreach.delivery.receipts import Settled
+
+_log = logging.getLogger(__name__)
+
+#: As it stands in `campaign_state.steered_why`, and who did it.
+REASON, WHO = "hard_rejections", "outreach"
+#: Refusals that there must be before shares are looked at: three of ten say nothing.
+FEWEST = 20
+
+
+class Refusals:
+    """Counts, for one sender's run, what is taken and what is refused for good."""
+
+    def __init__(self, limit: Callable[[int], float], paused: set[str]) -> None:
+        #: The share of a campaign's messages at which it is paused, by release id; 0 to 1.
+        self._limit = limit
+        #: Campaigns that were paused here.
+        self.paused = paused
+        self._tried: Counter[str] = Counter()
+        self._refused: Counter[str] = Counter()
+
+    def count(self, settled: Sequence[Settled]) -> list[str]:
+        """Count what was settled. Returns the campaigns of which too many were refused by now; each one once."""
+        releases: dict[str, int] = {}
+        for made, result in settled:
+            if isinstance(result, Rejected):
+                releases[made.row.campaign] = made.row.release_id
+                self._refused[made.row.campaign] += 1
+            if isinstance(result, Sent | Rejected):
+                self._tried[made.row.campaign] += 1
+        return [campaign for campaign, release in releases.items() if self._too_many(campaign, release)]
+
+    def _too_many(self, campaign: str, release: int) -> bool:
+        refused, tried = self._refused[campaign], self._tried[campaign]
+        return campaign not in self.paused and refused >= FEWEST and refused > self._limit(release) * tried
+
+    def pause(self, connection: Connection, campaign: str, moment: datetime) -> None:
+        """Pause a campaign, and say why."""
+        steered = {"state": "paused", "steered_at": moment, "steered_by": WHO, "steered_why": REASON}
+        running = (campaign_state.c.campaign == campaign, campaign_state.c.state == "running")
+        connection.execute(update(campaign_state).where(*running).values(steered))
+        if campaign not in self.paused:
+            self.paused.add(campaign)
+            _log.error(
+                "too many messages were refused for good; the campaign is paused",
+                extra={"campaign": campaign, "refused": self._refused[campaign], "tried": self._tried[campaign]},
+            )
