@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from outreach.delivery.channels.base import Channel
     from outreach.delivery.recovery import Recovered
     from outreach.delivery.sending import SendCounts
+    from outreach.delivery.tally import Tally
     from outreach.rendering.composer import Composer
     from outreach.storage.database import Database
 
@@ -191,21 +192,48 @@ class Installation:
         self,
         database: Database,
         clock: Callable[[], datetime],
-        progress: Callable[[int], None] | None = None,
+        progress: Callable[[int], None] = lambda _done: None,
         stop: Callable[[], bool] = lambda: False,
+        *,
+        siblings: int = 1,
+        insists: bool = True,
+        tally: Tally | None = None,
     ) -> SendCounts:
-        """Send all that dispatch let go in that database, over this installation's channel, until `stop` says so."""
+        """Send all that dispatch let go in that database, over this installation's channel, until `stop` says so.
+
+        `siblings`, `insists` and `tally` are as `Circumstances` has them.
+        """
         from outreach.delivery.mark import Slot
+
+        self.refuse_if_restored()
         from outreach.delivery.sending import Circumstances, send_dispatched
+        from outreach.delivery.tally import Tally
 
         mark = Slot(self.marks)
         try:
-            at_work = Circumstances(stop=stop, progress=progress or (lambda _done: None), mark=mark)
+            at_work = Circumstances(
+                stop, progress, siblings=siblings, insists=insists, mark=mark, tally=tally or Tally()
+            )
             return send_dispatched(
                 database, self.composer, self.channel(), self.definitions, clock, self.secret, at_work
             )
         finally:
             mark.close()
+
+    def refuse_if_restored(self) -> None:
+        """Send nothing from a backup unasked: what was sent since would be sent again.
+
+        Raises:
+            OutreachError: the database is older than what was sent from here.
+        """
+        from outreach.delivery.mark import is_restored
+
+        with self.database.reading() as connection:
+            if is_restored(connection, self.marks):
+                raise OutreachError(
+                    "this database is from a backup: it is older than what was sent from here. Nothing is sent",
+                    remedy="`outreach restored` shows what it would send now, and how to go on.",
+                )
 
     def close(self) -> None:
         """Give back what was opened."""

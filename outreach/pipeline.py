@@ -52,6 +52,8 @@ class Tick:
     deferred: int = 0
     #: Whether the mail server could not be reached.
     unreachable: bool = False
+    #: Campaigns that were paused because too many of their messages were refused for good.
+    paused: tuple[str, ...] = ()
     #: When something is due next.
     next: datetime | None = None
 
@@ -77,7 +79,7 @@ def tick(
     counts = send(database, now)
     with database.reading() as connection:
         upcoming = next_due(connection, current, now)
-        deferred = _waiting(connection) if counts.down else counts.deferred
+        deferred = waiting(connection) if counts.down else counts.deferred
     return Tick(
         planned=planned,
         sent=counts.sent + recovered.sent,
@@ -86,6 +88,7 @@ def tick(
         skipped=dict(sorted((skipped + counts.skipped).items())),
         deferred=deferred,
         unreachable=counts.down,
+        paused=tuple(sorted(counts.paused)),
         next=upcoming,
     )
 
@@ -138,11 +141,11 @@ def plan_ahead(
         return sends_after(connection, before, time_zone)
 
 
-def _waiting(connection: Connection) -> int:
+def waiting(connection: Connection) -> int:
     """How many deliveries were let go and have not left; one that was tried waits before it is let go again."""
     let_go = delivery.c.dispatched_at.is_not(None) | (delivery.c.attempts > 0)
-    waiting = select(func.count()).select_from(delivery).where(delivery.c.state == "planned", let_go)
-    return connection.scalar(waiting) or 0
+    rows = select(func.count()).select_from(delivery).where(delivery.c.state == "planned", let_go)
+    return connection.scalar(rows) or 0
 
 
 def _last_delivery(database: Database) -> int:

@@ -6,6 +6,7 @@ Standard library alone, because every verb reads it first.
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -70,6 +71,14 @@ class Settings:
         default="",
         metadata={"says": "the name that goes on record when you publish or approve", "default": "your login name"},
     )
+    #: Processes that send at once on this machine.
+    processes: int = field(
+        default=0,
+        metadata={
+            "says": "how many processes send at once, when there is much to send",
+            "default": "one for each core, at most 4",
+        },
+    )
     #: Show tracebacks; they may hold personal data.
     debug: bool = field(
         default=False,
@@ -88,7 +97,13 @@ class Settings:
             OutreachError: a `_FILE` cannot be read, or a value is given both ways.
         """
         values = {name: _value(environment, variable) for name, variable in variables().items()}
-        return cls(**{**values, "debug": values["debug"] not in ("", "0", "no", "false")})  # type: ignore[arg-type]  # texts but for debug
+        typed = {**values, "debug": values["debug"] not in ("", "0", "no", "false"), "processes": _processes(values)}
+        return cls(**typed)  # type: ignore[arg-type]  # texts but for these two
+
+    @property
+    def senders(self) -> int:
+        """How many processes send at once at most."""
+        return self.processes or min(len(os.sched_getaffinity(0)), 4)
 
     @property
     def who(self) -> str:
@@ -118,6 +133,15 @@ def _neighbour(name: str, known: set[str]) -> str:
 
     near = get_close_matches(name, known, n=1)
     return f"; did you mean {near[0]}?" if near else "."
+
+
+def _processes(values: Mapping[str, str]) -> int:
+    text = values["processes"] or "0"
+    if not (text.isascii() and text.isdigit() and int(text) <= 64):
+        raise OutreachError(
+            "OUTREACH_PROCESSES is not a number of processes", remedy="Write a whole number from 1 to 64."
+        )
+    return int(text)
 
 
 def _value(environment: Mapping[str, str], variable: str) -> str:

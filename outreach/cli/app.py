@@ -41,6 +41,7 @@ SECTIONS = {
         "cancel": Verb("steering", "cancel", "Stop a campaign for good."),
         "run": Verb("run", "run", "Do what is due, then stop: the line for cron."),
         "serve": Verb("serve", "serve", "Do what is due every minute, until told to stop."),
+        "restored": Verb("restored", "restored", "After a backup: what would be sent again, and how to go on."),
     },
     "Look": {
         "explain": Verb("explain", "explain", "Why a person gets something, or does not."),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from outreach import pipeline
+from outreach import crew, pipeline
+from outreach.delivery.counts import SendCounts
 from outreach.errors import OutreachError
 
 if TYPE_CHECKING:
-    from outreach.delivery.sending import SendCounts
     from outreach.installation import Installation
     from outreach.storage.database import Database
 
@@ -18,14 +18,12 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int], None]
 
 
-def unreachable(installation: Installation, report: pipeline.Tick) -> OutreachError | None:
-    """What to say of a tick that found nobody at the mail server; None if it did, or needed none."""
-    if not report.unreachable:
-        return None
-    from outreach.delivery.channels.smtp.server import parse
-
-    server = parse(installation.settings.smtp_url).where
-    waiting = "1 message waits" if report.deferred == 1 else f"{report.deferred:,} messages wait"
+def unreachable(installation: Installation) -> OutreachError:
+    """What to say when nobody at the mail server takes messages."""
+    server = installation.channel().server
+    with installation.database.reading() as connection:
+        number = pipeline.waiting(connection)
+    waiting = "1 message waits" if number == 1 else f"{number:,} messages wait"
     return OutreachError(
         f"the mail server {server} cannot be reached; {waiting}, and nothing is lost",
         remedy="Is it up, are host and port in OUTREACH_SMTP_URL right, and may this machine reach it? Later runs "
@@ -35,28 +33,37 @@ def unreachable(installation: Installation, report: pipeline.Tick) -> OutreachEr
 
 def tick(
     installation: Installation,
-    clock: Callable[[], datetime],
+    at: datetime | None,
     *,
     progress: Progress = lambda _stage, _more: None,
     stop: Callable[[], bool] = lambda: False,
+    sends: bool = True,
 ) -> pipeline.Tick:
-    """Do everything that is due at the moment the clock shows; `stop` is asked between groups of messages.
+    """Do everything that is due now, or `at` a moment; `stop` is asked between messages.
 
     Raises:
-        OutreachError: nothing is published yet.
+        OutreachError: nothing is published yet, or the database is from a backup.
     """
     current = pipeline.current_of(installation.database, installation.definitions)
     if current is None:
         raise OutreachError("nothing is published yet", remedy="Run `outreach publish`.")
 
-    def send(database: Database, _now: datetime) -> SendCounts:
-        return installation.send(database, clock, lambda more: progress("sending", more), stop)
+    installation.refuse_if_restored()
 
+    def send(_database: Database, _now: datetime) -> SendCounts:
+        return crew.send(installation, at, progress=lambda more: progress("sending", more), stop=stop)
+
+    now = datetime.now(UTC) if at is None else at
     return pipeline.tick(
         installation.database,
         current,
-        clock(),
-        send,
+        now,
+        send if sends else _later,
         lambda more: progress("planning", more),
         recover=installation.recover,
     )
+
+
+def _later(_database: Database, _now: datetime) -> SendCounts:
+    """Somebody else sends what was let go."""
+    return SendCounts()

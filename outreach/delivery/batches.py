@@ -57,12 +57,12 @@ def ready(connection: Connection, channel: str, most: int = 1) -> int:
 
 
 def claim(connection: Connection, owner: str, channel: str, now: datetime, size: int = SIZE) -> list[Claimed]:
-    """Take up to `size` deliveries that were let go, in order of planning; none whose latest time is before `now`."""
+    """Take up to `size` deliveries that were let go, the most important first; none that is too late at `now`."""
     paused = select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")
     wanted = (
         select(*_COLUMNS)
         .where(*_READY, meant_for(channel), delivery.c.expires_at > now, delivery.c.campaign.not_in(paused))
-        .order_by(delivery.c.id)
+        .order_by(delivery.c.rank, delivery.c.id)
         .limit(size)
         .with_for_update(skip_locked=True)
     )

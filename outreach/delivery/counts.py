@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result, Sent
@@ -24,12 +24,9 @@ class SendCounts:
     skipped: Counter[str] = field(default_factory=Counter)
     #: Campaigns that were paused because too many of their messages were refused for good.
     paused: set[str] = field(default_factory=set)
-    #: Told how many deliveries something came of since it was told last.
-    progress: Callable[[int], None] = field(default=lambda _done: None, compare=False, repr=False)
 
     def add(self, results: Iterable[Result], stopped: Iterable[tuple[str, str]]) -> None:
         """Count results, and deliveries that were not handed over (state, reason)."""
-        before = self._done
         for result in results:
             match result:
                 case Sent():
@@ -45,7 +42,6 @@ class SendCounts:
                 self.rejected += 1
             else:
                 self.skipped[reason] += 1
-        self.progress(self._done - before)
 
     def merge(self, other: SendCounts) -> None:
         """Add what another sender counted."""
@@ -56,7 +52,3 @@ class SendCounts:
         self.down = self.down or other.down
         self.skipped.update(other.skipped)
         self.paused |= other.paused
-
-    @property
-    def _done(self) -> int:
-        return self.sent + self.rejected + self.in_doubt + self.deferred + self.skipped.total()

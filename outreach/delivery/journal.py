@@ -20,7 +20,7 @@ from outreach.delivery import attempts, batches, pacing, presence, receipts
 from outreach.delivery.assembling import Assembler, Batch, Ready, Stopped
 from outreach.delivery.batches import Claimed
 from outreach.delivery.channels import base
-from outreach.delivery.channels.base import Channel, Deferred, InDoubt, Rejected
+from outreach.delivery.channels.base import Channel, Deferred, InDoubt, Progress, Rejected
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.mark import Mark
 from outreach.delivery.patience import Patience
@@ -49,6 +49,7 @@ class Tools:
     clock: Callable[[], datetime]
     stop: Callable[[], bool]
     counts: SendCounts
+    progress: Progress
     tally: Tally
     refusals: Refusals
     mark: Mark
@@ -201,6 +202,8 @@ class LedgerJournal:
         for one in stopped:
             self._tools.tally.add(self._channel.name, one.row.campaign, one.state)
         self._tools.counts.add([result for _, result in settled], [(one.state, one.reason) for one in stopped])
+        if settled or stopped:
+            self._tools.progress(len(settled) + len(stopped))
         for campaign in self._tools.refusals.count(settled):
             self._patiently(partial(self._in_transaction, partial(self._pause, campaign)))
 

@@ -59,12 +59,11 @@ def send_dispatched(
             What was claimed and not attempted is given back.
     """
     at_work = at_work or Circumstances()
-    counts = SendCounts(progress=at_work.progress)
+    counts = SendCounts()
     with database.reading() as connection:
         if not batches.ready(connection, channel.name):
             return counts
     if not _may_try(database, channel, at_work):
-        counts.down = True
         return counts
     tools = Tools(
         database=database,
@@ -74,6 +73,7 @@ def send_dispatched(
         clock=clock,
         stop=at_work.stop,
         counts=counts,
+        progress=at_work.progress,
         tally=at_work.tally,
         refusals=Refusals(lambda release: definitions(release).workspace.pause_when_rejected, counts.paused),
         mark=at_work.mark,

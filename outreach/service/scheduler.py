@@ -1,5 +1,7 @@
 """`outreach serve`: APScheduler wakes one tick, again and again, until the process is asked to end.
 
+What a tick let go is sent beside it, so that a mailing that takes an hour keeps no newcomer's welcome waiting.
+
 The scheduler keeps nothing: one job in memory, run once however many of its times were missed, never twice at a time.
 What is due is decided by the tick from the ledger, so that a late wake, an extra wake or cron beside it change nothing.
 """
@@ -7,19 +9,17 @@ What is due is decided by the tick from the ledger, so that a late wake, an extr
 from __future__ import annotations
 
 import logging
-import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]  # 3.x has no types
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
 from outreach.errors import OutreachError
+from outreach.service.ending import asked_to_end
 from outreach.service.health import Watch
 
 _log = logging.getLogger(__name__)
@@ -30,46 +30,84 @@ Tick = Callable[[Callable[[], bool]], object]
 
 #: Time between two ticks.
 INTERVAL = timedelta(minutes=1)
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+#: Seconds between two looks at what others let go.
+_IDLE = 2.0
 
 
 def serve(
     tick: Tick,
+    send: Tick | None = None,
     *,
     every: timedelta = INTERVAL,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     watch: Watch | None = None,
     ending: threading.Event | None = None,
 ) -> None:
-    """Tick at once and then at each interval, until SIGTERM or SIGINT (or `ending`); the tick in hand ends in peace.
+    """Tick at once and then at each interval, until SIGTERM or SIGINT (or `ending`); what is in hand ends in peace.
 
-    A tick that fails is logged, and the next one tries again. Call it in the main thread, which alone gets signals.
+    `send` is called after each tick, and between ticks to see whether somebody else let something go. A tick that
+    fails is logged, and the next one tries again. Call it in the main thread, which alone gets signals.
     """
     ending = ending or threading.Event()
     watch = watch or Watch(clock())
-    job = _Job(tick, clock, watch, ending.is_set)
+    mailroom = _Mailroom(send, ending) if send else None
+    job = _Job("tick", tick, clock, watch, ending.is_set, mailroom.wake if mailroom else None)
     # In UTC, whose days all have 24 hours: what a local day is, the tick knows.
     scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
     scheduler.add_job(
         job, IntervalTrigger(seconds=every.total_seconds(), timezone=UTC), next_run_time=clock(),
         coalesce=True, max_instances=1, misfire_grace_time=None,
     )  # fmt: skip
-    with _signals(ending):
+    with asked_to_end(ending):
         scheduler.start()
+        if mailroom:
+            mailroom.start()
         _log.info("serving", extra={"every_seconds": every.total_seconds()})
         try:
             ending.wait()
         finally:
             _log.info("ending")
             scheduler.shutdown(wait=True)
+            if mailroom:
+                mailroom.join()
     _log.info("ended", extra={"ticks": watch.health.ticks})
 
 
-class _Job:
-    """One wake: the tick, what came of it in the log, and never an exception."""
+class _Mailroom(threading.Thread):
+    """Sends what was let go, again and again."""
 
-    def __init__(self, tick: Tick, clock: Callable[[], datetime], watch: Watch, stop: Callable[[], bool]) -> None:
+    def __init__(self, send: Tick, ending: threading.Event) -> None:
+        super().__init__(name="mailroom")
+        self._job = _Job("sent", send, lambda: datetime.now(UTC), None, ending.is_set)
+        self._ending = ending
+        self._bell = threading.Event()
+
+    def wake(self) -> None:
+        """Something was let go."""
+        self._bell.set()
+
+    def run(self) -> None:
+        while not self._ending.is_set():
+            self._bell.wait(_IDLE)
+            self._bell.clear()
+            self._job()
+
+
+class _Job:
+    """One wake: the work, what came of it in the log, and never an exception."""
+
+    def __init__(
+        self,
+        name: str,
+        tick: Tick,
+        clock: Callable[[], datetime],
+        watch: Watch | None,
+        stop: Callable[[], bool],
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        self._name = name
         self._tick = tick
+        self._then = then
         self._clock = clock
         self._watch = watch
         self._stop = stop
@@ -80,15 +118,26 @@ class _Job:
         try:
             report = self._tick(self._stop)
         except OutreachError as error:
-            self._watch.failed(type(error).__name__)
+            self._failed(error)
             # What the operator must do, not where in the code it was found.
-            _log.error("tick failed", extra={"what": error.what, "where": error.where, "remedy": error.remedy})
+            _log.error(
+                "%s failed", self._name, extra={"what": error.what, "where": error.where, "remedy": error.remedy}
+            )
         except Exception as error:  # noqa: BLE001  # whatever it was, the service stays and tries again
-            self._watch.failed(type(error).__name__)
-            _log.exception("tick failed")
+            self._failed(error)
+            _log.exception("%s failed", self._name)
         else:
-            self._watch.ticked(self._clock())
-            _log.info("tick", extra=_fields(report))
+            if self._watch:
+                self._watch.ticked(self._clock())
+            fields = _fields(report)
+            if fields or self._watch:
+                _log.info(self._name, extra=fields)
+            if self._then:
+                self._then()
+
+    def _failed(self, error: Exception) -> None:
+        if self._watch:
+            self._watch.failed(type(error).__name__)
 
 
 def _fields(report: object) -> dict[str, object]:
@@ -96,23 +145,3 @@ def _fields(report: object) -> dict[str, object]:
     if not is_dataclass(report) or isinstance(report, type):
         return {}
     return {name: value for name, value in asdict(report).items() if value}
-
-
-@contextmanager
-def _signals(ending: threading.Event) -> Iterator[None]:
-    """For the length of the block the signals that ask a process to end set the event.
-
-    A second Ctrl-C ends it at once. A second SIGTERM does not: supervisors send it to a process and again to its group.
-    """
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        ending.set()
-        if number == signal.SIGINT:
-            signal.signal(number, signal.SIG_DFL)
-
-    before = {number: signal.signal(number, ask) for number in _SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -323,6 +323,7 @@ delivery = Table(
     ),
     Index(
         "ix_delivery_ready",
+        "rank",
         "id",
         sqlite_where=text("state = 'planned' AND dispatched_at IS NOT NULL AND lease_owner IS NULL"),
         postgresql_where=text("state = 'planned' AND dispatched_at IS NOT NULL AND lease_owner IS NULL"),

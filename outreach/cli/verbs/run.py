@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -30,10 +31,13 @@ def run(session: Session, *, at: datetime | None, as_json: bool) -> int:
     Ends with 1 when the mail server cannot be reached: what was due waits for the next run.
     """
     from outreach.cli.ticking import tick, unreachable
+    from outreach.service.ending import asked_to_end
 
-    with Progress(quiet=as_json) as progress:
-        report = tick(session.installation, lambda: session.moment(at), progress=progress.add)
-    error = unreachable(session.installation, report)
+    ending = threading.Event()
+    with Progress(quiet=as_json) as progress, asked_to_end(ending):
+        moment = session.moment(at) if at else None
+        report = tick(session.installation, moment, progress=progress.add, stop=ending.is_set)
+    error = unreachable(session.installation) if report.unreachable else None
     if as_json:
         body = {name: value for name, value in asdict(report).items() if name != "unreachable"}
         emit(body | (as_document(error) if error else {}))
@@ -50,6 +54,11 @@ def _text(report: Tick, zone: ZoneInfo) -> str:
     ]
     if report.deferred:
         lines.append(f"Waiting for the mail server: {report.deferred:,}.")
+    lines += [
+        f"Paused: {campaign}, as too many of its messages were refused for good. Look at `outreach deliveries "
+        f"--campaign {campaign} --state rejected`, then `outreach resume {campaign}`."
+        for campaign in report.paused
+    ]
     if report.skipped:
         lines.append(f"Not sent, with the reason: {counts(report.skipped)}.")
     if report.next:

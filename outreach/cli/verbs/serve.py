@@ -25,6 +25,7 @@ def serve(session: Session, *, every: int) -> None:
     It may run beside cron, and on several machines with one database: the ledger decides what is sent. What it does
     is told on standard error, one JSON object a line; never a name or an address.
     """
+    from outreach import crew
     from outreach.cli.ticking import tick, unreachable
     from outreach.service import scheduler
     from outreach.service.logs import log_as_json
@@ -35,9 +36,13 @@ def serve(session: Session, *, every: int) -> None:
     log_as_json()
 
     def once(stop: Callable[[], bool]) -> object:
-        report = tick(installation, lambda: session.moment(None), stop=stop)
-        if error := unreachable(installation, report):
-            _log.error("Error: %s", error.what, extra={"remedy": error.remedy, "deferred": report.deferred})
-        return report
+        return tick(installation, None, stop=stop, sends=False)
 
-    scheduler.serve(once, every=timedelta(seconds=every))
+    def send(stop: Callable[[], bool]) -> object:
+        counts = crew.send(installation, None, stop=stop, insists=False)
+        if counts.down:
+            error = unreachable(installation)
+            _log.error("Error: %s", error.what, extra={"remedy": error.remedy})
+        return counts
+
+    scheduler.serve(once, send, every=timedelta(seconds=every))

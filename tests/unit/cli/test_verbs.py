@@ -166,7 +166,7 @@ def test_plan_shows_what_waits_for_an_approval_and_says_so(cli, people):
 def test_run_sends_once_however_often_it_is_run(ready):
     first = ready("run", "--at", TUESDAY, "--json")
     assert first.code == 0
-    assert set(first.json) == {"planned", "sent", "rejected", "in_doubt", "skipped", "deferred", "next"}
+    assert set(first.json) == {"planned", "sent", "rejected", "in_doubt", "skipped", "deferred", "paused", "next"}
     assert (first.json["planned"], first.json["sent"]) == (12, 12)
     assert first.json["next"].startswith("2026-12-01T08:00")
     assert ready("run", "--at", TUESDAY, "--json").json["sent"] == 0
@@ -434,7 +434,7 @@ def test_serve_sends_what_is_due_and_ends_in_peace(cli, workspace, database_url,
     command = [sys.executable, "-m", "outreach", "serve", "--every", "1"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as serving:
         assert serving.stderr is not None
-        told = next(line for line in serving.stderr if '"event": "tick"' in line)
+        told = next(line for line in serving.stderr if '"event": "sent"' in line)
         serving.send_signal(signal.SIGTERM)
         rest = serving.stderr.read()
     assert '"sent": 3' in told

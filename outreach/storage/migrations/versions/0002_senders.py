@@ -56,5 +56,5 @@ def upgrade() -> None:
     op.drop_index("ix_delivery_attempting", table_name="delivery")
     op.drop_index("ix_delivery_ready", table_name="delivery")
     op.drop_column("delivery", "lease_until")
-    op.create_index("ix_delivery_ready", "delivery", ["id"], sqlite_where=READY, postgresql_where=READY)
+    op.create_index("ix_delivery_ready", "delivery", ["rank", "id"], sqlite_where=READY, postgresql_where=READY)
     op.create_index("ix_delivery_held", "delivery", ["lease_owner"], sqlite_where=HELD, postgresql_where=HELD)
