@@ -12,6 +12,7 @@ from outreach.errors import OutreachError
 
 if TYPE_CHECKING:
     from outreach.installation import Installation
+    from outreach.planning.plan import Current
     from outreach.storage.database import Database
 
 #: Told how much more of a stage is done.
@@ -48,12 +49,12 @@ def tick(
     if current is None:
         raise OutreachError("nothing is published yet", remedy="Run `outreach publish`.")
 
-    installation.refuse_if_restored()
+    now = datetime.now(UTC) if at is None else at
+    _refuse_a_backup(installation, current, now)
 
     def send(_database: Database, _now: datetime) -> SendCounts:
         return crew.send(installation, at, progress=lambda more: progress("sending", more), stop=stop)
 
-    now = datetime.now(UTC) if at is None else at
     return pipeline.tick(
         installation.database,
         current,
@@ -62,6 +63,18 @@ def tick(
         lambda more: progress("planning", more),
         recover=installation.recover,
     )
+
+
+def _refuse_a_backup(installation: Installation, current: Current, now: datetime) -> None:
+    """As the installation does, with what would have been sent."""
+    try:
+        installation.refuse_if_restored()
+    except OutreachError as error:
+        from outreach.restoring import would_send
+
+        campaigns = would_send(installation.database, current, now)
+        told = ", ".join(f"{campaign} {number:,}" for campaign, number in campaigns.items()) or "nothing"
+        raise OutreachError(f"{error.what} (now it would be: {told})", remedy=error.remedy) from None
 
 
 def _later(_database: Database, _now: datetime) -> SendCounts:

@@ -77,5 +77,5 @@ def opened(connection: Connection, server: str) -> None:
 
 
 def _wait(failures: int) -> timedelta:
-    doubled: int = 2 ** min(failures, 10)
+    doubled: int = 2 ** max(0, min(failures, 10) - 1)
     return min(_FIRST * doubled, _LONGEST)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
-from outreach.cli.options import VerbCommand, as_json
+from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit, table
 from outreach.cli.session import Session
 from outreach.errors import ExitCode, OutreachError
@@ -19,9 +21,10 @@ from outreach.errors import ExitCode, OutreachError
     "--send", "choice", flag_value="send", help="Send what is due now, although some of it was sent since the backup."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@at
 @as_json
 @click.pass_obj
-def restored(session: Session, *, choice: str | None, yes: bool, as_json: bool) -> int:
+def restored(session: Session, *, choice: str | None, yes: bool, at: datetime | None, as_json: bool) -> int:
     """After a backup of the database was restored: show what it would send now, and go on when told.
 
     Outreach keeps a mark outside of the database (in `var/senders`) of how far it has come. While the database is
@@ -30,7 +33,7 @@ def restored(session: Session, *, choice: str | None, yes: bool, as_json: bool) 
     from outreach import pipeline, restoring
     from outreach.delivery.mark import is_restored
 
-    installation, now = session.installation, session.moment(None)
+    installation, now = session.installation, session.moment(at)
     with installation.database.reading() as connection:
         behind = is_restored(connection, installation.marks)
     current = pipeline.current_of(installation.database, installation.definitions)

@@ -14,9 +14,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import delete, insert, select
 
+from outreach import crew
 from outreach.cli.app import outreach
 from outreach.cli.session import Session
+from outreach.storage.database import connect
+from outreach.storage.tables import metadata
 
 AT = "2026-11-02T10:00"  # the day before the first Tuesday of November
 TUESDAY = "2026-11-03T09:30"
@@ -473,3 +477,59 @@ def test_an_empty_folder_becomes_a_demo_and_a_demo_is_made_anew(tmp_path, monkey
     (tmp_path / "other" / "file").touch()
     assert CliRunner().invoke(outreach, ["demo", "--dir", "other"]).exit_code == 1
     assert (tmp_path / "other" / "file").exists()
+
+
+def test_a_backup_sends_nothing_unasked_and_what_was_due_meanwhile_is_in_doubt(ready, workspace, database_url):
+    kept = _dump(database_url)
+    ready("run", "--at", TUESDAY)
+    _load(database_url, kept)
+    refused = ready("run", "--at", TUESDAY, "--json")
+    assert refused.code == 1
+    assert "from a backup" in refused.json["error"]["what"]
+    assert "news 12" in refused.json["error"]["what"]
+    assert ready("deliveries", "--json").json == []
+    shown = ready("restored", "--at", TUESDAY, "--json")
+    assert (shown.code, shown.json["restored"], shown.json["would_send"]) == (1, True, {"news": 12})
+    held = ready("restored", "--hold", "--at", TUESDAY, "--json")
+    assert (held.code, held.json["held"], held.json["done"]) == (0, 12, "hold")
+    assert {row["state"] for row in ready("deliveries", "--json").json} == {"in_doubt"}
+    assert ready("run", "--at", TUESDAY, "--json").json["sent"] == 0
+    assert ready("run", "--at", "2026-12-01T09:00", "--json").json["sent"] == 12
+    assert ready("restored", "--json").json["restored"] is False
+    assert ready("restored", "--send").code == 1
+
+
+def test_a_backup_sends_all_again_when_it_is_told_to(ready, database_url):
+    kept = _dump(database_url)
+    ready("run", "--at", TUESDAY)
+    _load(database_url, kept)
+    assert ready("restored", "--send", "--at", TUESDAY, "--json").json["done"] == "send"
+    assert ready("run", "--at", TUESDAY, "--json").json["sent"] == 12
+
+
+def _dump(url: str) -> dict[str, list[dict[str, object]]]:
+    database = connect(url)
+    with database.reading() as connection:
+        rows = {t.name: [dict(row) for row in connection.execute(select(t)).mappings()] for t in metadata.sorted_tables}
+    database.close()
+    return rows
+
+
+def _load(url: str, rows: dict[str, list[dict[str, object]]]) -> None:
+    database = connect(url)
+    with database.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
+        for table in metadata.sorted_tables:
+            if rows[table.name]:
+                connection.execute(insert(table), rows[table.name])
+    database.close()
+
+
+def test_a_large_sending_is_shared_by_several_processes(ready, monkeypatch, tmp_path):
+    monkeypatch.setattr(crew, "WORTH_IT", 4)
+    monkeypatch.setenv("OUTREACH_PROCESSES", "3")
+    done = ready("run", "--at", TUESDAY, "--json")
+    assert (done.code, done.json["sent"]) == (0, 12)
+    assert {row["state"] for row in ready("deliveries", "--json").json} == {"sent"}
+    assert len(exported(ready, tmp_path)) == 12

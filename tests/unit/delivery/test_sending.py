@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import OperationalError
 
+from outreach.delivery import receipts as receipts_module
 from outreach.delivery.backoff import WAITS, backoff
 from outreach.delivery.channels.base import (
     Deferred,
@@ -23,11 +26,12 @@ from outreach.delivery.channels.base import (
     send_in_groups,
 )
 from outreach.delivery.channels.outbox import Outbox
+from outreach.delivery.presence import beat, bury, leave
 from outreach.delivery.sending import Circumstances, SendCounts, send_dispatched
 from outreach.delivery.suppression import address_hash
 from outreach.errors import OutreachError
 from outreach.storage.database import Database
-from outreach.storage.tables import delivery, person, receipt, release, suppression
+from outreach.storage.tables import campaign_state, delivery, person, receipt, release, suppression
 from tests.unit.delivery.ledgers import NOW, SECRET, Composer, add_deliveries, add_people, definitions, rows
 
 
@@ -416,3 +420,104 @@ def test_four_senders_at_once_send_everything_once(database: Database, tmp_path:
     assert len(given) == len(set(given)) == 4000
     assert sum(count.sent for count in counts) == 4000
     assert Counter((row.state, row.attempts) for row in rows(database)) == {("sent", 1): 4000}
+
+
+def test_too_many_refusals_for_good_pause_the_campaign_and_the_rest_waits(database: Database) -> None:
+    add_deliveries(database, add_people(database, 200))
+    with database.writing() as connection:
+        connection.execute(insert(campaign_state).values(campaign="news", state="running", first_approved_at=NOW))
+    seen: list[str] = []
+
+    def answer(mail: Any) -> Result:
+        seen.append(mail.key)
+        return Rejected("550 5.1.1") if len(seen) % 2 else Sent()
+
+    counts = send(database, Answers(answer))
+    assert counts.paused == {"news"}
+    assert 20 <= counts.rejected <= 25
+    assert Counter(row.state for row in rows(database))["planned"] == 200 - counts.rejected - counts.sent
+    assert {row.lease_owner for row in rows(database)} == {None}
+    with database.reading() as connection:
+        state = connection.execute(select(campaign_state)).one()
+    assert (state.state, state.steered_by, state.steered_why) == ("paused", "outreach", "hard_rejections")
+    assert send(database, Answers()) == SendCounts()
+
+
+def test_refusals_of_a_few_pause_nothing(database: Database) -> None:
+    people = add_people(database, 500)
+    add_deliveries(database, people)
+    bad = frozenset(people[::20])
+    counts = send(database, Answers(lambda mail: Rejected() if int(mail.key.split("/")[-1]) in bad else Sent()))
+    assert (counts.sent, counts.rejected, counts.paused) == (475, 25, set())
+
+
+def test_the_most_important_leaves_first(database: Database) -> None:
+    people = add_people(database, 6)
+    add_deliveries(database, people[:4], rank=2)
+    add_deliveries(database, people[4:], rank=0)
+    channel = Answers(group=1)
+    send(database, channel)
+    assert [int(keys[0].split("/")[-1]) for keys in channel.given] == [*people[4:], *people[:4]]
+
+
+def test_a_rate_is_kept_to(database: Database) -> None:
+    add_deliveries(database, add_people(database, 13))
+
+    class Slow(Answers):
+        rate = 20.0
+
+    began = time.monotonic()
+    assert send(database, Slow(group=1)).sent == 13
+    assert time.monotonic() - began >= 0.6
+
+
+def test_a_sender_without_a_share_of_the_connections_sends_nothing_until_it_has_one(database: Database) -> None:
+    add_deliveries(database, add_people(database, 4))
+
+    class Single(Answers):
+        connections = 1
+
+    with database.writing() as connection:
+        beat(connection, "another/1/a", "run", "answers", 1)
+    gone = threading.Timer(1.0, lambda: _leave(database))
+    gone.start()
+    channel = Single()
+    began = time.monotonic()
+    assert send(database, channel).sent == 4
+    assert time.monotonic() - began >= 1.0
+    gone.join()
+
+
+def _leave(database: Database) -> None:
+    with database.writing() as connection:
+        leave(connection, "another/1/a")
+
+
+def test_a_database_that_is_away_for_a_moment_costs_nothing(database: Database, monkeypatch) -> None:
+    add_deliveries(database, add_people(database, 30))
+    real, calls = receipts_module.record, iter(range(1000))
+
+    def away(*arguments) -> None:
+        if next(calls) % 2:
+            raise OperationalError("UPDATE", {}, Exception("server closed the connection unexpectedly"))
+        real(*arguments)
+
+    monkeypatch.setattr(receipts_module, "record", away)
+    assert send(database, Answers()).sent == 30
+    assert Counter((row.state, row.attempts) for row in rows(database)) == {("sent", 1): 30}
+
+
+def test_a_full_disk_is_said_at_once_and_what_was_handed_over_is_in_doubt_at_most(database: Database, monkeypatch):
+    add_deliveries(database, add_people(database, 30))
+
+    def full(*_arguments) -> None:
+        raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
+
+    channel = Answers()
+    channel.hand_over = lambda mails: monkeypatch.setattr(receipts_module, "record", full) or [Sent()] * len(mails)
+    with pytest.raises(OutreachError, match="the database cannot be written to: database or disk is full"):
+        send(database, channel)
+    monkeypatch.undo()
+    assert Counter(row.state for row in rows(database)) == {"attempting": 3, "planned": 27}
+    with database.writing() as connection:
+        bury(connection)
