@@ -22,6 +22,7 @@ from outreach.delivery.batches import Claimed
 from outreach.delivery.channels import base
 from outreach.delivery.channels.base import Channel, Deferred, InDoubt, Progress, Rejected
 from outreach.delivery.counts import SendCounts
+from outreach.delivery.heart import Heart
 from outreach.delivery.mark import Mark
 from outreach.delivery.patience import Patience
 from outreach.delivery.receipts import Rules, Settled
@@ -67,8 +68,7 @@ class LedgerJournal:
         self._channel = tools.channel
         self._clock = tools.clock
         self.owner = presence.new_owner()
-        self.connections = 0
-        self._heard = 0.0
+        self._heart = Heart(tools.database, self.owner, tools.channel, tools.mark, tools.kind, tools.siblings)
         #: Claimed, not composed yet.
         self._claimed: deque[Claimed] = deque()
         self._batch = Batch({}, frozenset())
@@ -88,10 +88,13 @@ class LedgerJournal:
     def stop(self) -> bool:
         return self._tools.stop()
 
+    @property
+    def connections(self) -> int:
+        return self._heart.connections
+
     def next(self) -> Mail | float | None:
         if self._tools.stop():
             return None
-        self._beat()
         if not self.connections:
             return _ASK_AGAIN
         while self._claimed or self._claim():
@@ -106,7 +109,6 @@ class LedgerJournal:
 
     def commit(self, settled: Sequence[base.Settled], leaving: Sequence[Mail]) -> Collection[str]:
         self._settled += [Settled(self._taken[mail.key], result) for mail, result in settled]
-        self._beat()
         made = [self._taken[mail.key] for mail in leaving]
         allowed = self._patiently(lambda: self._write(made))
         for one in made:
@@ -129,7 +131,7 @@ class LedgerJournal:
 
     def begin(self) -> None:
         """Be known as a sender, and have a share of the connections."""
-        self._beat()
+        self._heart.start(self._patiently)
 
     def finish(self) -> None:
         """Write down what is left to write, give back what was not attempted, and go."""
@@ -138,7 +140,10 @@ class LedgerJournal:
             batches.release(connection, self.owner, [row.id for row in self._unattempted()])
             presence.leave(connection, self.owner)
 
-        self._patiently(lambda: self._write([]))
+        try:
+            self._patiently(lambda: self._write([]))
+        finally:
+            self._heart.stop()
         self._patiently(lambda: self._in_transaction(end))
 
     def _unattempted(self) -> list[Claimed]:
@@ -210,20 +215,7 @@ class LedgerJournal:
     def _pause(self, campaign: str, connection: Connection) -> None:
         self._tools.refusals.pause(connection, campaign, self._clock())
 
-    # --- staying alive -----------------------------------------------------------------------------------
-
-    def _beat(self) -> None:
-        if time.monotonic() - self._heard < presence.BEAT:
-            return
-        self._patiently(lambda: self._in_transaction(self._say_alive))
-        self._tools.mark.keep()
-        self._heard = time.monotonic()
-
-    def _say_alive(self, connection: Connection) -> None:
-        server, limit = self._channel.server, self._channel.connections
-        kind, siblings = self._tools.kind, self._tools.siblings
-        self.connections = presence.beat(connection, self.owner, kind, server, limit, siblings)
-        self._tools.mark.look(connection)
+    # --- the database ------------------------------------------------------------------------------------
 
     def _in_transaction(self, work: Callable[[Connection], None]) -> None:
         with self._tools.database.writing() as connection:

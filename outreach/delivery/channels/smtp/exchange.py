@@ -94,7 +94,8 @@ class Exchange:
         """Milliseconds to wait for something to happen."""
         if self._ready:
             return max(0.0, (self._ready_since + _LINGER - time.monotonic()) * 1000)
-        return (_KEPT if self._settled else _LOOK) * 1000
+        wait, turn = _KEPT if self._settled else _LOOK, self._not_before - time.monotonic()
+        return (min(wait, turn) if turn > 0 else wait) * 1000
 
     def _happened(self, number: int, event: int) -> None:
         line = self._lines.get(number)
@@ -164,7 +165,7 @@ class Exchange:
         """Take one more message from the journal, if there is one now."""
         if self._is_drained or self._journal.stop or time.monotonic() < self._not_before:
             return False
-        found = self._journal.next()
+        found, self._not_before = self._journal.next(), 0.0
         if found is None:
             self._is_drained = True
         elif isinstance(found, float | int):
