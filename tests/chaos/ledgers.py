@@ -1,0 +1,136 @@
+"""A trial's database: copied from one in which everything was made ready, and read without the program's own code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Where a database stands, and what it says."""
+
+    url: URL
+
+    @property
+    def text(self) -> str:
+        """The URL as OUTREACH_DATABASE_URL takes it."""
+        return self.url.render_as_string(hide_password=False)
+
+    @property
+    def file(self) -> Path:
+        """SQLite's file."""
+        assert self.url.database
+        return Path(self.url.database)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}[self.url.get_backend_name()]
+        return create_engine(self.url.set(drivername=driver), poolclass=NullPool)
+
+    def rows(self, query: str, **values: Any) -> Sequence[Any]:
+        """What a query finds."""
+        with self._engine.connect() as connection:
+            return connection.execute(text(query), values).all()
+
+    def number(self, query: str) -> int:
+        """The one number that a query finds."""
+        return int(self.rows(query)[0][0])
+
+    def change(self, *statements: str) -> None:
+        """What only a trial may do to a database behind the program's back."""
+        with self._engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+
+class Ledgers(Protocol):
+    """Where databases of one kind come from."""
+
+    def made(self, name: str, fill: Callable[[Ledger], None]) -> Ledger:
+        """The database of that name, filled when it is first asked for."""
+
+    def copy(self, original: Ledger, folder: Path) -> Ledger:
+        """A new one with the same content."""
+
+    def drop(self, ledger: Ledger) -> None:
+        """Give a copy back."""
+
+
+class SQLiteLedgers:
+    """Files."""
+
+    kind = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[str, Ledger] = {}
+
+    def made(self, name: str, fill: Callable[[Ledger], None]) -> Ledger:
+        if name not in self._made:
+            ledger = _sqlite(self._folder / f"{name}.db")
+            fill(ledger)
+            self._made[name] = ledger
+        return self._made[name]
+
+    def copy(self, original: Ledger, folder: Path) -> Ledger:
+        ledger = _sqlite(folder / "outreach.db")
+        shutil.copyfile(original.file, ledger.file)
+        return ledger
+
+    def drop(self, ledger: Ledger) -> None:
+        with suppress(FileNotFoundError):
+            ledger.file.unlink()
+
+
+class PostgreSQLLedgers:
+    """Databases of one server, which copies them itself."""
+
+    kind = "postgresql"
+
+    def __init__(self, server: URL) -> None:
+        self._server = Ledger(server)
+        self._names = (f"chaos_{os.getpid()}_{number}" for number in count())
+        self._made: dict[str, Ledger] = {}
+
+    def made(self, name: str, fill: Callable[[Ledger], None]) -> Ledger:
+        if name not in self._made:
+            ledger = self._create("")
+            fill(ledger)
+            self._made[name] = ledger
+        return self._made[name]
+
+    def copy(self, original: Ledger, folder: Path) -> Ledger:
+        return self._create(f' TEMPLATE "{original.url.database}"')
+
+    def drop(self, ledger: Ledger) -> None:
+        self._tell(f'DROP DATABASE "{ledger.url.database}" WITH (FORCE)')
+
+    def close(self) -> None:
+        """Leave nothing behind on the server."""
+        for ledger in self._made.values():
+            self.drop(ledger)
+
+    def _create(self, like: str) -> Ledger:
+        name = next(self._names)
+        self._tell(f'CREATE DATABASE "{name}"{like}')
+        return Ledger(self._server.url.set(database=name))
+
+    def _tell(self, statement: str) -> None:
+        with self._server._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(statement))
+
+
+def _sqlite(path: Path) -> Ledger:
+    return Ledger(URL.create("sqlite", database=str(path)))

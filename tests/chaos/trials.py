@@ -1,0 +1,141 @@
+"""One trial each: a seed says what happens, the oracle says what came of it."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from time import sleep
+
+from tests.chaos import faults
+from tests.chaos.lying_in_wait import POINTS, Death, lie_in_wait
+from tests.chaos.oracle import gather, judge, read
+from tests.chaos.programs import Program
+from tests.chaos.sink import Manner
+from tests.chaos.world import Ready, World, world
+from tests.contracts.servers import CERTIFICATE
+
+#: Moments at which a sender is killed, in seconds after its start: most runs of a trial are over by then.
+_LIFE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a trial."""
+
+    #: Kind and seed.
+    name: str
+    violations: Sequence[str]
+    #: Messages that the mail server took; how often it did something wrong; senders that were killed; doubts put on
+    #: record; runs until all was settled.
+    taken: int = 0
+    struck: int = 0
+    killed: int = 0
+    doubts: int = 0
+    runs: int = 0
+
+
+def kill(ready: Ready, folder: Path, seed: int) -> Report:
+    """Senders die, one or all of them, at a named point or anywhere; also while they take up what others left."""
+    draw = random.Random(f"kill/{seed}")
+    manner = Manner(pipelining=draw.random() < 0.7, latency=draw.choice((0.0, 0.002, 0.01)))
+    with world(folder, ready, manner, connections=draw.choice((1, 2, 4))) as here:
+        deaths = draw.choice((1, 1, 2, 3))
+        for number in range(deaths):
+            _die(here, draw, number)
+            here.bury()
+        return conclude(here, f"kill/{seed}", deaths)
+
+
+def _die(here: World, draw: random.Random, number: int) -> None:
+    at = here.now + timedelta(minutes=number)
+    helpers = draw.choice((0, 0, 3))
+    if draw.random() < 0.5:
+        death = Death(draw.choice(tuple(POINTS)), draw.random() < 0.5, draw.choice((0, 1, 2, draw.randint(0, 60))))
+        everybody = [here.run(at, prepare=lie_in_wait, arguments=(death,))]
+        everybody += [here.run(at) for _ in range(helpers)]
+    else:
+        everybody = [here.run(at) for _ in range(1 + helpers)]
+        sleep(draw.random() * _LIFE)
+        for program in everybody if draw.random() < 0.5 else everybody[:1]:
+            program.kill()
+    for program in everybody:
+        program.wait()
+
+
+def harm(ready: Ready, folder: Path, point: str, fault: str, seed: int) -> Report:
+    """The mail server does something wrong."""
+    draw = random.Random(f"harm/{point}/{fault}/{seed}")
+    connections = draw.choice((1, 2, 4))
+    manner = Manner(
+        pipelining=draw.random() < 0.7, split=draw.random() < 0.3, lenient=draw.random() < 0.5,
+        **_ways_in(draw, needed=point == "login"),
+    )  # fmt: skip
+    spells = (faults.spell(point, fault, seed, connections),)
+    options = {"connections": connections, "timeout": 1, "answer_timeout": 1, **_ways_out(manner)}
+    with world(folder, ready, manner, spells, **options) as here:
+        here.run().wait()
+        return conclude(here, f"harm/{point}/{fault}/{seed}", 0)
+
+
+def _ways_in(draw: random.Random, *, needed: bool) -> dict[str, str]:
+    """Whether the mail server wants TLS, a login, or both."""
+    certificate, login = str(CERTIFICATE), "user:password"
+    wanted = draw.choice(({"certificate": certificate}, {"login": login}, {"certificate": certificate, "login": login}))
+    return wanted if needed or draw.random() < 0.2 else {}
+
+
+def _ways_out(manner: Manner) -> dict[str, str]:
+    """What the URL says to that."""
+    return {"starttls": "required", "ca": manner.certificate} if manner.certificate else {"starttls": "off"}
+
+
+def crowd(ready: Ready, folder: Path, seed: int) -> Report:
+    """Two cron lines in the same second, beside `serve`, beside eight others that send."""
+    draw = random.Random(f"crowd/{seed}")
+    manner = Manner(pipelining=draw.random() < 0.7, latency=0.003)
+    with world(folder, ready, manner, connections=draw.choice((1, 2, 4, 8))) as here:
+        served = here.start("serve", "--every", "1")
+        runs = [here.run() for _ in range(2 + 8)]
+        codes = [program.wait() for program in runs]
+        served.terminate()
+        codes.append(served.wait())
+        report = conclude(here, f"crowd/{seed}", 0)
+        return _with(report, [*_failures([*runs, served], codes), *_too_many_together(here), *_unasked_doubts(report)])
+
+
+def _failures(programs: Sequence[Program], codes: Sequence[int]) -> list[str]:
+    """Nothing went wrong, so nobody may end otherwise than well."""
+    pairs = zip(programs, codes, strict=True)
+    return [f"`{' '.join(one.call.words)}` ended with {code}: {one.errors}" for one, code in pairs if code]
+
+
+def _too_many_together(here: World) -> list[str]:
+    """All senders together have no more messages under way than the URL allows connections."""
+    together = [int(line.answer) for line in read(here.record) if line.verdict == "together"]
+    allowed = here.connections
+    return [f"{max(together)} messages were under way at once, and {allowed} may be"] if max(together) > allowed else []
+
+
+def _unasked_doubts(report: Report) -> list[str]:
+    return [f"{report.doubts} doubts, though nothing went wrong"] if report.doubts else []
+
+
+def _with(report: Report, more: list[str]) -> Report:
+    return replace(report, violations=[*report.violations, *more])
+
+
+def conclude(here: World, name: str, deaths: int) -> Report:
+    """Let it come to an end after so many times at which senders died, and judge."""
+    killed = sum(1 for program in here.programs if program.process.exitcode == -9)
+    try:
+        runs = here.settle()
+        evidence = gather(here, deaths)
+    except AssertionError as error:
+        return Report(name, [str(error)])
+    happened = Counter(line.verdict for line in evidence.lines)
+    doubts = sum(one.doubts for one in evidence.deliveries)
+    return Report(name, judge(evidence), happened["taken"], happened["struck"], killed, doubts, runs)
