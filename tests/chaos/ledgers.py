@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -53,6 +54,20 @@ class Ledger:
         with self._engine.begin() as connection:
             for statement in statements:
                 connection.execute(text(statement))
+
+    def jump(self, by: timedelta) -> None:
+        """Move the clock of a PostgreSQL database; SQLite's is that of each process."""
+        if self.url.get_backend_name() == "postgresql":
+            moved = {"seconds": by.total_seconds(), "name": self.url.database}
+            self.change(*(statement.format(**moved) for statement in _JUMP))
+
+
+#: PostgreSQL looks for functions in `public` before its own.
+_JUMP = (
+    "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE "
+    "AS $$ SELECT pg_catalog.clock_timestamp() + interval '{seconds} seconds' $$",
+    'ALTER DATABASE "{name}" SET search_path = public, pg_catalog',
+)
 
 
 class Ledgers(Protocol):

@@ -11,6 +11,8 @@ from pathlib import Path
 from time import sleep
 
 from tests.chaos import faults
+from tests.chaos.fragile import FragileServer
+from tests.chaos.hardships import let_the_clock_jump
 from tests.chaos.lying_in_wait import POINTS, Death, lie_in_wait
 from tests.chaos.oracle import gather, judge, read
 from tests.chaos.programs import Program
@@ -105,6 +107,41 @@ def crowd(ready: Ready, folder: Path, seed: int) -> Report:
         codes.append(served.wait())
         report = conclude(here, f"crowd/{seed}", 0)
         return _with(report, [*_failures([*runs, served], codes), *_too_many_together(here), *_unasked_doubts(report)])
+
+
+def restart(ready: Ready, folder: Path, seed: int, server: FragileServer, times: int, gap: float = 0.5) -> Report:
+    """The database falls over, and stands up again, while `serve` sends and cron tries to."""
+    draw = random.Random(f"restart/{seed}")
+    with world(folder, ready, Manner(latency=0.05)) as here:
+        served = here.start("serve", "--every", "1")
+        runs = []
+        for _ in range(times):
+            runs.append(here.run())
+            sleep(gap * (0.5 + draw.random()))
+            server.fall()
+            runs.append(here.run())
+            sleep(0.1)
+            server.stand_up()
+        codes = [program.wait() for program in runs]
+        served.terminate()
+        assert served.wait() == 0, served.errors
+        # What the database did is the operator's to mend, and no fault of ours.
+        faults = [code if code != 1 else 0 for code in codes]
+        return _with(conclude(here, f"restart/{seed}", times), _failures(runs, faults))
+
+
+def jump(ready: Ready, folder: Path, seed: int, by: timedelta) -> Report:
+    """The clocks of all senders jump, one after the other, and the database's with the last of them."""
+    draw = random.Random(f"jump/{seed}/{by}")
+    with world(folder, ready, Manner(latency=0.02)) as here:
+        runs = [
+            here.start("run", "--json", prepare=let_the_clock_jump, arguments=(by, draw.randint(1, 30)))
+            for _ in range(3)
+        ]
+        sleep(draw.random() * _LIFE)
+        here.ledger.jump(by)
+        codes = [program.wait() for program in runs]
+        return _with(conclude(here, f"jump/{seed}", 1), _failures(runs, codes))
 
 
 def _failures(programs: Sequence[Program], codes: Sequence[int]) -> list[str]:

@@ -1,0 +1,60 @@
+"""What befalls a process: a disk without room, files that it may not write, a clock that jumps."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+#: Debian's `nobody`.
+_NOBODY = 65534
+
+
+def run_out_of_room(size: int) -> None:
+    """No file of this process grows beyond so many bytes: writing more fails, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def be_nobody() -> None:
+    """Permissions count for everybody but root."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(_NOBODY)
+        os.setuid(_NOBODY)
+
+
+def let_the_clock_jump(by: timedelta, after: int) -> None:
+    """After so many commits this process, and SQLite in it, believes that it is another time."""
+    import time_machine
+    from sqlalchemy import Engine, event
+
+    clock = _SQLiteClock()
+    left = [after]
+
+    def count(_connection: Any) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            time_machine.travel(datetime.now(UTC) + by, tick=True).start()
+            clock.by = by
+
+    event.listen(Engine, "connect", clock.install)
+    event.listen(Engine, "commit", count)
+
+
+class _SQLiteClock:
+    """SQLite's `strftime` with `now` moved: it reads the machine's clock, which is everybody's."""
+
+    def __init__(self) -> None:
+        self.by = timedelta(0)
+        self._true = sqlite3.connect(":memory:", check_same_thread=False)
+
+    def install(self, connection: Any, _entry: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.create_function("strftime", -1, self._strftime)
+
+    def _strftime(self, *arguments: Any) -> Any:
+        moved = (f"{self.by.total_seconds():+} seconds",) if "now" in arguments else ()
+        marks = ", ".join("?" * (len(arguments) + len(moved)))
+        return self._true.execute(f"SELECT strftime({marks})", (*arguments, *moved)).fetchone()[0]

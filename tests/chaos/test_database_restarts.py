@@ -1,0 +1,27 @@
+"""The database falls over in the middle of sending and stands up again."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chaos import trials
+from tests.chaos.amounts import amount
+from tests.chaos.fragile import FragileServer
+from tests.chaos.ledgers import PostgreSQLLedgers
+from tests.chaos.world import make_ready
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    return FragileServer(tmp_path_factory.mktemp("postgresql"))
+
+
+@pytest.fixture(scope="module")
+def ready_there(tmp_path_factory, server):
+    return make_ready(tmp_path_factory.mktemp("ready"), PostgreSQLLedgers(server.url), 150)
+
+
+@pytest.mark.parametrize("seed", range(amount(2, wide=6)))
+def test_a_database_that_restarts_loses_nothing(ready_there, server, tmp_path, seed):
+    report = trials.restart(ready_there, tmp_path / "world", seed, server, times=3)
+    assert not report.violations
