@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from outreach.delivery.channels.base import Deferred, Rejected
@@ -55,17 +56,19 @@ class Replies:
         self._rest = b""
         self._lines = 0
 
-    def feed(self, data: bytes) -> list[Reply]:
-        """The replies that are complete now.
+    def feed(self, data: bytes) -> Iterator[Reply]:
+        """The replies that are complete now, up to where it is no SMTP any more.
 
         Raises:
-            GarbledError: it is no SMTP; what came before it is lost with it.
+            GarbledError: after the replies that came before: one of them may be the answer to content.
         """
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
+        for line in lines:
+            if reply := self._read(line.removesuffix(b"\r")):
+                yield reply
         if len(self._rest) > _LONGEST:
             raise GarbledError
-        return [reply for line in lines if (reply := self._read(line.removesuffix(b"\r")))]
 
     def _read(self, line: bytes) -> Reply | None:
         found = _line(line)

@@ -100,12 +100,14 @@ class Dialogue:
 
     def feed(self, data: bytes) -> bytes:
         """Hear what came: what to say to it."""
+        said = []
         try:
-            replies = self._replies.feed(data)
+            for reply in self._replies.feed(data):
+                if self.is_over:
+                    break
+                said.append(self._hear(reply))
         except GarbledError:
             self.end("garbled", handed_over=True)
-            return b""
-        said = [self._hear(reply) for reply in replies if not self.is_over]
         return b"".join(said)
 
     def end(self, code: str, *, handed_over: bool) -> None:
