@@ -126,15 +126,15 @@ _OUTER_CAUSES = (
 
 def _of_database(error: Exception) -> str:
     """What the database complains of, where that is not a statement of ours; else empty."""
-    from sqlalchemy.exc import DatabaseError, OperationalError
+    from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 
     if not isinstance(error, DatabaseError) or error.orig is None:
         return ""
     message = str(error.orig)
     if message.startswith(_OUTER_CAUSES):
         return message.splitlines()[0]
-    # PostgreSQL's says that the connection was refused or lost; its words may hold a name.
-    is_remote = isinstance(error, OperationalError) and type(error.orig).__module__.startswith("psycopg")
+    # PostgreSQL's says that the connection was refused or lost, or that it may only be read; its words may hold a name.
+    is_remote = isinstance(error, OperationalError | InternalError) and type(error.orig).__module__.startswith("psycopg")
     return type(error.orig).__name__ if is_remote else ""
 
 
