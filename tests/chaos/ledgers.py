@@ -62,12 +62,12 @@ class Ledger:
             self.change(*(statement.format(**moved) for statement in _JUMP))
 
 
+_MOVED = """
+    CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE
+    AS $$ SELECT pg_catalog.clock_timestamp() + interval '{seconds} seconds' $$
+"""
 #: PostgreSQL looks for functions in `public` before its own.
-_JUMP = (
-    "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE "
-    "AS $$ SELECT pg_catalog.clock_timestamp() + interval '{seconds} seconds' $$",
-    'ALTER DATABASE "{name}" SET search_path = public, pg_catalog',
-)
+_JUMP = (_MOVED, 'ALTER DATABASE "{name}" SET search_path = public, pg_catalog')
 
 
 class Ledgers(Protocol):

@@ -15,12 +15,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-#: Name of a point -> functions that are it, as `module:attribute`.
+_SMTP = "outreach.delivery.channels.smtp"
+#: Name of a point, in the order of the story -> functions that are it, as `module:attribute`.
 POINTS: dict[str, tuple[str, ...]] = {
+    "recover": ("outreach.delivery.recovery:recover",),
+    "bury": ("outreach.delivery.presence:bury",),
+    "doubt": ("outreach.delivery.receipts:record_doubt",),
+    "plan": ("outreach.planning.plan:plan_due",),
+    "dispatch": ("outreach.delivery.dispatch:Dispatch.run",),
+    "be known": ("outreach.delivery.presence:beat",),
+    "claim": ("outreach.delivery.batches:claim",),
+    "compose": ("outreach.delivery.assembling:Assembler.compose",),
+    "attempt": ("outreach.delivery.attempts:attempt",),
+    "let go": (f"{_SMTP}.line:Line.let_go",),
+    "answer": (f"{_SMTP}.dialogue:Dialogue.feed",),
+    "record": ("outreach.delivery.receipts:record",),
+    "mark": ("outreach.delivery.mark:Slot.keep",),
+    "leave": ("outreach.delivery.presence:leave",),
     "commit": ("sqlalchemy.engine.default:DefaultDialect.do_commit",),
     "send": ("socket:socket.send", "socket:socket.sendall", "socket:socket.sendmsg"),
     "receive": ("socket:socket.recv", "socket:socket.recv_into"),
-    "dial": ("socket:socket.connect", "socket:socket.connect_ex"),
 }
 
 

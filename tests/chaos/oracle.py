@@ -101,7 +101,9 @@ def _planned(evidence: Evidence) -> Iterator[str]:
         owed = sum(1 for name, _ in planned if name == campaign)
         if owed != evidence.people:
             yield f"{campaign}: planned for {owed} of {evidence.people} people"
-    yield from (f"{campaign}: planned {times} times for {who}" for (campaign, who), times in planned.items() if times > 1)
+    for (campaign, person), times in planned.items():
+        if times > 1:
+            yield f"{campaign}: planned {times} times for {person}"
 
 
 def _settled(evidence: Evidence) -> Iterator[str]:

@@ -41,7 +41,8 @@ class Manner:
     split: bool = False
     #: DATA is answered by 354 although nobody is there to get the message.
     lenient: bool = False
-    #: Seconds before a message's content is answered, at most.
+    #: Seconds before a message's content is answered: at least, and so many more at most.
+    slowness: float = 0.0
     latency: float = 0.0
     #: PEM file for STARTTLS; empty: not offered.
     certificate: str = ""
@@ -267,8 +268,8 @@ class _Conversation:
             return self._forget()
         if await self._harmed("dot", recipient):
             return self._forget()
-        if self._sink.manner.latency:
-            await asyncio.sleep(self._sink.draw.random() * self._sink.manner.latency)
+        if wait := self._sink.manner.slowness + self._sink.draw.random() * self._sink.manner.latency:
+            await asyncio.sleep(wait)
         fault = self._sink.strike("taken")
         if fault in ("4xx", "5xx", "421"):
             # Who refuses has not taken: else every client would have to send it twice.

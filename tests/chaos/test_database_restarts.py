@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from tests.chaos import trials
@@ -12,13 +15,15 @@ from tests.chaos.world import make_ready
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    return FragileServer(tmp_path_factory.mktemp("postgresql"))
+def server():
+    # Not below pytest's own folder, into which PostgreSQL's user may not look.
+    with tempfile.TemporaryDirectory(prefix="outreach-fragile-", ignore_cleanup_errors=True) as folder:
+        yield FragileServer(Path(folder) / "data")
 
 
 @pytest.fixture(scope="module")
 def ready_there(tmp_path_factory, server):
-    return make_ready(tmp_path_factory.mktemp("ready"), PostgreSQLLedgers(server.url), 150)
+    return make_ready(tmp_path_factory.mktemp("ready"), PostgreSQLLedgers(server.url), 100)
 
 
 @pytest.mark.parametrize("seed", range(amount(2, wide=6)))

@@ -43,7 +43,7 @@ class Report:
 def kill(ready: Ready, folder: Path, seed: int) -> Report:
     """Senders die, one or all of them, at a named point or anywhere; also while they take up what others left."""
     draw = random.Random(f"kill/{seed}")
-    manner = Manner(pipelining=draw.random() < 0.7, latency=draw.choice((0.0, 0.002, 0.01)))
+    manner = Manner(pipelining=draw.random() < 0.7, latency=draw.choice((0.0, 0.005, 0.03)))
     with world(folder, ready, manner, connections=draw.choice((1, 2, 4))) as here:
         deaths = draw.choice((1, 1, 2, 3))
         for number in range(deaths):
