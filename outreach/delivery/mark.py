@@ -111,16 +111,16 @@ class Slot:
 
 def is_restored(connection: Connection, folder: Path) -> bool:
     """Whether this database is older than what was sent from here: somebody has restored a backup."""
-    files = sorted(folder.glob("*.mark"))
-    if not files:
+    # Before the database is asked: who sends meanwhile moves the database on first and the file after it.
+    places = {file.stem: Place.of(file.read_bytes()) for file in folder.glob("*.mark")}
+    if not places:
         return False
     epoch, steps, name = _epoch(connection), _steps(connection), _name(folder)
-    slots = {row.slot: row.number for row in connection.execute(select(progress)).all()}
-    for file in files:
-        place = Place.of(file.read_bytes())
+    slots = dict(connection.execute(select(progress.c.slot, progress.c.number)).tuples().all())
+    for slot, place in places.items():
         if place is None or place.epoch < epoch:
             continue
-        if place.epoch > epoch or place.seen > steps or place.number > slots.get(f"{name}/{file.stem}", 0):
+        if place.epoch > epoch or place.seen > steps or place.number > slots.get(f"{name}/{slot}", 0):
             return True
     return False
 
