@@ -147,7 +147,7 @@ def jump(ready: Ready, folder: Path, seed: int, by: timedelta) -> Report:
 def _failures(programs: Sequence[Program], codes: Sequence[int]) -> list[str]:
     """Nothing went wrong, so nobody may end otherwise than well."""
     pairs = zip(programs, codes, strict=True)
-    return [f"`{' '.join(one.call.words)}` ended with {code}: {one.errors}" for one, code in pairs if code]
+    return [f"`{' '.join(one.call.words)}` ended with {code}: {one.output}{one.errors}" for one, code in pairs if code]
 
 
 def _too_many_together(here: World) -> list[str]:
