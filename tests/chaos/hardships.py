@@ -33,6 +33,13 @@ def live_fast() -> None:
     presence.LIFE, presence.BEAT = timedelta(seconds=0.5), 0.05
 
 
+def be_many() -> None:
+    """A few messages are worth a process more."""
+    from outreach import crew
+
+    crew.WORTH_IT = 10
+
+
 def let_the_clock_jump(by: timedelta, after: int) -> None:
     """After so many commits this process, and SQLite in it, believes that it is another time."""
     import time_machine

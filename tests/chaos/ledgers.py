@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -82,6 +83,12 @@ class Ledgers(Protocol):
     def drop(self, ledger: Ledger) -> None:
         """Give a copy back."""
 
+    def back_up(self, ledger: Ledger) -> Ledger:
+        """A copy as it is now, of a database that may be in use where that is SQLite."""
+
+    def restore(self, backup: Ledger, ledger: Ledger) -> None:
+        """Put a backup in the place of the database, of which nothing is left."""
+
 
 class SQLiteLedgers:
     """Files."""
@@ -105,8 +112,18 @@ class SQLiteLedgers:
         return ledger
 
     def drop(self, ledger: Ledger) -> None:
-        with suppress(FileNotFoundError):
-            ledger.file.unlink()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{ledger.file}{suffix}").unlink(missing_ok=True)
+
+    def back_up(self, ledger: Ledger) -> Ledger:
+        backup = _sqlite(ledger.file.with_suffix(".backup"))
+        with closing(sqlite3.connect(ledger.file)) as source, closing(sqlite3.connect(backup.file)) as target:
+            source.backup(target)
+        return backup
+
+    def restore(self, backup: Ledger, ledger: Ledger) -> None:
+        self.drop(ledger)
+        backup.file.rename(ledger.file)
 
 
 class PostgreSQLLedgers:
@@ -121,25 +138,32 @@ class PostgreSQLLedgers:
 
     def made(self, name: str, fill: Callable[[Ledger], None]) -> Ledger:
         if name not in self._made:
-            ledger = self._create("")
+            ledger = self._create(None)
             fill(ledger)
             self._made[name] = ledger
         return self._made[name]
 
     def copy(self, original: Ledger, folder: Path) -> Ledger:
-        return self._create(f' TEMPLATE "{original.url.database}"')
+        return self._create(original)
 
     def drop(self, ledger: Ledger) -> None:
         self._tell(f'DROP DATABASE "{ledger.url.database}" WITH (FORCE)')
+
+    def back_up(self, ledger: Ledger) -> Ledger:
+        return self._create(ledger)
+
+    def restore(self, backup: Ledger, ledger: Ledger) -> None:
+        self.drop(ledger)
+        self._tell(f'ALTER DATABASE "{backup.url.database}" RENAME TO "{ledger.url.database}"')
 
     def close(self) -> None:
         """Leave nothing behind on the server."""
         for ledger in self._made.values():
             self.drop(ledger)
 
-    def _create(self, like: str) -> Ledger:
+    def _create(self, original: Ledger | None) -> Ledger:
         name = next(self._names)
-        self._tell(f'CREATE DATABASE "{name}"{like}')
+        self._tell(f'CREATE DATABASE "{name}" TEMPLATE "{original.url.database if original else "template1"}"')
         return Ledger(self._server.url.set(database=name))
 
     def _tell(self, statement: str) -> None:

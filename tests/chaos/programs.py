@@ -64,6 +64,11 @@ class Program:
         """Ask it to end, as a supervisor does."""
         self._signal(signal.SIGTERM)
 
+    def members(self) -> list[int]:
+        """The processes that it started."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(pid) for pid in children.read_text().split()] if children.exists() else []
+
     def wait(self, seconds: float = PATIENCE) -> int:
         """Its exit code, negative where a signal ended it."""
         self.process.join(seconds)

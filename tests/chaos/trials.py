@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import sleep
 
 from tests.chaos import faults
 from tests.chaos.fragile import FragileServer
-from tests.chaos.hardships import let_the_clock_jump
+from tests.chaos.hardships import be_many, let_the_clock_jump
 from tests.chaos.lying_in_wait import POINTS, Death, lie_in_wait
 from tests.chaos.oracle import gather, judge, read
-from tests.chaos.programs import Program
+from tests.chaos.programs import Program, wait_until
 from tests.chaos.sink import Manner
 from tests.chaos.world import Ready, World, world
 from tests.contracts.servers import CERTIFICATE
@@ -130,6 +132,53 @@ def restart(ready: Ready, folder: Path, seed: int, server: FragileServer, times:
         return _with(conclude(here, f"restart/{seed}", times), _failures(runs, faults))
 
 
+def restore(ready: Ready, folder: Path, seed: int) -> Report:
+    """A backup is made in the middle of sending, and restored when all was sent: from a minute to a week later."""
+    draw = random.Random(f"restore/{seed}")
+    with world(folder, ready, Manner(latency=0.01)) as here:
+        death = Death("let go", before=False, after=draw.randint(0, 30))
+        here.run(prepare=lie_in_wait, arguments=(death,)).wait()
+        backup = ready.ledgers.back_up(here.ledger)
+        later = here.now + timedelta(minutes=draw.choice((1, 10, 60, 24 * 60, 7 * 24 * 60)))
+        assert here.run(later).wait() == 0
+        ready.ledgers.restore(backup, here.ledger)
+        refused = _refusals(here, later)
+        shown = sum(here.say("restored", code=1)["would_send"].values())
+        here.say("restored", "--hold", "--yes")
+        report = conclude(here, f"restore/{seed}", 1, doubtful=shown + 2 * here.connections)
+        return _with(report, [*refused, *([] if shown else ["nothing would be sent"])])
+
+
+def _refusals(here: World, at: datetime) -> list[str]:
+    """What is wrong with how a run refuses to send from a backup."""
+    before = here.record.read_bytes()
+    run = here.run(at)
+    wrong = []
+    if run.wait() != 1 or "outreach restored" not in run.answer["error"]["remedy"]:
+        wrong.append(f"a restored backup was not refused: {run.output}")
+    if here.record.read_bytes() != before:
+        wrong.append("something was sent from a restored backup")
+    return wrong
+
+
+def crew(ready: Ready, folder: Path, seed: int) -> Report:
+    """Several processes of one run send at once; one of them dies, or the one that began it, or all."""
+    draw = random.Random(f"crew/{seed}")
+    with world(folder, ready, Manner(latency=0.2), processes=3) as here:
+        run = here.run(prepare=be_many)
+        wait_until(lambda: run.members() and here.record.exists())
+        sleep(draw.random() * 1.5)
+        match draw.choice(("all", "first", "member")):
+            case "all":
+                run.kill()
+            case "first":
+                os.kill(run.pid, signal.SIGKILL)
+            case "member" if members := run.members():
+                os.kill(draw.choice(members), signal.SIGKILL)
+        run.wait()
+        return conclude(here, f"crew/{seed}", 1)
+
+
 def jump(ready: Ready, folder: Path, seed: int, by: timedelta) -> Report:
     """The clocks of all senders jump, one after the other, and the database's with the last of them."""
     draw = random.Random(f"jump/{seed}/{by}")
@@ -165,12 +214,16 @@ def _with(report: Report, more: list[str]) -> Report:
     return replace(report, violations=[*report.violations, *more])
 
 
-def conclude(here: World, name: str, deaths: int) -> Report:
-    """Let it come to an end after so many times at which senders died, and judge."""
+def conclude(here: World, name: str, deaths: int, doubtful: int | None = None) -> Report:
+    """Let it come to an end after so many times at which senders died, and judge.
+
+    `doubtful` is how many doubts there may be where deaths are not all that leaves them.
+    """
     killed = sum(1 for program in here.programs if program.process.exitcode == -9)
     try:
         runs = here.settle()
         evidence = gather(here, deaths)
+        evidence = evidence if doubtful is None else replace(evidence, doubtful=doubtful)
     except AssertionError as error:
         return Report(name, [str(error)])
     happened = Counter(line.verdict for line in evidence.lines)

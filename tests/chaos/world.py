@@ -69,6 +69,8 @@ class World:
     spells: tuple[Spell, ...]
     #: Options of the mail server's URL.
     options: dict[str, object]
+    #: Processes of one run that may send at once.
+    processes: int
     programs: list[Program] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
 
@@ -106,7 +108,10 @@ class World:
         login = f"{self.manner.login}@" if self.manner.login else ""
         query = "&".join(f"{name}={value}" for name, value in self.options.items())
         url = f"smtp://{login}localhost:{port}?{query}"
-        return {"OUTREACH_DATABASE_URL": self.ledger.text, "OUTREACH_SMTP_URL": url}
+        return {
+            "OUTREACH_DATABASE_URL": self.ledger.text, "OUTREACH_SMTP_URL": url,
+            "OUTREACH_PROCESSES": str(self.processes),
+        }  # fmt: skip
 
     def call(self, *words: str, **settings: Any) -> Call:
         """A call of a verb in this world."""
@@ -123,10 +128,10 @@ class World:
         """Begin `outreach run`."""
         return self.start("run", "--json", "--at", (at or self.now).isoformat(), **settings)
 
-    def say(self, *words: str) -> Any:
+    def say(self, *words: str, code: int = 0) -> Any:
         """What a verb that reports answers."""
         program = self.start(*words, "--json")
-        assert program.wait() == 0, program.output + program.errors
+        assert program.wait() == code, program.output + program.errors
         return program.answer
 
     def calm(self) -> None:
@@ -178,15 +183,20 @@ class World:
 
 @contextmanager
 def world(
-    folder: Path, ready: Ready, manner: Manner | None = None, spells: Sequence[Spell] = (), **options: object
+    folder: Path,
+    ready: Ready,
+    manner: Manner | None = None,
+    spells: Sequence[Spell] = (),
+    *,
+    processes: int = 1,
+    **options: object,
 ) -> Iterator[World]:
-    """A new world, which ends with the block."""
+    """A new world, which ends with the block; `options` are those of the mail server's URL."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(ready.folder, folder / "workspace")
     defaults: dict[str, object] = {"connections": 4, "timeout": 2, "answer_timeout": 2}
-    made = World(
-        folder, ready, ready.ledgers.copy(ready.ledger, folder), manner or Manner(), tuple(spells), defaults | options
-    )
+    ledger = ready.ledgers.copy(ready.ledger, folder)
+    made = World(folder, ready, ledger, manner or Manner(), tuple(spells), defaults | options, processes)
     try:
         yield made
     finally:
