@@ -30,6 +30,8 @@ FENCES = {
     "urllib.request": ("delivery.channels", "roster.sources"),
     "http.client": ("delivery.channels", "roster.sources"),
     "apscheduler": ("service", "planning.calendar"),
+    "prometheus_client": ("service",),
+    "http.server": ("service", "web"),
     "click": ("cli",),
     "alembic": ("storage",),
     "psycopg": ("storage",),

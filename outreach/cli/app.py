@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from outreach import __version__
-from outreach.cli.failures import Failures, ReaderGone
+from outreach.cli.failures import Failures, ReaderGone, warn
 from outreach.cli.lazy import LazyGroup, Verb
 from outreach.cli.session import Session
 from outreach.settings import Settings, unknown
@@ -83,5 +83,5 @@ class Outreach(LazyGroup):
 def outreach(ctx: click.Context, workspace: str | None, verbose: bool) -> None:
     """Campaigns that help people find what they are entitled to."""
     for line in unknown(os.environ):
-        click.echo(f"Warning: {line}", err=True)
+        warn(line)
     ctx.obj = ctx.with_resource(Session(Settings.read(os.environ), workspace, verbose=verbose))

@@ -23,8 +23,8 @@ class Session:
     def __init__(self, settings: Settings, workspace: str | None, *, verbose: bool) -> None:
         self.settings = settings
         self.workspace = workspace or settings.workspace
-        if verbose:
-            self.speak_up()
+        self._verbose = verbose
+        self.tell("text" if verbose else "")
         self._installation: Installation | None = None
 
     def __enter__(self) -> Self:
@@ -35,10 +35,27 @@ class Session:
             self._installation.close()
 
     def speak_up(self) -> None:
-        """Tell on standard error what the rooms log; never a name or an address, as nobody hands these to a logger."""
+        """Tell on standard error what the rooms log, small things too."""
+        self._verbose = True
+        self.tell("text")
+
+    def tell(self, form: str) -> None:
+        """Tell on standard error what the rooms log, as `json`, `text`, or (empty) no more than warnings.
+
+        OUTREACH_LOG goes before it. Never a name or an address, as nobody hands these to a logger.
+        """
         import logging
 
-        logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(name)s: %(message)s")
+        from outreach.service import logs
+
+        level = logging.DEBUG if self._verbose else logging.INFO
+        match self.settings.log or form:
+            case "json":
+                logs.log_as_json(level=level)
+            case "text":
+                logs.log_as_text(level=level)
+            case _:
+                logs.log_warnings()
 
     @property
     def root(self) -> Path:

@@ -1,0 +1,124 @@
+"""What Prometheus reads: what this process did, from its tally and its watch, and what waits in the ledger.
+
+A label is a channel, a campaign, a state, a mail server: never a person, an address or a key.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import accumulate
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, InfoMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import Metric, SummaryMetricFamily
+from prometheus_client.registry import Collector
+
+from outreach import __version__
+from outreach.delivery.tally import SECONDS, Tally
+from outreach.service.health import Health
+from outreach.service.listening import Answer
+from outreach.service.queues import Queues
+
+_log = logging.getLogger(__name__)
+
+
+class Metrics(Collector):
+    """Everything at the moment of a scrape."""
+
+    def __init__(self, tally: Tally, health: Callable[[], Health], queues: Callable[[], Queues]) -> None:
+        """`queues` may raise: then the database counts as out of reach."""
+        self._tally = tally
+        self._health = health
+        self._queues = queues
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+        ProcessCollector(registry=self._registry)
+
+    def page(self) -> Answer:
+        """The answer to a scrape."""
+        return Answer(200, CONTENT_TYPE_PLAIN_0_0_4, generate_latest(self._registry))
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing, so that registering asks no database."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric."""
+        yield InfoMetricFamily("outreach", "The program.", value={"version": __version__})
+        yield from _handed_over(self._tally)
+        yield from _ticks(self._health())
+        try:
+            queues = self._queues()
+        except Exception as error:  # noqa: BLE001  whatever it is, the other metrics are wanted all the more
+            _log.warning("the ledger cannot be read", extra={"error": type(error).__name__})
+            yield GaugeMetricFamily("outreach_database_up", _UP, value=0)
+            return
+        yield GaugeMetricFamily("outreach_database_up", _UP, value=1)
+        yield from _ledger(queues)
+
+
+_UP = "Whether the database answered in time."
+
+
+def _handed_over(tally: Tally) -> Iterator[Metric]:
+    # `list` copies at once what a sender goes on writing to.
+    deliveries = CounterMetricFamily(
+        "outreach_deliveries", "What came of deliveries, in this process; state as in the ledger, or `deferred`.",
+        labels=["channel", "campaign", "state"],
+    )  # fmt: skip
+    for labels, number in list(tally.settled.items()):
+        deliveries.add_metric(labels, number)
+    yield deliveries
+    answers = HistogramMetricFamily(
+        "outreach_answer_seconds", "Time from a message's content to the server's answer.", labels=["channel"]
+    )
+    for channel, classes in list(tally.answered.items()):
+        limits = [*map(str, SECONDS), "+Inf"]
+        answers.add_metric([channel], list(zip(limits, accumulate(classes), strict=True)), tally.waited[channel])
+    yield answers
+
+
+def _ticks(health: Health) -> Iterator[Metric]:
+    ticks = CounterMetricFamily("outreach_ticks", "Ticks that ended, in this process.", labels=["outcome"])
+    ticks.add_metric(["done"], health.ticks)
+    ticks.add_metric(["failed"], health.failed)
+    yield ticks
+    yield SummaryMetricFamily(
+        "outreach_tick_seconds", "How long ticks took.",
+        count_value=health.ticks + health.failed, sum_value=health.seconds,
+    )  # fmt: skip
+    yield GaugeMetricFamily("outreach_last_tick_seconds", "How long the last tick took.", value=health.last_seconds)
+    yield GaugeMetricFamily(
+        "outreach_last_tick_timestamp_seconds", "When a tick last ended well; 0: not yet.",
+        value=_timestamp(health.last_tick_at),
+    )  # fmt: skip
+    yield GaugeMetricFamily(
+        "outreach_silence_seconds", "Time since the last sign of life.", value=health.silence.total_seconds()
+    )
+
+
+def _timestamp(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else 0.0
+
+
+def _ledger(queues: Queues) -> Iterator[Metric]:
+    yield _each("outreach_queue_deliveries", "Deliveries in the ledger, by stage.", "stage", queues.lengths.items())
+    yield GaugeMetricFamily(
+        "outreach_queue_age_seconds", "For how long the oldest delivery could have left.",
+        value=queues.age.total_seconds(),
+    )  # fmt: skip
+    yield _each("outreach_senders", "Senders alive, on all machines.", "kind", queues.senders.items())
+    yield _each("outreach_server_failures", "How often in a row nobody was reached.", "server", queues.failures.items())
+    yield GaugeMetricFamily(
+        "outreach_release", "Number of the current release; 0: nothing is published.", value=queues.release or 0
+    )
+
+
+def _each(name: str, says: str, label: str, values: Iterable[tuple[str, int]]) -> Metric:
+    family = GaugeMetricFamily(name, says, labels=[label])
+    for value, number in values:
+        family.add_metric([value], number)
+    return family

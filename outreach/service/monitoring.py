@@ -1,0 +1,94 @@
+"""The pages for who watches a service: `/metrics` for Prometheus, `/healthz` and `/readyz` for whoever keeps it up.
+
+For `serve` and `worker` alike: each gives what it has, and the pages stand for as long as its work lasts.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from outreach.delivery.tally import Tally
+from outreach.service.health import Health, Watch
+from outreach.service.latest import Latest
+from outreach.service.listening import Address, Answer, listening
+from outreach.service.queues import Queues, look
+from outreach.storage.database import Database
+
+_log = logging.getLogger(__name__)
+
+#: Seconds that a database has to answer, less than a scrape takes in its patience; and how long its answer serves.
+_LIMIT, _FRESH = 5.0, 1.0
+
+
+@contextmanager
+def monitored(
+    listen: str,
+    database: Database,
+    watch: Watch,
+    tally: Tally,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Iterator[Address | None]:
+    """Show the pages at `listen` (`HOST:PORT`; empty: nowhere) for the length of the block.
+
+    Raises:
+        OutreachError: that is no address, it is taken, or it may not be used.
+    """
+    if not listen:
+        yield None
+        return
+    # Here and not above: a service that nobody watches needs none of it.
+    from outreach.service.metrics import Metrics
+
+    queues = Latest(lambda: look(database, clock()), limit=_LIMIT, fresh=_FRESH)
+    pages = {
+        "/metrics": Metrics(tally, lambda: watch.health, queues.get).page,
+        "/healthz": lambda: _document(*alive(watch.health)),
+        "/readyz": lambda: _document(*ready(watch.health, _or_why(queues.get))),
+    }
+    with listening(Address.parse(listen), pages) as address:
+        _log.info("listening", extra={"address": str(address)})
+        yield address
+
+
+def alive(health: Health) -> tuple[bool, dict[str, Any]]:
+    """Whether the process moves on, and the document that says why (not)."""
+    silence = int(health.silence.total_seconds())
+    why = "" if health.is_alive else f"no sign of life for {silence} seconds: restart it"
+    return health.is_alive, {
+        "alive": health.is_alive, "why": why, "started_at": health.started_at.isoformat(), "silence_seconds": silence,
+    }  # fmt: skip
+
+
+def ready(health: Health, queues: Queues | str) -> tuple[bool, dict[str, Any]]:
+    """Whether all is there that sending needs; `queues` is why there are none, where the database does not answer."""
+    database = queues if isinstance(queues, str) else ""
+    release = database or ("" if isinstance(queues, Queues) and queues.release else "nothing is published yet")
+    reasons = {"database": database, "release": release, "tick": _why_not_ticking(health)}
+    is_ready = not any(reasons.values())
+    checks = {name: {"ok": not why, "why": why} for name, why in reasons.items()}
+    last = health.last_tick_at.isoformat() if health.last_tick_at else None
+    return is_ready, {"ready": is_ready, "checks": checks, "last_tick_at": last}
+
+
+def _why_not_ticking(health: Health) -> str:
+    if not health.is_well:
+        return f"the last tick failed: {health.last_error}"
+    return "" if health.is_alive else "the last tick is too old"
+
+
+def _or_why(ask: Callable[[], Queues]) -> Queues | str:
+    try:
+        return ask()
+    except TimeoutError:
+        return f"the database did not answer within {_LIMIT:g} seconds"
+    except Exception as error:  # noqa: BLE001  its kind is the answer; its words may hold anything
+        return f"the database cannot be read: {type(error).__name__}"
+
+
+def _document(is_good: bool, body: dict[str, Any]) -> Answer:
+    return Answer(200 if is_good else 503, "application/json", json.dumps(body).encode() + b"\n")

@@ -1,0 +1,81 @@
+"""What waits in the ledger, and who is there to send it: a few counts that partial indexes answer, for any reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, func, select
+
+from outreach import release
+from outreach.delivery.leases import database_now
+from outreach.storage.database import Database
+from outreach.storage.tables import IN_DOUBT, PLANNED, campaign_state, delivery, pace, sender
+
+#: Senders take what was planned first: the oldest that is ready is among the first, and a look at all of them would
+#: read half of a large ledger.
+_FIRST = 1_000
+
+_WAITING = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_(None))
+_READY = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None), delivery.c.lease_owner.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """One moment of the ledger."""
+
+    #: The current release; None before the first.
+    release: int | None
+    #: Stage -> deliveries: `waiting` (planned, not yet let go), `due` (those of them whose time has come and whose
+    #: campaign is not paused), `ready` (let go, nobody has taken them), `held` (a sender has them), `in_doubt`.
+    lengths: Mapping[str, int]
+    #: For how long the oldest of those that are due or ready could have left.
+    age: timedelta
+    #: Kind -> senders alive, on all machines.
+    senders: Mapping[str, int]
+    #: Way out -> how often in a row nobody was reached there.
+    failures: Mapping[str, int]
+
+
+def look(database: Database, now: datetime) -> Queues:
+    """The queues at `now`; senders are alive by the database's clock."""
+    with database.reading() as connection:
+        waiting, due, oldest_due = connection.execute(_waiting(connection, now)).one()
+        first = select(delivery.c.dispatched_at).where(*_READY).order_by(delivery.c.id).limit(_FIRST).subquery()
+        oldest = [oldest_due, connection.scalar(select(func.min(first.c.dispatched_at)))]
+        return Queues(
+            release=release.current_release(connection),
+            lengths={
+                "waiting": waiting,
+                "due": due,
+                "ready": _count(connection, *_READY),
+                "held": _count(connection, delivery.c.lease_owner.is_not(None)),
+                "in_doubt": _count(connection, delivery.c.state == IN_DOUBT),
+            },
+            age=max([now - moment for moment in oldest if moment], default=timedelta(0)),
+            senders=_senders(connection),
+            failures={row.server: row.failures for row in connection.execute(select(pace.c.server, pace.c.failures))},
+        )
+
+
+def _waiting(connection: Connection, now: datetime) -> Any:
+    """How many wait, how many of them are due, and since when the first of these is."""
+    due = delivery.c.due_at <= now
+    # Only where something is paused: the index that answers all else does not know the campaign.
+    paused = connection.scalars(select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")).all()
+    if paused:
+        due &= delivery.c.campaign.not_in(paused)
+    return select(
+        func.count(), func.count(case((due, 1))), func.min(case((due, delivery.c.due_at)))
+    ).where(*_WAITING)  # fmt: skip
+
+
+def _count(connection: Connection, *which: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(delivery).where(*which)) or 0
+
+
+def _senders(connection: Connection) -> dict[str, int]:
+    alive = select(sender.c.kind, func.count().label("number")).where(sender.c.alive_until > database_now(connection))
+    return {row.kind: row.number for row in connection.execute(alive.group_by(sender.c.kind))}
