@@ -47,6 +47,7 @@ SECTIONS = {
         "explain": Verb("explain", "explain", "Why a person gets something, or does not."),
         "deliveries": Verb("deliveries", "deliveries", "The ledger: one line per message and person."),
         "outbox": Verb("outbox", "outbox", "Take messages out of the outbox."),
+        "doctor": Verb("doctor", "doctor", "Is this installation sound, and what to do where it is not."),
     },
 }
 

@@ -17,10 +17,11 @@ from prometheus_client.metrics_core import Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
 from outreach import __version__
+from outreach.delivery.queues import Queues
 from outreach.delivery.tally import SECONDS, Tally
 from outreach.service.health import Health
 from outreach.service.listening import Answer
-from outreach.service.queues import Queues
+from outreach.service.standing import Standing
 
 _log = logging.getLogger(__name__)
 
@@ -28,11 +29,11 @@ _log = logging.getLogger(__name__)
 class Metrics(Collector):
     """Everything at the moment of a scrape."""
 
-    def __init__(self, tally: Tally, health: Callable[[], Health], queues: Callable[[], Queues]) -> None:
-        """`queues` may raise: then the database counts as out of reach."""
+    def __init__(self, tally: Tally, health: Callable[[], Health], standing: Callable[[], Standing]) -> None:
+        """`standing` may raise: then the database counts as out of reach."""
         self._tally = tally
         self._health = health
-        self._queues = queues
+        self._standing = standing
         self._registry = CollectorRegistry()
         self._registry.register(self)
         ProcessCollector(registry=self._registry)
@@ -51,13 +52,14 @@ class Metrics(Collector):
         yield from _handed_over(self._tally)
         yield from _ticks(self._health())
         try:
-            queues = self._queues()
+            standing = self._standing()
         except Exception as error:  # noqa: BLE001  whatever it is, the other metrics are wanted all the more
             _log.warning("the ledger cannot be read", extra={"error": type(error).__name__})
             yield GaugeMetricFamily("outreach_database_up", _UP, value=0)
             return
         yield GaugeMetricFamily("outreach_database_up", _UP, value=1)
-        yield from _ledger(queues)
+        yield GaugeMetricFamily("outreach_release", "The current release; 0: none yet.", value=standing.release or 0)
+        yield from _ledger(standing.queues)
 
 
 _UP = "Whether the database answered in time."
@@ -112,9 +114,6 @@ def _ledger(queues: Queues) -> Iterator[Metric]:
     )  # fmt: skip
     yield _each("outreach_senders", "Senders alive, on all machines.", "kind", queues.senders.items())
     yield _each("outreach_server_failures", "How often in a row nobody was reached.", "server", queues.failures.items())
-    yield GaugeMetricFamily(
-        "outreach_release", "Number of the current release; 0: nothing is published.", value=queues.release or 0
-    )
 
 
 def _each(name: str, says: str, label: str, values: Iterable[tuple[str, int]]) -> Metric:

@@ -16,7 +16,7 @@ from outreach.delivery.tally import Tally
 from outreach.service.health import Health, Watch
 from outreach.service.latest import Latest
 from outreach.service.listening import Address, Answer, listening
-from outreach.service.queues import Queues, look
+from outreach.service.standing import Standing, look
 from outreach.storage.database import Database
 
 _log = logging.getLogger(__name__)
@@ -44,11 +44,11 @@ def monitored(
     # Here and not above: a service that nobody watches needs none of it.
     from outreach.service.metrics import Metrics
 
-    queues = Latest(lambda: look(database, clock()), limit=_LIMIT, fresh=_FRESH)
+    standing = Latest(lambda: look(database, clock()), limit=_LIMIT, fresh=_FRESH)
     pages = {
-        "/metrics": Metrics(tally, lambda: watch.health, queues.get).page,
+        "/metrics": Metrics(tally, lambda: watch.health, standing.get).page,
         "/healthz": lambda: _document(*alive(watch.health)),
-        "/readyz": lambda: _document(*ready(watch.health, _or_why(queues.get))),
+        "/readyz": lambda: _document(*ready(watch.health, _or_why(standing.get))),
     }
     with listening(Address.parse(listen), pages) as address:
         _log.info("listening", extra={"address": str(address)})
@@ -64,10 +64,10 @@ def alive(health: Health) -> tuple[bool, dict[str, Any]]:
     }  # fmt: skip
 
 
-def ready(health: Health, queues: Queues | str) -> tuple[bool, dict[str, Any]]:
-    """Whether all is there that sending needs; `queues` is why there are none, where the database does not answer."""
-    database = queues if isinstance(queues, str) else ""
-    release = database or ("" if isinstance(queues, Queues) and queues.release else "nothing is published yet")
+def ready(health: Health, standing: Standing | str) -> tuple[bool, dict[str, Any]]:
+    """Whether all is there that sending needs; in place of how things stand, why nobody can know."""
+    database = standing if isinstance(standing, str) else ""
+    release = database or ("" if isinstance(standing, Standing) and standing.release else "nothing is published yet")
     reasons = {"database": database, "release": release, "tick": _why_not_ticking(health)}
     is_ready = not any(reasons.values())
     checks = {name: {"ok": not why, "why": why} for name, why in reasons.items()}
@@ -81,7 +81,7 @@ def _why_not_ticking(health: Health) -> str:
     return "" if health.is_alive else "the last tick is too old"
 
 
-def _or_why(ask: Callable[[], Queues]) -> Queues | str:
+def _or_why(ask: Callable[[], Standing]) -> Standing | str:
     try:
         return ask()
     except TimeoutError:

@@ -15,18 +15,19 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from outreach import __version__
+from outreach.delivery.queues import Queues
 from outreach.delivery.tally import Tally
 from outreach.service import monitoring
 from outreach.service.health import PATIENCE, Health, Watch
 from outreach.service.listening import Address
 from outreach.service.monitoring import alive, monitored, ready
-from outreach.service.queues import Queues
+from outreach.service.standing import Standing
 from outreach.storage.database import Database, connect
 from outreach.storage.marks import write_mark
 from tests.unit.delivery.ledgers import NOW, add_deliveries, add_people
 from tests.unit.service.test_health import Clock
 
-SOME = Queues(7, {"ready": 1}, timedelta(0), {}, {})
+SOME = Standing(7, Queues({"ready": 1}, timedelta(0), {}, {}))
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_what_waits_is_read_from_the_ledger(where: Address, database: Database) 
     add_deliveries(database, people[2:], state="in_doubt")
     found = scrape(where)
     assert values(found["outreach_queue_deliveries"], "stage") == {
-        ("waiting",): 0, ("due",): 0, ("ready",): 2, ("held",): 0, ("in_doubt",): 3
+        ("waiting",): 0, ("due",): 0, ("ready",): 2, ("held",): 0, ("abandoned",): 0, ("in_doubt",): 3
     }  # fmt: skip
     assert values(found["outreach_queue_age_seconds"]) == {(): 180}
     assert values(found["outreach_database_up"]) == {(): 1}

@@ -9,9 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
-from outreach import release
 from outreach.delivery.leases import database_now
-from outreach.storage.database import Database
 from outreach.storage.tables import IN_DOUBT, PLANNED, campaign_state, delivery, pace, sender
 
 #: Senders take what was planned first: the oldest that is ready is among the first, and a look at all of them would
@@ -19,6 +17,7 @@ from outreach.storage.tables import IN_DOUBT, PLANNED, campaign_state, delivery,
 _FIRST = 1_000
 
 _WAITING = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_(None))
+_HELD = (delivery.c.lease_owner.is_not(None),)
 _READY = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None), delivery.c.lease_owner.is_(None))
 
 
@@ -26,10 +25,9 @@ _READY = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None), de
 class Queues:
     """One moment of the ledger."""
 
-    #: The current release; None before the first.
-    release: int | None
     #: Stage -> deliveries: `waiting` (planned, not yet let go), `due` (those of them whose time has come and whose
-    #: campaign is not paused), `ready` (let go, nobody has taken them), `held` (a sender has them), `in_doubt`.
+    #: campaign is not paused), `ready` (let go, nobody has taken them), `held` (a sender has taken them), `abandoned`
+    #: (those of them whose sender is dead), `in_doubt`.
     lengths: Mapping[str, int]
     #: For how long the oldest of those that are due or ready could have left.
     age: timedelta
@@ -39,25 +37,25 @@ class Queues:
     failures: Mapping[str, int]
 
 
-def look(database: Database, now: datetime) -> Queues:
+def queues_at(connection: Connection, now: datetime) -> Queues:
     """The queues at `now`; senders are alive by the database's clock."""
-    with database.reading() as connection:
-        waiting, due, oldest_due = connection.execute(_waiting(connection, now)).one()
-        first = select(delivery.c.dispatched_at).where(*_READY).order_by(delivery.c.id).limit(_FIRST).subquery()
-        oldest = [oldest_due, connection.scalar(select(func.min(first.c.dispatched_at)))]
-        return Queues(
-            release=release.current_release(connection),
-            lengths={
-                "waiting": waiting,
-                "due": due,
-                "ready": _count(connection, *_READY),
-                "held": _count(connection, delivery.c.lease_owner.is_not(None)),
-                "in_doubt": _count(connection, delivery.c.state == IN_DOUBT),
-            },
-            age=max([now - moment for moment in oldest if moment], default=timedelta(0)),
-            senders=_senders(connection),
-            failures={row.server: row.failures for row in connection.execute(select(pace.c.server, pace.c.failures))},
-        )
+    waiting, due, oldest_due = connection.execute(_waiting(connection, now)).one()
+    first = select(delivery.c.dispatched_at).where(*_READY).order_by(delivery.c.id).limit(_FIRST).subquery()
+    alive = sender.c.alive_until > database_now(connection)
+    oldest = [oldest_due, connection.scalar(select(func.min(first.c.dispatched_at)))]
+    return Queues(
+        lengths={
+            "waiting": waiting,
+            "due": due,
+            "ready": _count(connection, *_READY),
+            "held": _count(connection, *_HELD),
+            "abandoned": _count(connection, *_HELD, delivery.c.lease_owner.not_in(select(sender.c.owner).where(alive))),
+            "in_doubt": _count(connection, delivery.c.state == IN_DOUBT),
+        },
+        age=max([now - moment for moment in oldest if moment], default=timedelta(0)),
+        senders=_senders(connection, alive),
+        failures={row.server: row.failures for row in connection.execute(select(pace.c.server, pace.c.failures))},
+    )
 
 
 def _waiting(connection: Connection, now: datetime) -> Any:
@@ -76,6 +74,6 @@ def _count(connection: Connection, *which: ColumnElement[bool]) -> int:
     return connection.scalar(select(func.count()).select_from(delivery).where(*which)) or 0
 
 
-def _senders(connection: Connection) -> dict[str, int]:
-    alive = select(sender.c.kind, func.count().label("number")).where(sender.c.alive_until > database_now(connection))
-    return {row.kind: row.number for row in connection.execute(alive.group_by(sender.c.kind))}
+def _senders(connection: Connection, alive: ColumnElement[bool]) -> dict[str, int]:
+    kinds = select(sender.c.kind, func.count().label("number")).where(alive).group_by(sender.c.kind)
+    return {row.kind: row.number for row in connection.execute(kinds)}
