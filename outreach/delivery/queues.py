@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from outreach.delivery.leases import database_now
+from outreach.delivery.presence import living
 from outreach.storage.tables import IN_DOUBT, PLANNED, campaign_state, delivery, pace, sender
 
 #: Senders take what was planned first: the oldest that is ready is among the first, and a look at all of them would
@@ -41,7 +41,7 @@ def queues_at(connection: Connection, now: datetime) -> Queues:
     """The queues at `now`; senders are alive by the database's clock."""
     waiting, due, oldest_due = connection.execute(_waiting(connection, now)).one()
     first = select(delivery.c.dispatched_at).where(*_READY).order_by(delivery.c.id).limit(_FIRST).subquery()
-    alive = sender.c.alive_until > database_now(connection)
+    alive = living(connection)
     oldest = [oldest_due, connection.scalar(select(func.min(first.c.dispatched_at)))]
     return Queues(
         lengths={
@@ -49,7 +49,7 @@ def queues_at(connection: Connection, now: datetime) -> Queues:
             "due": due,
             "ready": _count(connection, *_READY),
             "held": _count(connection, *_HELD),
-            "abandoned": _count(connection, *_HELD, delivery.c.lease_owner.not_in(select(sender.c.owner).where(alive))),
+            "abandoned": _count(connection, *_HELD, delivery.c.lease_owner.not_in(alive)),
             "in_doubt": _count(connection, delivery.c.state == IN_DOUBT),
         },
         age=max([now - moment for moment in oldest if moment], default=timedelta(0)),
@@ -74,6 +74,6 @@ def _count(connection: Connection, *which: ColumnElement[bool]) -> int:
     return connection.scalar(select(func.count()).select_from(delivery).where(*which)) or 0
 
 
-def _senders(connection: Connection, alive: ColumnElement[bool]) -> dict[str, int]:
-    kinds = select(sender.c.kind, func.count().label("number")).where(alive).group_by(sender.c.kind)
+def _senders(connection: Connection, alive: Select[tuple[str]]) -> dict[str, int]:
+    kinds = select(sender.c.kind, func.count().label("number")).where(sender.c.owner.in_(alive)).group_by(sender.c.kind)
     return {row.kind: row.number for row in connection.execute(kinds)}

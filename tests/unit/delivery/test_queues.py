@@ -14,6 +14,8 @@ from tests.databases import SQLiteTemplates
 from tests.unit.delivery.ledgers import NOW, add_deliveries, add_people
 
 MINUTE = timedelta(minutes=1)
+#: Shorter than a sender's life without a sign of it.
+A_WHILE = timedelta(seconds=20)
 
 
 def look(database: Database) -> Queues:
@@ -44,8 +46,8 @@ def test_each_stage_counts_its_own(database: Database, people: list[int]) -> Non
     add_deliveries(database, people[6:7], lease_owner="one")
     add_deliveries(database, people[7:8], state="attempting", lease_owner="two")
     now = datetime.now(UTC)
-    put(database, sender, owner="one", kind="run", server="x", connections=1, started_at=now, alive_until=now + MINUTE)
-    put(database, sender, owner="two", kind="run", server="x", connections=1, started_at=now, alive_until=now - MINUTE)
+    put(database, sender, owner="one", kind="run", server="x", connections=1, started_at=now, alive_until=now + A_WHILE)
+    put(database, sender, owner="two", kind="run", server="x", connections=1, started_at=now, alive_until=now - A_WHILE)
     add_deliveries(database, people[8:9], state="in_doubt")
     add_deliveries(database, people, occurrence="other", state="sent")
     assert look(database).lengths == {
@@ -72,10 +74,10 @@ def test_what_a_paused_campaign_holds_back_is_not_due(database: Database, people
 def test_senders_count_while_they_live_by_the_databases_clock(database: Database) -> None:
     now = datetime.now(UTC)
     for name, kind, left in (
-        ("a", "run", MINUTE),
-        ("b", "worker", MINUTE),
-        ("c", "worker", MINUTE),
-        ("d", "run", -MINUTE),
+        ("a", "run", A_WHILE),
+        ("b", "worker", A_WHILE),
+        ("c", "worker", A_WHILE),
+        ("d", "run", -A_WHILE),
     ):
         put(
             database,
