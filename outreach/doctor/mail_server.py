@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
+from outreach.delivery.channels.smtp.dialling import own_name
 from outreach.delivery.channels.smtp.server import MailServer
 from outreach.doctor.findings import Finding
 from outreach.doctor.witnesses import Times, certificate_ends, times, tls_version
@@ -52,20 +53,24 @@ def converse(server: MailServer, now: Callable[[], datetime]) -> Conversation:
     Raises:
         OutreachError: the file of certificates cannot be read.
     """
-    seen = Conversation("connection")
-    smtp = _client(server)
     try:
-        code, text = smtp.connect(server.host, server.port)
-        seen = replace(seen, times=times(text.decode("ascii", "replace").rpartition(";")[2], now()))
-        if code != 220:
-            return replace(seen, problem=f"it answers {code}")
+        smtp = _client(server)
+    except (OSError, smtplib.SMTPException) as error:
+        # Of TLS from the first byte, a certificate that does not hold shows while connecting.
+        return Conversation("TLS" if isinstance(error, ssl.SSLError) else "connection", _problem(error))
+    try:
+        told = smtp.greeting.decode("ascii", "replace").rpartition(";")[2]
+        return _talk(smtp, server, Conversation("connection", times=times(told, now())))
+    finally:
+        _leave(smtp)
+
+
+def _talk(smtp: smtplib.SMTP, server: MailServer, seen: Conversation) -> Conversation:
+    try:
         smtp.ehlo_or_helo_if_needed()
         seen = replace(seen, stage="TLS")
-        if server.tls in ("required", "optional") and smtp.has_extn("starttls"):
-            smtp.starttls(context=server.context())
-            smtp.ehlo_or_helo_if_needed()
-        elif server.tls == "required":
-            return replace(seen, problem="it does not offer STARTTLS")
+        if server.tls in ("required", "optional") and (problem := _encrypt(smtp, server)):
+            return replace(seen, problem=problem)
         seen = replace(
             seen, stage="login", offers=dict(smtp.esmtp_features),
             tls=tls_version(smtp.sock), expires_at=certificate_ends(smtp.sock),
@@ -74,28 +79,46 @@ def converse(server: MailServer, now: Callable[[], datetime]) -> Conversation:
             smtp.login(server.user, server.password)
         return replace(seen, stage="done")
     except (OSError, smtplib.SMTPException) as error:
-        return replace(seen, problem=_problem(error), stage=_stage(seen, error))
-    finally:
-        _leave(smtp)
+        return replace(seen, problem=_problem(error))
 
 
-def _client(server: MailServer) -> smtplib.SMTP:
-    patience = min(server.timeout, PATIENCE)
-    name = server.ehlo or (found if "." in (found := socket.gethostname()) else "[127.0.0.1]")
+def _encrypt(smtp: smtplib.SMTP, server: MailServer) -> str:
+    """Go on in TLS; why not, where a sender would not go on without."""
+    if not smtp.has_extn("starttls"):
+        return "it does not offer STARTTLS" if server.tls == "required" or server.user else ""
+    code, _ = smtp.starttls(context=server.context())
+    if code != 220:
+        return f"it answers {code}"
+    smtp.ehlo_or_helo_if_needed()
+    return ""
+
+
+class _Client(smtplib.SMTP):
+    """Remembers how the server greeted, which the library drops."""
+
+    greeting = b""
+
+    def connect(self, host: str = "localhost", port: int = 0, source_address: Any = None) -> tuple[int, bytes]:
+        """As the library does it."""
+        code, self.greeting = super().connect(host, port, source_address)
+        return code, self.greeting
+
+
+class _TlsClient(_Client, smtplib.SMTP_SSL):
+    """The same, in TLS from the first byte."""
+
+
+def _client(server: MailServer) -> _Client:
+    patience, name = min(server.timeout, PATIENCE), server.ehlo or own_name()
     if server.tls == "immediate":
-        return smtplib.SMTP_SSL(local_hostname=name, timeout=patience, context=server.context())
-    return smtplib.SMTP(local_hostname=name, timeout=patience)
+        return _TlsClient(server.host, server.port, name, timeout=patience, context=server.context())
+    return _Client(server.host, server.port, name, timeout=patience)
 
 
 def _leave(smtp: smtplib.SMTP) -> None:
     with suppress(OSError, smtplib.SMTPException):
         smtp.quit()
     smtp.close()
-
-
-def _stage(seen: Conversation, error: Exception) -> Stage:
-    """Of TLS from the first byte, a certificate that does not hold shows while connecting."""
-    return "TLS" if isinstance(error, ssl.SSLError) else seen.stage
 
 
 def _problem(error: Exception) -> str:
@@ -105,9 +128,13 @@ def _problem(error: Exception) -> str:
             return f"its certificate does not hold: {error.verify_message.rstrip('.')}"
         case ssl.SSLError():
             return "it speaks no TLS that we know"
+        case smtplib.SMTPResponseException() if error.smtp_code < 0:
+            return "what it says is no SMTP"
         case smtplib.SMTPResponseException():
             return f"it answers {error.smtp_code}"
         case TimeoutError():
+            return "it does not answer"
+        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
             return "it does not answer"
         case socket.gaierror():
             return "there is no host of that name"

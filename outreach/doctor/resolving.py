@@ -71,8 +71,8 @@ def _resolver(address: str) -> dns.resolver.Resolver | None:
     host, _, port = address.rpartition(":") if address.count(":") == 1 else (address, "", "53")
     try:
         resolver.nameservers = [host]
-        resolver.port = int(port)
-    except ValueError:
+        resolver.port = range(2**16)[int(port)]
+    except (ValueError, IndexError):
         raise OutreachError(
             "the resolver's address cannot be read", where=address, remedy="Write it as 192.0.2.53 or 192.0.2.53:5353."
         ) from None
