@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from outreach.doctor.findings import Finding, Remark, together
@@ -28,6 +28,8 @@ def folder(check: str, path: Path) -> Finding:
 
 def room(free: int, total: int) -> Remark:
     """What is to be said of so many bytes of room."""
+    if not total:
+        return Remark("ok", "its room is not told")
     saw = f"{free / _GB:,.1f} GB free, {free / total:.0%}"
     if free < _NONE:
         return Remark("fail", saw, "Make room now: without it nothing is recorded, and so nothing is sent.")
@@ -60,11 +62,15 @@ def reading(check: str, path: Path) -> Iterator[Finding]:
     """Whether anybody on this machine may read what a file or folder says of people."""
     if not path.exists():
         return
-    closed = any(not _mode(above) & stat.S_IXOTH for above in path.parents)
-    if _mode(path) & stat.S_IROTH and not closed:
+    if is_open(_mode(path), [_mode(above) for above in path.absolute().parents]):
         yield Finding(check, "warn", f"everybody on this machine may read {path}", f"chmod o-rwx {path.parent}")
     else:
         yield Finding(check, "ok", f"{path} is not for everybody on this machine")
+
+
+def is_open(mode: int, above: Iterable[int]) -> bool:
+    """Whether everybody may read what has this mode, in folders of those modes."""
+    return bool(mode & stat.S_IROTH) and all(folder & stat.S_IXOTH for folder in above)
 
 
 def _mode(path: Path) -> int:
