@@ -111,7 +111,7 @@ def _as_json() -> bool:
     """Whether standard error is read by a program; set up here, as an error may come before any settings are read."""
     if os.environ.get("OUTREACH_LOG") != "json":
         return False
-    from outreach.service.logs import log_as_json
+    from outreach.logs import log_as_json
 
     log_as_json()
     return True

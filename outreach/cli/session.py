@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -23,7 +24,7 @@ class Session:
     def __init__(self, settings: Settings, workspace: str | None, *, verbose: bool) -> None:
         self.settings = settings
         self.workspace = workspace or settings.workspace
-        self._verbose = verbose
+        self._log, self._verbose = settings.log, verbose
         self.tell("text" if verbose else "")
         self._installation: Installation | None = None
 
@@ -44,18 +45,11 @@ class Session:
 
         OUTREACH_LOG goes before it. Never a name or an address, as nobody hands these to a logger.
         """
-        import logging
+        from outreach import logs
 
-        from outreach.service import logs
-
-        level = logging.DEBUG if self._verbose else logging.INFO
-        match self.settings.log or form:
-            case "json":
-                logs.log_as_json(level=level)
-            case "text":
-                logs.log_as_text(level=level)
-            case _:
-                logs.log_warnings()
+        # In the settings, too, by which processes that are started from here go.
+        self.settings = replace(self.settings, log=self._log or form)
+        logs.begin(self.settings.log, verbose=self._verbose)
 
     @property
     def root(self) -> Path:

@@ -17,4 +17,5 @@ def tell(key: str, channel: str, state: str, code: str = "") -> None:
     """Something came of a delivery; `code` is a server's answer in digits, or a word of ours."""
     level = _LEVELS.get(state, logging.INFO)
     if _log.isEnabledFor(level):
-        _log.log(level, state, extra={"key": key, "channel": channel, **({"code": code} if code else {})})
+        told = {"state": state, "key": key, "channel": channel, "code": code}
+        _log.log(level, "delivery", extra={name: value for name, value in told.items() if value})

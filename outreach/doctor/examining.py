@@ -165,6 +165,12 @@ def _ledger(of: Examination) -> Iterator[Finding]:
     yield from ledger.queues(found)
 
 
+def _backup(of: Examination) -> Iterator[Finding]:
+    if of.database:
+        of.installation.refuse_if_restored()
+        yield Finding("ledger: backup", "ok", "it is no older than what was sent from here")
+
+
 def _disks(of: Examination) -> Iterator[Finding]:
     url = make_url(of.installation.database_url)
     if url.get_backend_name() == "sqlite":
@@ -232,6 +238,7 @@ CHECKS: Mapping[str, Check] = {
     "definitions": _definitions,
     "database": _database,
     "ledger": _ledger,
+    "ledger: backup": _backup,
     "disks": _disks,
     "mail server": _mail_server,
     "mail server: size": _size,

@@ -1,4 +1,4 @@
-"""How the service is doing: the last tick, what went wrong with it, and whether it still gives signs of life."""
+"""How a loop of the service is doing: its last round, what went wrong, and whether it still gives signs of life."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class Health:
     """The state at one moment."""
 
     started_at: datetime
-    #: Ticks that ended well.
+    #: Rounds that ended well: ticks, or sendings.
     ticks: int = 0
     last_tick_at: datetime | None = None
-    #: Ticks that failed.
+    #: Rounds that failed.
     failed: int = 0
-    #: Failures since the last tick that ended well.
+    #: Failures since the last round that ended well.
     failures: int = 0
-    #: Kind of the last failure, without its words, which may hold personal data; empty when the last tick ended well.
+    #: Kind of the last failure, without its words, which may hold personal data; empty when the last one ended well.
     last_error: str = ""
-    #: How long ticks took, all together and the last one.
+    #: How long rounds took, all together and the last one.
     seconds: float = 0.0
     last_seconds: float = 0.0
     #: Time since the last sign of life, and the longest that may pass between two.
@@ -36,7 +36,7 @@ class Health:
 
     @property
     def is_well(self) -> bool:
-        """Whether the last tick ended well."""
+        """Whether the last round ended well."""
         return not self.failures
 
     @property
@@ -46,12 +46,12 @@ class Health:
 
 
 class Watch:
-    """Keeps the health of a service that works in another thread than the one that asks."""
+    """Keeps the health of a loop that works in another thread than the one that asks."""
 
     def __init__(
         self, started_at: datetime, *, every: timedelta = timedelta(0), monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        """`every` is the time between two ticks; silence is measured on a clock that nobody sets."""
+        """`every` is the time between two rounds; silence is measured on a clock that nobody sets."""
         self._lock = threading.Lock()
         self._monotonic = monotonic
         self._heard = monotonic()
@@ -68,7 +68,7 @@ class Watch:
         self._heard = self._monotonic()
 
     def ticked(self, moment: datetime, seconds: float = 0.0) -> None:
-        """A tick ended well, after so long."""
+        """A round ended well, after so long."""
         self.beat()
         with self._lock:
             now = self._health
@@ -78,7 +78,7 @@ class Watch:
             )  # fmt: skip
 
     def failed(self, kind: str, seconds: float = 0.0) -> None:
-        """A tick failed, after so long."""
+        """A round failed, after so long."""
         self.beat()
         with self._lock:
             now = self._health

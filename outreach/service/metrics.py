@@ -6,7 +6,7 @@ A label is a channel, a campaign, a state, a mail server: never a person, an add
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import accumulate
 
@@ -29,10 +29,12 @@ _log = logging.getLogger(__name__)
 class Metrics(Collector):
     """Everything at the moment of a scrape."""
 
-    def __init__(self, tally: Tally, health: Callable[[], Health], standing: Callable[[], Standing]) -> None:
-        """`standing` may raise: then the database counts as out of reach."""
+    def __init__(
+        self, tally: Tally, healths: Callable[[], Mapping[str, Health]], standing: Callable[[], Standing]
+    ) -> None:
+        """`healths` go by the names of loops; `standing` may raise: then the database counts as out of reach."""
         self._tally = tally
-        self._health = health
+        self._healths = healths
         self._standing = standing
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -50,7 +52,7 @@ class Metrics(Collector):
         """Every metric."""
         yield InfoMetricFamily("outreach", "The program.", value={"version": __version__})
         yield from _handed_over(self._tally)
-        yield from _ticks(self._health())
+        yield from _loops(self._healths())
         try:
             standing = self._standing()
         except Exception as error:  # noqa: BLE001  whatever it is, the other metrics are wanted all the more
@@ -83,23 +85,30 @@ def _handed_over(tally: Tally) -> Iterator[Metric]:
     yield answers
 
 
-def _ticks(health: Health) -> Iterator[Metric]:
-    ticks = CounterMetricFamily("outreach_ticks", "Ticks that ended, in this process.", labels=["outcome"])
-    ticks.add_metric(["done"], health.ticks)
-    ticks.add_metric(["failed"], health.failed)
-    yield ticks
-    yield SummaryMetricFamily(
-        "outreach_tick_seconds", "How long ticks took.",
-        count_value=health.ticks + health.failed, sum_value=health.seconds,
+def _loops(healths: Mapping[str, Health]) -> Iterator[Metric]:
+    rounds = CounterMetricFamily(
+        "outreach_rounds", "Rounds of a loop that ended: ticks, or looks at what is to be sent.",
+        labels=["loop", "outcome"],
     )  # fmt: skip
-    yield GaugeMetricFamily("outreach_last_tick_seconds", "How long the last tick took.", value=health.last_seconds)
-    yield GaugeMetricFamily(
-        "outreach_last_tick_timestamp_seconds", "When a tick last ended well; 0: not yet.",
-        value=_timestamp(health.last_tick_at),
+    seconds = SummaryMetricFamily("outreach_round_seconds", "How long the rounds of a loop took.", labels=["loop"])
+    for loop, health in healths.items():
+        rounds.add_metric([loop, "done"], health.ticks)
+        rounds.add_metric([loop, "failed"], health.failed)
+        seconds.add_metric([loop], health.ticks + health.failed, health.seconds)
+    yield rounds
+    yield seconds
+    yield _each(
+        "outreach_last_round_seconds", "How long the last round of a loop took.", "loop",
+        [(loop, health.last_seconds) for loop, health in healths.items()],
     )  # fmt: skip
-    yield GaugeMetricFamily(
-        "outreach_silence_seconds", "Time since the last sign of life.", value=health.silence.total_seconds()
-    )
+    yield _each(
+        "outreach_last_round_timestamp_seconds", "When a round of a loop last ended well; 0: not yet.", "loop",
+        [(loop, _timestamp(health.last_tick_at)) for loop, health in healths.items()],
+    )  # fmt: skip
+    yield _each(
+        "outreach_silence_seconds", "Time since a loop's last sign of life.", "loop",
+        [(loop, health.silence.total_seconds()) for loop, health in healths.items()],
+    )  # fmt: skip
 
 
 def _timestamp(moment: datetime | None) -> float:
@@ -116,7 +125,7 @@ def _ledger(queues: Queues) -> Iterator[Metric]:
     yield _each("outreach_server_failures", "How often in a row nobody was reached.", "server", queues.failures.items())
 
 
-def _each(name: str, says: str, label: str, values: Iterable[tuple[str, int]]) -> Metric:
+def _each(name: str, says: str, label: str, values: Iterable[tuple[str, float]]) -> Metric:
     family = GaugeMetricFamily(name, says, labels=[label])
     for value, number in values:
         family.add_metric([value], number)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -29,11 +29,13 @@ _LIMIT, _FRESH = 5.0, 1.0
 def monitored(
     listen: str,
     database: Database,
-    watch: Watch,
+    watches: Mapping[str, Watch],
     tally: Tally,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Iterator[Address | None]:
     """Show the pages at `listen` (`HOST:PORT`; empty: nowhere) for the length of the block.
+
+    `watches` are those of the loops that must not stand still, by their names: `tick`, `sending`.
 
     Raises:
         OutreachError: that is no address, it is taken, or it may not be used.
@@ -44,41 +46,49 @@ def monitored(
     # Here and not above: a service that nobody watches needs none of it.
     from outreach.service.metrics import Metrics
 
+    def healths() -> dict[str, Health]:
+        return {name: watch.health for name, watch in watches.items()}
+
     standing = Latest(lambda: look(database, clock()), limit=_LIMIT, fresh=_FRESH)
     pages = {
-        "/metrics": Metrics(tally, lambda: watch.health, standing.get).page,
-        "/healthz": lambda: _document(*alive(watch.health)),
-        "/readyz": lambda: _document(*ready(watch.health, _or_why(standing.get))),
+        "/metrics": Metrics(tally, healths, standing.get).page,
+        "/healthz": lambda: _document(*alive(healths())),
+        "/readyz": lambda: _document(*ready(healths(), _or_why(standing.get))),
     }
     with listening(Address.parse(listen), pages) as address:
         _log.info("listening", extra={"address": str(address)})
         yield address
 
 
-def alive(health: Health) -> tuple[bool, dict[str, Any]]:
+def alive(healths: Mapping[str, Health]) -> tuple[bool, dict[str, Any]]:
     """Whether the process moves on, and the document that says why (not)."""
-    silence = int(health.silence.total_seconds())
-    why = "" if health.is_alive else f"no sign of life for {silence} seconds: restart it"
-    return health.is_alive, {
-        "alive": health.is_alive, "why": why, "started_at": health.started_at.isoformat(), "silence_seconds": silence,
-    }  # fmt: skip
+    reasons = {name: _why_still(health) for name, health in healths.items()}
+    is_alive = not any(reasons.values())
+    silences = {name: int(health.silence.total_seconds()) for name, health in healths.items()}
+    return is_alive, {"alive": is_alive, "checks": _checks(reasons), "silence_seconds": silences}
 
 
-def ready(health: Health, standing: Standing | str) -> tuple[bool, dict[str, Any]]:
+def ready(healths: Mapping[str, Health], standing: Standing | str) -> tuple[bool, dict[str, Any]]:
     """Whether all is there that sending needs; in place of how things stand, why nobody can know."""
     database = standing if isinstance(standing, str) else ""
     release = database or ("" if isinstance(standing, Standing) and standing.release else "nothing is published yet")
-    reasons = {"database": database, "release": release, "tick": _why_not_ticking(health)}
+    loops = {name: _why_failing(health) or _why_still(health) for name, health in healths.items()}
+    reasons = {"database": database, "release": release, **loops}
     is_ready = not any(reasons.values())
-    checks = {name: {"ok": not why, "why": why} for name, why in reasons.items()}
-    last = health.last_tick_at.isoformat() if health.last_tick_at else None
-    return is_ready, {"ready": is_ready, "checks": checks, "last_tick_at": last}
+    last = {name: health.last_tick_at.isoformat() if health.last_tick_at else None for name, health in healths.items()}
+    return is_ready, {"ready": is_ready, "checks": _checks(reasons), "last_at": last}
 
 
-def _why_not_ticking(health: Health) -> str:
-    if not health.is_well:
-        return f"the last tick failed: {health.last_error}"
-    return "" if health.is_alive else "the last tick is too old"
+def _checks(reasons: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    return {name: {"ok": not why, "why": why} for name, why in reasons.items()}
+
+
+def _why_still(health: Health) -> str:
+    return "" if health.is_alive else f"no sign of life for {int(health.silence.total_seconds())} seconds"
+
+
+def _why_failing(health: Health) -> str:
+    return "" if health.is_well else f"the last one failed: {health.last_error}"
 
 
 def _or_why(ask: Callable[[], Standing]) -> Standing | str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
+from outreach.cli.app import outreach
 from tests.contracts.servers import Server, running, unused_port
 
 #: Local part of an address -> what the server does to it (tests/contracts/smtp_server.py), as it is told.
@@ -58,9 +60,10 @@ def environment(workspace: Path, database_url: str, server: Server) -> dict[str,
     text = workspace / "templates" / "news" / "nl.md"
     text.write_text(text.read_text() + "\n{% if person.first_name %}Dag {{ person.first_name }}.{% endif %}\n")
     return {
-        **os.environ, "OUTREACH_DATABASE_URL": database_url, "OUTREACH_WORKSPACE": str(workspace),
-        "OUTREACH_SMTP_URL": server.url(timeout="5", answer_timeout="5"), "OUTREACH_LOG": "json",
-    }  # fmt: skip
+        "OUTREACH_DATABASE_URL": database_url,
+        "OUTREACH_WORKSPACE": str(workspace),
+        "OUTREACH_SMTP_URL": server.url(timeout="5", answer_timeout="5"),
+    }
 
 
 def roster(folder: Path) -> Path:
@@ -73,46 +76,52 @@ def roster(folder: Path) -> Path:
     return path
 
 
-def outreach(environment: dict[str, str], *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "outreach", *words], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    return done.stdout + done.stderr
+def call(environment: dict[str, str], *words: str) -> str:
+    done = CliRunner().invoke(outreach, words, env=environment)
+    assert done.exit_code in (0, 1), done.output
+    return done.output
 
 
 def serve(environment: dict[str, str]) -> tuple[list[dict[str, Any]], str]:
     """A service at work until it has sent: its log, and its pages."""
     command = [sys.executable, "-m", "outreach", "-v", "serve", "--every", "1", "--listen", "127.0.0.1:0"]
     lines: list[dict[str, Any]] = []
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
-        for text in process.stderr:
-            lines.append(json.loads(text))
-            if lines[-1]["event"] in ("tick", "tick failed"):
-                break
-        address = next(line["address"] for line in lines if line["event"] == "listening")
-        pages = [urllib.request.urlopen(f"http://{address}/{page}").read() for page in ("metrics", "healthz", "readyz")]
-        process.send_signal(signal.SIGTERM)
+        try:
+            while not lines or lines[-1]["event"] not in ("sent", "sent failed", "tick failed"):
+                lines.append(json.loads(process.stderr.readline()))
+            address = next(line["address"] for line in lines if line["event"] == "listening")
+            pages = [read(f"http://{address}/{page}") for page in ("metrics", "healthz", "readyz")]
+        finally:
+            process.terminate()
         lines += [json.loads(text) for text in process.stderr]
     assert process.returncode == 0
-    return lines, b"".join(pages).decode()
+    return lines, "".join(pages)
+
+
+def read(url: str) -> str:
+    try:
+        body: bytes = urllib.request.urlopen(url, timeout=20).read()
+    except urllib.error.HTTPError as refusal:
+        body = refusal.read()
+    return body.decode()
 
 
 def test_a_whole_send_tells_each_delivery_by_its_key_and_nobody(environment: dict[str, str], tmp_path: Path) -> None:
-    told = [outreach(environment, "roster", "import", str(roster(tmp_path)))]
-    told += [outreach(environment, *words) for words in (["publish"], ["approve", "news"])]
+    told = [call(environment, "roster", "import", str(roster(tmp_path)))]
+    told += [call(environment, *words) for words in (["publish"], ["approve", "news"])]
     log, pages = serve(environment)
     told += [
         json.dumps(log, ensure_ascii=False),
         pages,
-        outreach(environment, "run"),
-        outreach(environment, "doctor", "--resolver", f"127.0.0.1:{unused_port()}"),
+        call(environment, "run"),
+        call(environment, "doctor", "--resolver", f"127.0.0.1:{unused_port()}"),
     ]
 
-    states = sorted(line["event"] for line in log if line.get("key", "").startswith("news/news/"))
+    states = sorted(line["state"] for line in log if line.get("key", "").startswith("news/news/"))
     assert states == sorted(ADDRESSES.values())
-    assert {line["code"] for line in log if line["event"] == "rejected"} == {"550 5.1.1", "554 5.7.1"}
+    assert {line["code"] for line in log if line.get("state") == "rejected"} == {"550 5.1.1", "554 5.7.1"}
     assert 'outreach_deliveries_total{campaign="news",channel="smtp",state="in_doubt"} 2.0' in pages
     assert 'outreach_deliveries_total{campaign="news",channel="",state="planned"} 9.0' in pages
     assert [secret for secret in SECRETS if secret in "".join(told)] == []

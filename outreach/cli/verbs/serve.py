@@ -37,7 +37,7 @@ def serve(session: Session, *, every: int, listen: str | None) -> None:
     # Opened now, so that what is wrong with it is said at once and not in a log.
     installation.current()
     interval, tally = timedelta(seconds=every), Tally()
-    watches = scheduler.watches(session.moment(None), interval)
+    watches = scheduler.new_watches(session.moment(None), interval)
 
     def once(stop: Callable[[], bool]) -> object:
         return tick(installation, None, stop=stop, sends=False, tally=tally)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,10 +38,12 @@ def serving(environment, *words) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-m", "outreach", "serve", "--listen", "127.0.0.1:0", *words]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        lines = (json.loads(line) for line in process.stderr)
-        yield process, next(line["address"] for line in lines if line["event"] == "listening")
-        process.send_signal(signal.SIGTERM)
-        process.communicate()
+        try:
+            lines = (json.loads(line) for line in process.stderr)
+            yield process, next(line["address"] for line in lines if line["event"] == "listening")
+        finally:
+            process.terminate()
+            process.communicate()
 
 
 def test_run_tells_what_it_did_as_json_where_that_is_set(published, environment):
@@ -72,7 +74,7 @@ def test_serve_shows_metrics_and_health_until_it_ends(published, environment):
         for page, found in (
             ("metrics", "outreach_database_up 1.0"),
             ("healthz", '"alive": true'),
-            ("readyz", "last_tick"),
+            ("readyz", "last_at"),
         ):
             try:
                 body = urllib.request.urlopen(f"http://{address}/{page}", timeout=10).read().decode()

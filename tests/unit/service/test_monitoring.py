@@ -42,7 +42,7 @@ def watch() -> Watch:
 
 @pytest.fixture
 def where(database: Database, watch: Watch, tally: Tally) -> Iterator[Address]:
-    with monitored("127.0.0.1:0", database, watch, tally, lambda: NOW) as address:
+    with monitored("127.0.0.1:0", database, {"tick": watch}, tally, lambda: NOW) as address:
         assert address
         yield address
 
@@ -110,17 +110,23 @@ def test_what_waits_is_read_from_the_ledger(where: Address, database: Database) 
     assert values(found["outreach_database_up"]) == {(): 1}
 
 
-def test_ticks_are_told_with_their_time(where: Address, watch: Watch) -> None:
-    assert values(scrape(where)["outreach_last_tick_timestamp_seconds"]) == {(): 0}
+def test_rounds_of_a_loop_are_told_with_their_time(where: Address, watch: Watch) -> None:
+    assert values(scrape(where)["outreach_last_round_timestamp_seconds"], "loop") == {("tick",): 0}
     watch.failed("OSError", 1.0)
     watch.ticked(NOW, 2.5)
     found = scrape(where)
-    assert values(found["outreach_ticks"], "outcome") == {("done",): 1, ("failed",): 1}
-    assert {one.name: one.value for one in found["outreach_tick_seconds"].samples} == {
-        "outreach_tick_seconds_count": 2, "outreach_tick_seconds_sum": 3.5
+    assert values(found["outreach_rounds"], "loop", "outcome") == {("tick", "done"): 1, ("tick", "failed"): 1}
+    assert {one.name: one.value for one in found["outreach_round_seconds"].samples} == {
+        "outreach_round_seconds_count": 2, "outreach_round_seconds_sum": 3.5
     }  # fmt: skip
-    assert values(found["outreach_last_tick_timestamp_seconds"]) == {(): NOW.timestamp()}
+    assert values(found["outreach_last_round_seconds"], "loop") == {("tick",): 2.5}
+    assert values(found["outreach_last_round_timestamp_seconds"], "loop") == {("tick",): NOW.timestamp()}
+
+
+def test_the_program_tells_its_version_and_what_it_takes(where: Address) -> None:
+    found = scrape(where)
     assert values(found["outreach_info" if "outreach_info" in found else "outreach"], "version") == {(__version__,): 1}
+    assert values(found["process_resident_memory_bytes"])[()] > 1_000_000
 
 
 def test_a_healthy_service_says_so(where: Address, watch: Watch, database: Database) -> None:
@@ -129,7 +135,7 @@ def test_a_healthy_service_says_so(where: Address, watch: Watch, database: Datab
     watch.ticked(NOW)
     assert document(where, "/healthz")[0] == 200
     status, body = document(where, "/readyz")
-    assert (status, body["ready"], body["last_tick_at"]) == (200, True, NOW.isoformat())
+    assert (status, body["ready"], body["last_at"]) == (200, True, {"tick": NOW.isoformat()})
     assert body["checks"] == {name: {"ok": True, "why": ""} for name in ("database", "release", "tick")}
 
 
@@ -142,7 +148,7 @@ def test_before_the_first_release_it_is_alive_and_not_ready(where: Address) -> N
 def test_a_database_that_is_gone_stops_no_metric_of_the_process(tmp_path: Path, watch: Watch, tally: Tally) -> None:
     tally.add("smtp", "news", "sent")
     database = connect(f"sqlite:///{tmp_path / 'one.db'}")  # without a single table
-    with monitored("127.0.0.1:0", database, watch, tally) as where:
+    with monitored("127.0.0.1:0", database, {"tick": watch}, tally) as where:
         assert where
         found = scrape(where)
         assert values(found["outreach_database_up"]) == {(): 0}
@@ -159,7 +165,7 @@ def test_connections_that_were_lost_are_made_anew(
 ) -> None:
     monkeypatch.setattr(monitoring, "_FRESH", 0.0)
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-    with monitored("127.0.0.1:0", database, watch, tally) as where:
+    with monitored("127.0.0.1:0", database, {"tick": watch}, tally) as where:
         assert where
         for _ in range(2):
             assert values(scrape(where)["outreach_database_up"]) == {(): 1}
@@ -171,23 +177,26 @@ def test_connections_that_were_lost_are_made_anew(
 
 
 def test_without_an_address_nobody_listens(watch: Watch, tally: Tally) -> None:
-    with monitored("", connect("sqlite://"), watch, tally) as where:
+    with monitored("", connect("sqlite://"), {"tick": watch}, tally) as where:
         assert where is None
 
 
-def test_one_that_hangs_is_not_alive() -> None:
+def test_where_one_loop_hangs_the_whole_is_not_alive() -> None:
     clock = Clock()
-    watch = Watch(NOW, monotonic=clock)
-    assert alive(watch.health)[0]
+    tick, sending = Watch(NOW, monotonic=clock), Watch(NOW, monotonic=clock)
+    assert alive({"tick": tick.health, "sending": sending.health})[0]
     clock.seconds += PATIENCE.total_seconds() + 1
-    is_alive, body = alive(watch.health)
-    assert (is_alive, body["silence_seconds"]) == (False, 901)
-    assert "no sign of life for 901 seconds" in body["why"]
-    assert ready(watch.health, SOME)[1]["checks"]["tick"] == {"ok": False, "why": "the last tick is too old"}
+    tick.beat()
+    healths = {"tick": tick.health, "sending": sending.health}
+    is_alive, body = alive(healths)
+    assert (is_alive, body["silence_seconds"]) == (False, {"tick": 0, "sending": 901})
+    assert body["checks"]["sending"]["why"] == "no sign of life for 901 seconds"
+    assert ready(healths, SOME)[1]["checks"]["sending"] == body["checks"]["sending"]
+    assert not ready(healths, SOME)[0]
 
 
-def test_one_whose_ticks_fail_is_alive_and_not_ready() -> None:
-    health = Health(NOW, failures=2, last_error="OperationalError")
-    assert alive(health)[0]
-    assert ready(health, SOME)[1]["checks"]["tick"]["why"] == "the last tick failed: OperationalError"
-    assert not ready(health, SOME)[0]
+def test_one_whose_rounds_fail_is_alive_and_not_ready() -> None:
+    healths = {"tick": Health(NOW, failures=2, last_error="OperationalError")}
+    assert alive(healths)[0]
+    assert ready(healths, SOME)[1]["checks"]["tick"]["why"] == "the last one failed: OperationalError"
+    assert not ready(healths, SOME)[0]

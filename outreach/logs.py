@@ -51,6 +51,18 @@ class TextFormatter(logging.Formatter):
         return f"{record.levelname} {record.name}: {_event(record)}{told}"
 
 
+def begin(form: str, *, verbose: bool = False) -> None:
+    """Tell on standard error what happens, as `json` or `text`, or (empty) no more than warnings."""
+    level = logging.DEBUG if verbose else logging.INFO
+    match form:
+        case "json":
+            log_as_json(level=level)
+        case "text":
+            log_as_text(level=level)
+        case _:
+            log_warnings()
+
+
 def log_as_json(stream: IO[str] | None = None, level: int = logging.INFO) -> None:
     """Send every log line of this process to `stream` (standard error), as JSON."""
     _log_with(JsonFormatter(), stream, level)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from outreach.service.logs import counts, log_as_json, log_as_text
+from outreach.logs import counts, log_as_json, log_as_text
 
 
 @dataclass
