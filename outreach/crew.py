@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from outreach import logs
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.tally import Tally
 from outreach.errors import OutreachError
@@ -31,6 +33,8 @@ _log = logging.getLogger(__name__)
 WORTH_IT = 2_000
 #: Seconds between two looks at members that are still at work.
 _LOOK = 0.2
+#: Seconds between two times that a member tells what it counted.
+_TELL = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ def _send(
 ) -> SendCounts:
     from multiprocessing.connection import wait
 
-    members = [Member(orders) for _ in range(orders.size - 1)]
     tally = Tally() if tally is None else tally
+    members = [Member(orders, tally) for _ in range(orders.size - 1)]
 
     def both(done: int) -> None:
         progress(done + sum(member.news(0) for member in members))
@@ -94,7 +98,6 @@ def _send(
     for member in members:
         member.join()
         counts.merge(member.counts)
-        tally.merge(member.tally)
     return counts
 
 
@@ -121,7 +124,7 @@ def _clock(at: datetime | None) -> Callable[[], datetime]:
 class Member:
     """Another process that sends, as this one sees it."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, tally: Tally) -> None:
         import multiprocessing
 
         # A process that knows nothing of this one's threads and connections.
@@ -129,7 +132,8 @@ class Member:
         self.pipe, theirs = context.Pipe()
         self.is_done = False
         self.counts = SendCounts()
-        self.tally = Tally()
+        #: What it counts is counted there, too.
+        self._tally = tally
         self._process: SpawnProcess = context.Process(target=_work, args=(orders, theirs), daemon=True)
         self._process.start()
         theirs.close()
@@ -139,12 +143,14 @@ class Member:
         done = 0
         try:
             while not self.is_done and self.pipe.poll(seconds):
-                told = self.pipe.recv()
-                if isinstance(told, int):
-                    done += told
-                else:
-                    self.counts, self.tally = told
-                    self.is_done = True
+                match self.pipe.recv():
+                    case int() as more:
+                        done += more
+                    case Tally() as counted:
+                        self._tally.merge(counted)
+                    case SendCounts() as counts:
+                        self.counts = counts
+                        self.is_done = True
         except EOFError:
             _log.error("a sending process died; what it held is settled by the next run")
             self.is_done = True
@@ -170,19 +176,28 @@ def _work(orders: Orders, pipe: Connection) -> None:
     """What a member does. Signals go to whole groups: the process that asked says when to end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    parent, counts, tally = os.getppid(), SendCounts(), Tally()
+    logs.begin(orders.settings.log)
+    parent, counts, tally, told_at = os.getppid(), SendCounts(), Tally(), time.monotonic()
 
     def stop() -> bool:
         return pipe.poll() or os.getppid() != parent
 
+    def tell(done: int) -> None:
+        nonlocal told_at
+        pipe.send(done)
+        if time.monotonic() - told_at > _TELL:
+            pipe.send(tally.take())
+            told_at = time.monotonic()
+
     installation = Installation.open(orders.root, orders.settings)
     try:
         counts = installation.send(
-            installation.database, _clock(orders.at), pipe.send, stop, siblings=orders.size, insists=orders.insists,
+            installation.database, _clock(orders.at), tell, stop, siblings=orders.size, insists=orders.insists,
             tally=tally,
         )  # fmt: skip
     except OutreachError as error:
         _log.error("%s", error.what, extra={"where": error.where, "remedy": error.remedy})
     finally:
         installation.close()
-        pipe.send((counts, tally))
+        pipe.send(tally.take())
+        pipe.send(counts)

@@ -18,6 +18,7 @@ from outreach.delivery.counts import SendCounts
 from outreach.delivery.dispatch import Dispatch
 from outreach.delivery.recovery import Recovered
 from outreach.delivery.rehearsing import rehearse
+from outreach.delivery.tally import Tally
 from outreach.planning.forecast import Send, sends_after
 from outreach.planning.plan import Current, nothing, plan_due
 from outreach.planning.upcoming import next_due, next_midnight
@@ -66,16 +67,18 @@ def tick(
     progress: Progress = nothing,
     *,
     recover: Recovery = nothing_to_recover,
+    tally: Tally | None = None,
 ) -> Tick:
     """Everything that is due at `now`: planned, let go, sent and recorded. Doing it again does nothing.
 
-    While another tick plans on this database, this one only helps to send.
+    While another tick plans on this database, this one only helps to send. What is planned, and stopped before it is
+    sent, is counted in `tally`, too; what is sent, `send` counts.
     """
     planned, skipped, recovered = 0, Counter[str](), Recovered()
     with held(database) as free:
         if free:
             recovered = recover(database, now)
-            planned, skipped = _decide(database, current, now, progress)
+            planned, skipped = _decide(database, current, now, progress, tally or Tally())
     counts = send(database, now)
     with database.reading() as connection:
         upcoming = next_due(connection, current, now)
@@ -93,19 +96,25 @@ def tick(
     )
 
 
-def _decide(database: Database, current: Current, now: datetime, progress: Progress) -> tuple[int, Counter[str]]:
+def _decide(
+    database: Database, current: Current, now: datetime, progress: Progress, tally: Tally
+) -> tuple[int, Counter[str]]:
     """Plan and dispatch. Returns how many deliveries were planned, and how many were stopped, by reason."""
     before = _last_delivery(database)
     plan_due(database, current, now, progress)
     dispatched = Dispatch(current.definitions.workspace, current.releases, now).run(database, progress)
     with database.reading() as connection:
-        states = connection.execute(
-            select(delivery.c.state, delivery.c.reason, func.count())
-            .where(delivery.c.id > before)
-            .group_by(delivery.c.state, delivery.c.reason)
-        ).all()
-    planned = sum(count for state, _, count in states if state != "skipped")
-    skipped = Counter({str(reason): count for state, reason, count in states if state == "skipped"})
+        what = (delivery.c.campaign, delivery.c.state, delivery.c.reason)
+        made = connection.execute(select(*what, func.count()).where(delivery.c.id > before).group_by(*what)).all()
+    planned, skipped = 0, Counter[str]()
+    for campaign, state, reason, count in made:
+        if state == "skipped":
+            skipped[str(reason)] += count
+        else:
+            planned += count
+        tally.add("", campaign, "skipped" if state == "skipped" else "planned", count)
+    for (campaign, state), count in dispatched.ended.items():
+        tally.add("", campaign, state, count)
     return planned, skipped + dispatched.stopped
 
 

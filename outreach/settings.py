@@ -79,6 +79,32 @@ class Settings:
             "default": "one for each core, at most 4",
         },
     )
+    #: `HOST:PORT` at which `serve` and `worker` show metrics and health; empty: nowhere.
+    listen: str = field(
+        default="",
+        metadata={
+            "says": "where `serve` and `worker` show `/metrics`, `/healthz` and `/readyz`: `127.0.0.1:9464`, or a port "
+            "alone; `--listen` goes before it",
+            "default": "nowhere",
+        },
+    )
+    #: `json` or `text`: what is told on standard error beside the answer; empty: each verb's own way.
+    log: str = field(
+        default="",
+        metadata={
+            "says": "`json`: every verb tells what happens on standard error, errors too, one JSON object a line; "
+            "`text`: the same as plain lines; never a name or an address",
+            "default": "`serve` and `worker` tell it as JSON; the other verbs tell nothing but errors",
+        },
+    )
+    #: DKIM selectors of the mail server, with commas between; `doctor` asks for their keys.
+    dkim_selectors: str = field(
+        default="",
+        metadata={
+            "says": "the selectors with which your mail server signs (DKIM), with commas between, for `doctor`",
+            "default": "`doctor` asks for a few common ones",
+        },
+    )
     #: Show tracebacks; they may hold personal data.
     debug: bool = field(
         default=False,
@@ -94,9 +120,11 @@ class Settings:
         """Settings from the environment.
 
         Raises:
-            OutreachError: a `_FILE` cannot be read, or a value is given both ways.
+            OutreachError: a `_FILE` cannot be read, a value is given both ways, or it is none of those that there are.
         """
         values = {name: _value(environment, variable) for name, variable in variables().items()}
+        if values["log"] not in ("", "json", "text"):
+            raise OutreachError(f"OUTREACH_LOG is {values['log']!r}", remedy="Set it to json or text, or not at all.")
         typed = {**values, "debug": values["debug"] not in ("", "0", "no", "false"), "processes": _processes(values)}
         return cls(**typed)  # type: ignore[arg-type]  # texts but for these two
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from outreach import __version__
-from outreach.cli.failures import Failures, ReaderGone
+from outreach.cli.failures import Failures, ReaderGone, warn
 from outreach.cli.lazy import LazyGroup, Verb
 from outreach.cli.session import Session
 from outreach.settings import Settings, unknown
@@ -47,6 +47,7 @@ SECTIONS = {
         "explain": Verb("explain", "explain", "Why a person gets something, or does not."),
         "deliveries": Verb("deliveries", "deliveries", "The ledger: one line per message and person."),
         "outbox": Verb("outbox", "outbox", "Take messages out of the outbox."),
+        "doctor": Verb("doctor", "doctor", "Is this installation sound, and what to do where it is not."),
     },
 }
 
@@ -83,5 +84,5 @@ class Outreach(LazyGroup):
 def outreach(ctx: click.Context, workspace: str | None, verbose: bool) -> None:
     """Campaigns that help people find what they are entitled to."""
     for line in unknown(os.environ):
-        click.echo(f"Warning: {line}", err=True)
+        warn(line)
     ctx.obj = ctx.with_resource(Session(Settings.read(os.environ), workspace, verbose=verbose))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -16,6 +17,8 @@ import click
 from outreach.cli.lazy import UnknownVerb
 from outreach.cli.output import document
 from outreach.errors import DefinitionsError, ExitCode, OutreachError
+
+_log = logging.getLogger(__name__)
 
 #: What a shell expects of a program that Ctrl-C ended: 128 + SIGINT.
 INTERRUPTED = 130
@@ -59,6 +62,8 @@ class Failures:
     def _say(self, error: OutreachError, code: ExitCode) -> int:
         if self.json:
             click.echo(document(as_document(error)))
+        elif _as_json():
+            _log.error(error.what, extra={"where": error.where, "remedy": error.remedy})
         else:
             click.echo(f"Error: {error}", err=True)
         return int(code)
@@ -92,6 +97,24 @@ def as_document(error: OutreachError) -> dict[str, Any]:
     if isinstance(error, DefinitionsError):
         body["problems"] = list(error.problems)
     return body
+
+
+def warn(line: str) -> None:
+    """Tell what is odd and keeps nobody from going on."""
+    if _as_json():
+        _log.warning(line)
+    else:
+        click.echo(f"Warning: {line}", err=True)
+
+
+def _as_json() -> bool:
+    """Whether standard error is read by a program; set up here, as an error may come before any settings are read."""
+    if os.environ.get("OUTREACH_LOG") != "json":
+        return False
+    from outreach.logs import log_as_json
+
+    log_as_json()
+    return True
 
 
 def _usage(error: click.ClickException) -> OutreachError:

@@ -75,6 +75,15 @@ def at(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def listen(function: F) -> F:
+    """`--listen HOST:PORT`: where metrics and health are shown."""
+    return click.option(
+        "--listen", metavar="HOST:PORT",
+        help="Show /metrics, /healthz and /readyz there: 127.0.0.1:9464, or a port alone. Without it: "
+        "OUTREACH_LISTEN, or nowhere.",
+    )(function)  # fmt: skip
+
+
 def start_of(day: date) -> datetime:
     """The first moment of a civil day, without a zone."""
     return datetime.combine(day, time())

@@ -149,6 +149,21 @@ def picks_of(
     return found
 
 
+def largest(definitions: Definitions, composer: Composer, now: datetime) -> int:
+    """Bytes of the largest of all messages, as somebody made up would get them."""
+    reader = made_up(definitions)
+    made = [
+        sample.mail.to_bytes()
+        for campaign in definitions.campaigns.values()
+        for language in definitions.workspace.languages
+        for sample in samples(
+            definitions, composer, campaign, reader, made_up_picks(definitions, campaign),
+            steps=(), language=language, reminder=0, label="size", now=now,
+        )
+    ]  # fmt: skip
+    return max(map(len, made), default=0)
+
+
 def _first(definitions: Definitions, campaign: Campaign, pick: Pick) -> tuple[str, ...]:
     return tuple(name for name in pick.offers if name not in campaign.about and name in definitions.offers)[
         : pick.at_most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -23,8 +24,8 @@ class Session:
     def __init__(self, settings: Settings, workspace: str | None, *, verbose: bool) -> None:
         self.settings = settings
         self.workspace = workspace or settings.workspace
-        if verbose:
-            self.speak_up()
+        self._log, self._verbose = settings.log, verbose
+        self.tell("text" if verbose else "")
         self._installation: Installation | None = None
 
     def __enter__(self) -> Self:
@@ -35,10 +36,20 @@ class Session:
             self._installation.close()
 
     def speak_up(self) -> None:
-        """Tell on standard error what the rooms log; never a name or an address, as nobody hands these to a logger."""
-        import logging
+        """Tell on standard error what the rooms log, small things too."""
+        self._verbose = True
+        self.tell("text")
 
-        logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(name)s: %(message)s")
+    def tell(self, form: str) -> None:
+        """Tell on standard error what the rooms log, as `json`, `text`, or (empty) no more than warnings.
+
+        OUTREACH_LOG goes before it. Never a name or an address, as nobody hands these to a logger.
+        """
+        from outreach import logs
+
+        # In the settings, too, by which processes that are started from here go.
+        self.settings = replace(self.settings, log=self._log or form)
+        logs.begin(self.settings.log, verbose=self._verbose)
 
     @property
     def root(self) -> Path:

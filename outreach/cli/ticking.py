@@ -11,6 +11,7 @@ from outreach.delivery.counts import SendCounts
 from outreach.errors import OutreachError
 
 if TYPE_CHECKING:
+    from outreach.delivery.tally import Tally
     from outreach.installation import Installation
     from outreach.planning.plan import Current
     from outreach.storage.database import Database
@@ -39,8 +40,11 @@ def tick(
     progress: Progress = lambda _stage, _more: None,
     stop: Callable[[], bool] = lambda: False,
     sends: bool = True,
+    tally: Tally | None = None,
 ) -> pipeline.Tick:
     """Do everything that is due now, or `at` a moment; `stop` is asked between messages.
+
+    What comes of it is counted in `tally`, too.
 
     Raises:
         OutreachError: nothing is published yet, or the database is from a backup.
@@ -53,7 +57,7 @@ def tick(
     _refuse_a_backup(installation, current, now)
 
     def send(_database: Database, _now: datetime) -> SendCounts:
-        return crew.send(installation, at, progress=lambda more: progress("sending", more), stop=stop)
+        return crew.send(installation, at, progress=lambda more: progress("sending", more), stop=stop, tally=tally)
 
     return pipeline.tick(
         installation.database,
@@ -62,6 +66,7 @@ def tick(
         send if sends else _later,
         lambda more: progress("planning", more),
         recover=installation.recover,
+        tally=tally,
     )
 
 

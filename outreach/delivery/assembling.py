@@ -12,7 +12,6 @@ from sqlalchemy import Connection, select
 
 from outreach.definitions.model import Definitions
 from outreach.delivery.batches import Claimed
-from outreach.delivery.keys import format_key
 from outreach.delivery.suppression import suppressed
 from outreach.planning.gates import address
 from outreach.rendering.headers import UnmailableAddress
@@ -90,7 +89,7 @@ class Assembler:
         message = self._message(row.release_id, row.campaign, row.step, row.repetition)
         language = self._language(row.release_id, message, row.language or facts["language"])
         item = Item(
-            key=_key(row),
+            key=row.key,
             campaign=row.campaign,
             step=row.step,
             occurrence=row.occurrence,
@@ -170,10 +169,6 @@ class Assembler:
 #: Not a field's name, so that no field hides it.
 _ADDRESS = "@address"
 _ALWAYS = {"id", "status", "language"}
-
-
-def _key(row: Claimed) -> str:
-    return format_key(row.campaign, row.step, row.occurrence, row.repetition, row.person)
 
 
 def _reason(facts: Mapping[str, Any], barred: frozenset[str]) -> str:

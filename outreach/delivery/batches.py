@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, TextClause, select, text, update
 
+from outreach.delivery.keys import format_key
 from outreach.storage.tables import PLANNED, campaign_state, delivery
 
 #: Deliveries in a batch: enough that a batch's own cost is spread thin.
@@ -32,6 +33,11 @@ class Claimed(NamedTuple):
     picks: str | None
     remind_days: int | None
     attempts: int
+
+    @property
+    def key(self) -> str:
+        """The delivery's key."""
+        return format_key(self.campaign, self.step, self.occurrence, self.repetition, self.person)
 
     @property
     def offers(self) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ class Dispatched:
     let_go: int = 0
     #: Deliveries that never will, by reason.
     stopped: Counter[str] = field(default_factory=Counter)
+    #: The same by campaign and state.
+    ended: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,11 @@ class Dispatch:
         late = and_(chunk, delivery.c.expires_at <= self.now)
         held = delivery.c.reason == "frequency_cap"
         for reason, which in (("frequency_cap", held), ("latest_time", held.is_not(True))):
-            rows = connection.execute(
-                update(delivery).where(late, which).values(state="expired", reason=reason)
-            ).rowcount
-            if rows:
-                done.stopped[reason] += rows
+            expired = update(delivery).where(late, which).values(state="expired", reason=reason)
+            campaigns = connection.scalars(expired.returning(delivery.c.campaign)).all()
+            if campaigns:
+                done.stopped[reason] += len(campaigns)
+                done.ended.update((campaign, "expired") for campaign in campaigns)
 
     def _look_again(self, connection: Connection, chunk: ColumnElement[bool], done: Dispatched) -> None:
         """The gates once more; what was planned at this very moment has just passed them."""
@@ -108,7 +110,10 @@ class Dispatch:
                 delivery.c.release_id == release_id,
                 delivery.c.repetition == repetition,
             )
-            done.stopped.update(_stop(connection, group, first_reason(gates)))
+            stopped = _stop(connection, group, first_reason(gates))
+            done.stopped.update(stopped)
+            if stopped:
+                done.ended[campaign, "skipped"] += stopped.total()
 
     def _hold(self, connection: Connection, chunk: ColumnElement[bool], cap: Cap) -> None:
         """Keep back what goes over the cap until the next civil day, the least important first."""

@@ -28,6 +28,7 @@ from outreach.delivery.patience import Patience
 from outreach.delivery.receipts import Rules, Settled
 from outreach.delivery.refusals import Refusals
 from outreach.delivery.tally import Tally
+from outreach.delivery.telling import tell
 from outreach.storage.database import Database
 
 if TYPE_CHECKING:
@@ -204,8 +205,10 @@ class LedgerJournal:
             self._attempted.discard(made.mail.key)
             state = _STATES.get(type(result), "sent")
             self._tools.tally.add(self._channel.name, made.row.campaign, state)
+            tell(made.mail.key, self._channel.name, state, getattr(result, "code", ""))
         for one in stopped:
             self._tools.tally.add(self._channel.name, one.row.campaign, one.state)
+            tell(one.row.key, self._channel.name, one.state, one.reason)
         self._tools.counts.add([result for _, result in settled], [(one.state, one.reason) for one in stopped])
         if settled or stopped:
             self._tools.progress(len(settled) + len(stopped))

@@ -18,6 +18,7 @@ from outreach.delivery.channels.base import Channel
 from outreach.delivery.keys import format_key
 from outreach.delivery.presence import bury, living
 from outreach.delivery.receipts import Rules, record_doubt
+from outreach.delivery.telling import tell
 from outreach.storage.database import Database
 from outreach.storage.tables import ATTEMPTING, PLANNED, delivery
 
@@ -126,6 +127,7 @@ def _doubt(connection: Connection, rows: Sequence[Any], rules: Rules, now: datet
             done.resent += 1
         else:
             done.in_doubt += 1
+            tell(_key(row), row.channel, "in_doubt", "sender_died")
 
 
 def _key(row: Any) -> str:

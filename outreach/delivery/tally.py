@@ -31,6 +31,12 @@ class Tally:
         classes[bisect_left(SECONDS, seconds)] += 1
         self.waited[channel] = self.waited.get(channel, 0.0) + seconds
 
+    def take(self) -> Tally:
+        """What was counted since it was taken last."""
+        taken = Tally(self.settled, self.answered, self.waited)
+        self.settled, self.answered, self.waited = Counter(), {}, {}
+        return taken
+
     def merge(self, other: Tally) -> None:
         """Add what another process counted."""
         self.settled.update(other.settled)

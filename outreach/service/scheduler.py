@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from dataclasses import asdict, is_dataclass
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]  # 3.x has no types
@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
 from outreach.errors import OutreachError
+from outreach.logs import counts
 from outreach.service.ending import asked_to_end
 from outreach.service.health import Watch
 
@@ -34,24 +35,30 @@ INTERVAL = timedelta(minutes=1)
 _IDLE = 2.0
 
 
+def new_watches(started_at: datetime, every: timedelta = INTERVAL) -> dict[str, Watch]:
+    """What keeps the health of the two loops: the ticks, and the sending beside them."""
+    return {"tick": Watch(started_at, every=every), "sending": Watch(started_at)}
+
+
 def serve(
     tick: Tick,
     send: Tick | None = None,
     *,
     every: timedelta = INTERVAL,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    watch: Watch | None = None,
+    watches: Mapping[str, Watch] | None = None,
     ending: threading.Event | None = None,
 ) -> None:
     """Tick at once and then at each interval, until SIGTERM or SIGINT (or `ending`); what is in hand ends in peace.
 
     `send` is called after each tick, and between ticks to see whether somebody else let something go. A tick that
-    fails is logged, and the next one tries again. Call it in the main thread, which alone gets signals.
+    fails is logged, and the next one tries again. How both are doing is told to `watches` (`new_watches`). Call it
+    in the main thread, which alone gets signals.
     """
     ending = ending or threading.Event()
-    watch = watch or Watch(clock())
-    mailroom = _Mailroom(send, ending) if send else None
-    job = _Job("tick", tick, clock, watch, ending.is_set, mailroom.wake if mailroom else None)
+    watches = watches or new_watches(clock(), every)
+    mailroom = _Mailroom(send, clock, watches["sending"], ending) if send else None
+    job = _Job("tick", tick, clock, watches["tick"], ending.is_set, mailroom.wake if mailroom else None)
     # In UTC, whose days all have 24 hours: what a local day is, the tick knows.
     scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
     scheduler.add_job(
@@ -70,15 +77,15 @@ def serve(
             scheduler.shutdown(wait=True)
             if mailroom:
                 mailroom.join()
-    _log.info("ended", extra={"ticks": watch.health.ticks})
+    _log.info("ended", extra={"ticks": watches["tick"].health.ticks})
 
 
 class _Mailroom(threading.Thread):
     """Sends what was let go, again and again."""
 
-    def __init__(self, send: Tick, ending: threading.Event) -> None:
+    def __init__(self, send: Tick, clock: Callable[[], datetime], watch: Watch, ending: threading.Event) -> None:
         super().__init__(name="mailroom")
-        self._job = _Job("sent", send, lambda: datetime.now(UTC), None, ending.is_set)
+        self._job = _Job("sent", send, clock, watch, ending.is_set, is_quiet=True)
         self._ending = ending
         self._bell = threading.Event()
 
@@ -101,47 +108,48 @@ class _Job:
         name: str,
         tick: Tick,
         clock: Callable[[], datetime],
-        watch: Watch | None,
+        watch: Watch,
         stop: Callable[[], bool],
         then: Callable[[], None] | None = None,
+        *,
+        is_quiet: bool = False,
     ) -> None:
+        """`is_quiet`: a round in which nothing happened is not told."""
         self._name = name
         self._tick = tick
         self._then = then
         self._clock = clock
         self._watch = watch
         self._stop = stop
+        self._is_quiet = is_quiet
 
     def __call__(self) -> None:
         if self._stop():
             return
+        self._watch.beat()
+        began = time.monotonic()
         try:
-            report = self._tick(self._stop)
+            report = self._tick(self._asked)
         except OutreachError as error:
-            self._failed(error)
+            self._watch.failed(type(error).__name__, time.monotonic() - began)
             # What the operator must do, not where in the code it was found.
             _log.error(
                 "%s failed", self._name, extra={"what": error.what, "where": error.where, "remedy": error.remedy}
             )
         except Exception as error:  # noqa: BLE001  # whatever it was, the service stays and tries again
-            self._failed(error)
+            self._watch.failed(type(error).__name__, time.monotonic() - began)
             _log.exception("%s failed", self._name)
         else:
-            if self._watch:
-                self._watch.ticked(self._clock())
-            fields = _fields(report)
-            if fields or self._watch:
-                _log.info(self._name, extra=fields)
+            self._watch.ticked(self._clock(), time.monotonic() - began)
+            self._tell(counts(report))
             if self._then:
                 self._then()
 
-    def _failed(self, error: Exception) -> None:
-        if self._watch:
-            self._watch.failed(type(error).__name__)
+    def _tell(self, fields: dict[str, object]) -> None:
+        if fields or not self._is_quiet:
+            _log.info(self._name, extra=fields)
 
-
-def _fields(report: object) -> dict[str, object]:
-    """The report's counts under names that no log record has."""
-    if not is_dataclass(report) or isinstance(report, type):
-        return {}
-    return {name: value for name, value in asdict(report).items() if value}
+    def _asked(self) -> bool:
+        """Whether to come to an end; one that asks is one that moves on."""
+        self._watch.beat()
+        return self._stop()

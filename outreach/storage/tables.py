@@ -30,6 +30,7 @@ from outreach.storage.types import UTCDateTime
 #: State names as literals: bound as parameters they would keep SQLite from its partial indexes.
 PLANNED = literal_column("'planned'", String)
 ATTEMPTING = literal_column("'attempting'", String)
+IN_DOUBT = literal_column("'in_doubt'", String)
 
 metadata = MetaData(
     naming_convention={
@@ -334,6 +335,13 @@ delivery = Table(
         "lease_owner",
         sqlite_where=text("lease_owner IS NOT NULL"),
         postgresql_where=text("lease_owner IS NOT NULL"),
+    ),
+    # For whoever watches: few rows, asked for all the time.
+    Index(
+        "ix_delivery_in_doubt",
+        "id",
+        sqlite_where=text("state = 'in_doubt'"),
+        postgresql_where=text("state = 'in_doubt'"),
     ),
     Index(
         "ix_delivery_remind",

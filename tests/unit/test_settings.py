@@ -38,6 +38,12 @@ def test_a_setting_given_twice_is_refused(tmp_path):
         Settings.read({"OUTREACH_SECRET": "a", "OUTREACH_SECRET_FILE": str(tmp_path)})
 
 
+def test_a_form_of_the_log_that_there_is_not_is_refused():
+    assert Settings.read({"OUTREACH_LOG": "json"}).log == "json"
+    with pytest.raises(OutreachError, match="OUTREACH_LOG is 'xml'"):
+        Settings.read({"OUTREACH_LOG": "xml"})
+
+
 def test_a_misspelt_variable_names_its_nearest_neighbour():
     assert unknown({"OUTREACH_DATABSE_URL": "x", "PATH": "y", "OUTREACH_SECRET_FILE": "z"}) == [
         "OUTREACH_DATABSE_URL is set, but there is no such setting; did you mean OUTREACH_DATABASE_URL?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import asdict
 from datetime import datetime
@@ -20,6 +21,8 @@ from outreach.errors import ExitCode
 if TYPE_CHECKING:
     from outreach.pipeline import Tick
 
+_log = logging.getLogger(__name__)
+
 
 @click.command("run", cls=VerbCommand, examples=["*/5 * * * *  cd /srv/campaigns && outreach run"])
 @at
@@ -31,12 +34,14 @@ def run(session: Session, *, at: datetime | None, as_json: bool) -> int:
     Ends with 1 when the mail server cannot be reached: what was due waits for the next run.
     """
     from outreach.cli.ticking import tick, unreachable
+    from outreach.logs import counts as log_counts
     from outreach.service.ending import asked_to_end
 
     ending = threading.Event()
-    with Progress(quiet=as_json) as progress, asked_to_end(ending):
+    with Progress(quiet=as_json or bool(session.settings.log)) as progress, asked_to_end(ending):
         moment = session.moment(at) if at else None
         report = tick(session.installation, moment, progress=progress.add, stop=ending.is_set)
+    _log.info("tick", extra=log_counts(report))
     error = unreachable(session.installation) if report.unreachable else None
     if as_json:
         body = {name: value for name, value in asdict(report).items() if name != "unreachable"}

@@ -8,18 +8,19 @@ from datetime import timedelta
 
 import click
 
-from outreach.cli.options import VerbCommand
+from outreach.cli.options import VerbCommand, listen
 from outreach.cli.session import Session
 
 _log = logging.getLogger(__name__)
 
 
-@click.command("serve", cls=VerbCommand, examples=["outreach serve"])
+@click.command("serve", cls=VerbCommand, examples=["outreach serve", "outreach serve --listen 127.0.0.1:9464"])
 @click.option(
     "--every", type=click.IntRange(1, 3600), default=60, show_default=True, metavar="SECONDS", help="How often to look."
 )
+@listen
 @click.pass_obj
-def serve(session: Session, *, every: int) -> None:
+def serve(session: Session, *, every: int, listen: str | None) -> None:
     """Do what `run` does, again and again, until Ctrl-C or SIGTERM; what is being sent is finished first.
 
     It may run beside cron, and on several machines with one database: the ledger decides what is sent. What it does
@@ -27,22 +28,26 @@ def serve(session: Session, *, every: int) -> None:
     """
     from outreach import crew
     from outreach.cli.ticking import tick, unreachable
+    from outreach.delivery.tally import Tally
     from outreach.service import scheduler
-    from outreach.service.logs import log_as_json
+    from outreach.service.monitoring import monitored
 
+    session.tell("json")
     installation = session.installation
     # Opened now, so that what is wrong with it is said at once and not in a log.
     installation.current()
-    log_as_json()
+    interval, tally = timedelta(seconds=every), Tally()
+    watches = scheduler.new_watches(session.moment(None), interval)
 
     def once(stop: Callable[[], bool]) -> object:
-        return tick(installation, None, stop=stop, sends=False)
+        return tick(installation, None, stop=stop, sends=False, tally=tally)
 
     def send(stop: Callable[[], bool]) -> object:
-        counts = crew.send(installation, None, stop=stop, insists=False)
+        counts = crew.send(installation, None, stop=stop, insists=False, tally=tally)
         if counts.down:
             error = unreachable(installation)
             _log.error("Error: %s", error.what, extra={"remedy": error.remedy})
         return counts
 
-    scheduler.serve(once, send, every=timedelta(seconds=every))
+    with monitored(listen if listen is not None else session.settings.listen, installation.database, watches, tally):
+        scheduler.serve(once, send, every=interval, watches=watches)

@@ -53,7 +53,7 @@ def test_the_first_tick_comes_at_once() -> None:
 def test_it_ticks_again_and_again() -> None:
     ticks = Ticks(last=4)
     watch = Watch(datetime.now(UTC))
-    serve(ticks, every=SOON, ending=ticks.ending, watch=watch)
+    serve(ticks, every=SOON, ending=ticks.ending, watches={"tick": watch})
     assert ticks.count == watch.health.ticks == 4
     assert watch.health.is_well
 
@@ -63,7 +63,7 @@ def test_a_tick_that_fails_is_logged_without_its_words_and_the_next_one_comes(ca
     ticks = Ticks(last=3, fail={1: ValueError("an@example.org"), 2: no_room})
     watch = Watch(datetime.now(UTC))
     caplog.set_level("INFO")
-    serve(ticks, every=SOON, ending=ticks.ending, watch=watch)
+    serve(ticks, every=SOON, ending=ticks.ending, watches={"tick": watch})
     assert (ticks.count, watch.health.ticks, watch.health.is_well) == (3, 1, True)
     failures = [record for record in caplog.records if record.levelname == "ERROR"]
     assert [getattr(record, "what", "") for record in failures] == ["", "no room"]
@@ -98,7 +98,7 @@ def test_failures_show_in_the_health() -> None:
 PROGRAM = """
 import sys, time
 from datetime import timedelta
-from outreach.service.logs import log_as_json
+from outreach.logs import log_as_json
 from outreach.service.scheduler import serve
 
 def tick(stop):

@@ -57,7 +57,7 @@ def _offers(smtp: smtplib.SMTP) -> Offers:
 
 
 def _connected(server: MailServer) -> smtplib.SMTP:
-    name = server.ehlo or _own_name()
+    name = server.ehlo or own_name()
     try:
         if server.tls == "immediate":
             context = server.context()
@@ -127,7 +127,7 @@ def _untrusted(server: MailServer) -> OutreachError:
     )
 
 
-def _own_name() -> str:
+def own_name() -> str:
     """This machine's full name, or an address literal (RFC 5321, 4.1.4) where it has none; no DNS is asked."""
     name = socket.gethostname()
     return name if "." in name else "[127.0.0.1]"

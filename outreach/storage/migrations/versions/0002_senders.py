@@ -16,6 +16,7 @@ depends_on = None
 
 READY = sa.text("state = 'planned' AND dispatched_at IS NOT NULL AND lease_owner IS NULL")
 HELD = sa.text("lease_owner IS NOT NULL")
+IN_DOUBT = sa.text("state = 'in_doubt'")
 
 
 def upgrade() -> None:
@@ -58,3 +59,4 @@ def upgrade() -> None:
     op.drop_column("delivery", "lease_until")
     op.create_index("ix_delivery_ready", "delivery", ["rank", "id"], sqlite_where=READY, postgresql_where=READY)
     op.create_index("ix_delivery_held", "delivery", ["lease_owner"], sqlite_where=HELD, postgresql_where=HELD)
+    op.create_index("ix_delivery_in_doubt", "delivery", ["id"], sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT)
