@@ -19,7 +19,8 @@ from outreach.settings import Settings
 
 if TYPE_CHECKING:
     from outreach.definitions.loaded import Loaded
-    from outreach.definitions.model import Definitions, Workspace
+    from outreach.definitions.model import ChannelKind, Definitions, Workspace
+    from outreach.delivery.channels import Ways
     from outreach.delivery.channels.base import Channel
     from outreach.delivery.recovery import Recovered
     from outreach.delivery.sending import SendCounts
@@ -176,11 +177,20 @@ class Installation:
             self._composers[release_id] = Composer(self.definitions(release_id), *content, self.secret)
         return self._composers[release_id]
 
-    def channel(self) -> Channel:
-        """The way out: the mail server, where one is set; else the outbox."""
-        from outreach.delivery import channels
+    @property
+    def ways(self) -> Ways:
+        """What messages leave by."""
+        from outreach.delivery.channels import Ways
 
-        return channels.choose(self.settings.smtp_url, self.outbox)
+        settings = self.settings
+        return Ways(settings.smtp_url, self.outbox, settings.webhook_url, settings.webhook_secret)
+
+    def channel(self, kind: ChannelKind = "email") -> Channel:
+        """The way out for a kind: for mail the mail server, where one is set; else the outbox."""
+        from outreach.delivery import channels
+        from outreach.delivery.real_time import real_time
+
+        return channels.choose(kind, self.ways, real_time(lambda: self.database))
 
     def recover(self, database: Database, now: datetime) -> Recovered:
         """Take up what a sender that died left behind in that database."""
