@@ -45,6 +45,7 @@ def start(
     folder: Path, *, tls: str = "none", login: str = "", utf8: bool = True, idle: float = 300, port: int = 0
 ) -> Server:
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "committed").touch()
     settings = {
         "folder": str(folder),
         "tls": tls,

@@ -11,6 +11,7 @@ import base64
 import json
 import ssl
 import sys
+from email import message_from_bytes
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ CONTENT = {
 class Handler:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "arrived"
+        #: Message-IDs of what may have left by now, one a line.
+        self._committed = folder / "committed"
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address.startswith("refused"):
@@ -66,12 +69,16 @@ class Handler:
             "to": address,
             "options": envelope.mail_options,
             "content": base64.b64encode(envelope.original_content).decode(),
+            "committed": self._may_have_left(envelope.original_content),
             "tls": server.transport.get_extra_info("ssl_object") is not None,
             "peer": server.session.peer[1],
             "name": server.session.host_name,
         }
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+
+    def _may_have_left(self, content: bytes) -> bool:
+        return message_from_bytes(content)["Message-ID"] in self._committed.read_text(encoding="utf-8").splitlines()
 
 
 def hang_up(server: Any) -> str:
