@@ -188,7 +188,7 @@ class Installation:
     def channel(self, kind: ChannelKind = "email") -> Channel:
         """The way out for a kind: for mail the mail server, where one is set; else the outbox."""
         from outreach.delivery import channels
-        from outreach.delivery.real_time import real_time
+        from outreach.delivery.clocks import real_time
 
         return channels.choose(kind, self.ways, real_time(lambda: self.database))
 

@@ -207,13 +207,6 @@ def test_no_more_are_under_way_than_the_journal_allows_now(way: Way) -> None:
         assert journal.overfull == 0
 
 
-def test_never_more_are_under_way_than_the_channel_says(way: Way) -> None:
-    most = way.channel.connections
-    journal = way.send(mails(3 * min(most, 20)), limit=lambda _: 50)
-    journal.check()
-    assert journal.most <= most
-
-
 def test_a_stop_is_heard_and_what_is_under_way_is_finished(way: Way) -> None:
     sent = mails(12)
     journal = way.send([one for two in sent for one in (two, 0.01)], stops_after=2, limit=lambda _: 2)
@@ -240,6 +233,15 @@ def test_when_the_journal_fails_nothing_leaves_any_more(way: Way, number: int) -
     assert journal.script
 
 
+def test_what_is_under_way_when_the_journal_fails_is_not_forgotten(way: Way) -> None:
+    slow = [replace(one, recipient="slow@example.org") for one in mails(2)]
+    journal = way.journal([slow[0], 0.05, *mails(1), 0.01, slow[1], 0.05, *mails(8)], failing={1, 3}, limit=lambda _: 2)
+    with pytest.raises(JournalError):
+        way.channel.send(journal)
+    journal.check()
+    assert sorted(way.ids) == sorted(message_id(key) for key in journal.let_go)
+
+
 def test_when_the_journal_fails_for_good_what_came_of_messages_is_handed_in_once(way: Way) -> None:
     script: list[Mail | float] = [one for two in mails(12) for one in (two, 0.01)]
     journal = way.journal(script, failing=range(2, 1000), limit=lambda _: 2)
@@ -258,6 +260,19 @@ def test_a_wait_is_waited_for_and_what_came_before_it_is_written_down_meanwhile(
     assert time.monotonic() - started >= 0.6
     assert journal.asked < 100
     assert len(way.ids) == 3
+
+
+def test_while_an_answer_is_long_in_coming_the_journal_hears_that_the_channel_lives(way: Way) -> None:
+    journal = way.send([replace(one, recipient="slowest@example.org") for one in mails(2)], limit=lambda _: 2)
+    journal.check()
+    assert journal.silence < 2
+
+
+def test_how_long_answers_took_is_told(way: Way) -> None:
+    journal = way.send([replace(one, recipient="slow@example.org") for one in mails(2)])
+    if way.channel.name != "outbox":  # nobody answers there
+        assert len(journal.waits) == 2
+        assert all(0.3 <= seconds < 2 for seconds in journal.waits)
 
 
 def test_without_a_message_nothing_is_done(way: Way) -> None:

@@ -77,6 +77,8 @@ class Journal(Protocol):
     def commit(self, settled: Sequence[Settled], leaving: Sequence[Mail]) -> Collection[str]:
         """Write down, in one commit, what came of messages and which are about to leave.
 
+        With neither it is a sign of life, which a channel gives every second or so while it waits for answers.
+
         Returns the keys of those of `leaving` that may leave: who was slow may have lost some to another sender.
 
         Raises:
@@ -158,7 +160,8 @@ def send_in_groups(
 ) -> None:
     """The work of a channel that takes messages by groups of at most `size`: the whole of `Channel.send` for most.
 
-    `size` is asked before each group, for what a journal allows may change.
+    `size` is asked before each message, for what a journal allows may change. While it hands over a group that takes
+    long, a channel gives the journal's signs of life itself.
     """
     settled: list[Settled] = []
 
@@ -173,7 +176,7 @@ def send_in_groups(
             commit(())
 
     try:
-        while not (journal.stop or is_down()) and (group := _group(journal, size(), before_waiting)):
+        while not (journal.stop or is_down()) and (group := _group(journal, size, before_waiting)):
             allowed = commit(group)
             leaving = [mail for mail in group if mail.key in allowed]
             try:
@@ -186,9 +189,9 @@ def send_in_groups(
         before_waiting()
 
 
-def _group(journal: Journal, size: int, before_waiting: Callable[[], None]) -> list[Mail]:
+def _group(journal: Journal, size: Callable[[], int], before_waiting: Callable[[], None]) -> list[Mail]:
     group: list[Mail] = []
-    while len(group) < size and not journal.stop:
+    while len(group) < size() and not journal.stop:
         found = journal.next()
         if found is None:
             break

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from time import monotonic
 from typing import Any, Literal, NamedTuple
@@ -25,6 +26,8 @@ Stage = Literal["dialling", "untrusted", "saying", "waiting"]
 _DIAL = 10.0
 #: Seconds after which an idle connection is not used again: the server may close it just as a request is on its way.
 _IDLE = 2.0
+#: Seconds between two looks at requests under way.
+_LOOK = 1.0
 #: Bytes of an answer's body that are passed over so that its connection can be used again; nobody reads them.
 _BODY = 64 * 1024
 
@@ -105,6 +108,21 @@ class Line(HTTPAdapter):
     def _new_wire(self, *arguments: Any, **settings: Any) -> _Wire:
         self._wire = self._made(*arguments, **settings)
         return self._wire
+
+
+def in_time(posts: Mapping[Future[Any], Line], seconds: float, meanwhile: Callable[[], None]) -> None:
+    """Wait until all of these have ended, and cut those that are late after so many seconds.
+
+    `meanwhile` is called every second.
+    """
+    end = monotonic() + seconds
+    late = wait(posts, min(seconds, _LOOK)).not_done
+    while late:
+        meanwhile()
+        left = end - monotonic()
+        for post in late if left <= 0 else ():
+            posts[post].cut()
+        late = wait(late, min(left, _LOOK) if left > 0 else _LOOK).not_done
 
 
 class _Wire(HTTPConnection):

@@ -11,32 +11,26 @@ import logging
 import re
 import ssl
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from standardwebhooks import Webhook as Signature
 
-from outreach.delivery.channels.base import (
-    SENT,
-    Deferred,
-    InDoubt,
-    Journal,
-    NothingLeftError,
-    Rejected,
-    Result,
-    send_in_groups,
-)
-from outreach.delivery.channels.posting import Answer, Line, Stage, UnansweredError
+from outreach.delivery.channels.base import SENT, Deferred, InDoubt, NothingLeftError, Rejected, Result, send_in_groups
+from outreach.delivery.channels.posting import Answer, Line, Stage, UnansweredError, in_time
 from outreach.delivery.keys import parse_key
 from outreach.errors import OutreachError
+from outreach.rendering.previewing import read
 
 if TYPE_CHECKING:
+    from outreach.delivery.channels.base import Journal
     from outreach.rendering.mail import Mail
 
 #: Answer to a message -> what becomes of it; by its code, else by its first digit. Not there: in doubt.
@@ -49,8 +43,6 @@ _ANSWERS: dict[int, Callable[[str], Result]] = {
     409: Deferred,  # it is still at work on this key
     425: Deferred, 429: Deferred,
 }  # fmt: skip
-#: Answers that speak of the receiver as a whole: it takes no message now. So does none.
-_CLOSED = frozenset({3, 401, 403, 407, 429, 502, 503, 504})
 #: No answer -> what becomes of the message, by how far its request had come.
 _UNANSWERED: dict[Stage, Result] = {
     "dialling": Deferred("unreachable"),
@@ -58,10 +50,12 @@ _UNANSWERED: dict[Stage, Result] = {
     "saying": Deferred("lost"),
     "waiting": InDoubt("no_answer"),
 }
+#: What speaks of the receiver as a whole, and not of the message: it takes none now. So does 3xx.
+_CLOSED = frozenset(
+    {"unreachable", "certificate", "lost", "no_answer", "401", "403", "407", "429", "502", "503", "504"}
+)
 #: Longest wait that a receiver may ask for.
 _LONGEST = timedelta(days=1)
-#: Seconds between two cuts of a request that is late.
-_AGAIN = 1.0
 
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
 _SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,86}={0,2}")
@@ -196,9 +190,10 @@ class Webhook:
         """Hand over what the journal gives, as many at once as it allows."""
 
         def size() -> int:
-            return min(self.connections, journal.connections)
+            # One may wait for its turn where there is no room: the journal gives no message until there is.
+            return max(1, min(self.connections, journal.connections))
 
-        send_in_groups(journal, size, self._hand_over, lambda: self.down)
+        send_in_groups(journal, size, partial(self._hand_over, journal), lambda: self.down)
 
     def known(self, keys: Collection[str]) -> None:
         """None: what a receiver took, it does not tell again."""
@@ -211,34 +206,37 @@ class Webhook:
         while self._lines:
             self._lines.pop().close()
 
-    def _hand_over(self, mails: Sequence[Mail]) -> Sequence[Result]:
+    def _hand_over(self, journal: Journal, mails: Sequence[Mail]) -> Sequence[Result]:
+        def meanwhile() -> None:
+            with suppress(OutreachError):  # the next commit says it, and hands in what comes of these
+                journal.commit((), ())
+
         if not mails:
             return ()
         assert self._threads
         pairs = zip(self._lines, mails, strict=False)  # the last group may be smaller
         posts = {self._threads.submit(self._deliver, line, mail): line for line, mail in pairs}
-        late = wait(posts, self._receiver.timeout).not_done
-        while late:
-            for post in late:
-                posts[post].cut()
-            late = wait(late, _AGAIN).not_done
-        tried = [post.result() for post in posts]
-        self.down = all(closed for _, closed in tried)
-        if all(result == _UNANSWERED["untrusted"] for result, _ in tried):
+        in_time(posts, self._receiver.timeout, meanwhile)
+        results, waits = zip(*[post.result() for post in posts], strict=True)
+        for seconds in filter(None, waits):
+            journal.answered(seconds)
+        self.down = all(map(_is_closed, results))
+        if all(result == _UNANSWERED["untrusted"] for result in results):
             remedy = "Use the name on its certificate, or name the CA's file: #ca=/path/to/ca.pem."
             raise NothingLeftError("the webhook's certificate cannot be verified", where=self.server, remedy=remedy)
         if self.down:
             _log.info("the webhook takes no messages", extra={"server": self.server})
-        return [result for result, _ in tried]
+        return results
 
-    def _deliver(self, line: Line, mail: Mail) -> tuple[Result, bool]:
-        """What became of a message, and whether the receiver takes none at all."""
+    def _deliver(self, line: Line, mail: Mail) -> tuple[Result, float | None]:
+        """What became of a message, and the seconds to its answer if there was one."""
         body = content(mail)
+        began = monotonic()
         try:
             answer = line.post(self._headers(mail.key, body), body.encode(), self._receiver.timeout)
         except UnansweredError as error:
-            return _UNANSWERED[error.stage], True
-        return result_of(answer, self._clock()), not _CLOSED.isdisjoint({answer.status, answer.status // 100})
+            return _UNANSWERED[error.stage], None
+        return result_of(answer, self._clock()), monotonic() - began
 
     def _headers(self, key: str, body: str) -> dict[str, str]:
         now = self._clock().astimezone(UTC)
@@ -250,6 +248,10 @@ class Webhook:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": " ".join(signature.sign(key, now, body) for signature in self._signatures),
         }
+
+
+def _is_closed(result: Result) -> bool:
+    return isinstance(result, Deferred | InDoubt) and (result.code in _CLOSED or result.code.startswith("3"))
 
 
 def result_of(answer: Answer, now: datetime) -> Result:
@@ -273,8 +275,7 @@ def _wait(retry_after: str, now: datetime) -> timedelta | None:
 
 def content(mail: Mail) -> str:
     """The message as JSON; what it has no value for is null."""
-    message = message_from_bytes(mail.to_bytes(), policy=policy.default)
-    key = parse_key(mail.key)
+    key, said = parse_key(mail.key), read(mail.to_bytes())
     body = {
         "key": mail.key,
         "campaign": key.campaign,
@@ -282,16 +283,11 @@ def content(mail: Mail) -> str:
         "occurrence": key.occurrence,
         "repetition": key.repetition,
         "message_id": mail.message_id,
-        "language": message["Content-Language"],
-        "subject": message["Subject"],
-        "text": _part(message, "plain"),
-        "html": _part(message, "html"),
+        "language": said.language or None,
+        "subject": said.subject,
+        "text": said.text,
+        "html": said.html or None,
         "recipient": mail.recipient or None,
         "person": mail.person or None,
     }
     return json.dumps(body, ensure_ascii=False)
-
-
-def _part(message: EmailMessage, kind: str) -> str | None:
-    part = message.get_body((kind,))
-    return part.get_content().replace("\r\n", "\n") if part else None
