@@ -10,12 +10,14 @@ from __future__ import annotations
 import select
 import time
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from outreach.delivery.channels.base import Deferred, Journal, Settled
 from outreach.delivery.channels.smtp.dialler import Dialler
 from outreach.delivery.channels.smtp.letters import Letter, letter
 from outreach.delivery.channels.smtp.line import Line
+from outreach.errors import OutreachError
 
 if TYPE_CHECKING:
     from outreach.delivery.channels.smtp.letters import Offers
@@ -58,8 +60,8 @@ class Exchange:
 
     # --- the loop ----------------------------------------------------------------------------------------
 
-    def run(self) -> list[Line]:
-        """Hand over what the journal gives. Returns the connections that are left, free for more."""
+    def run(self) -> None:
+        """Hand over what the journal gives."""
         try:
             while self._goes_on():
                 self._begin_letters()
@@ -70,9 +72,18 @@ class Exchange:
                     self._commit()
             self._drop_busy("closed")
             self._commit()
-        finally:
-            # Where the ledger failed: nothing that waits for its commit may leave.
+        except OutreachError:
+            # The ledger failed: nothing that waits for its commit may leave, and what came of the rest it will be told.
             self._drop_busy("closed")
+            with suppress(OutreachError):
+                self._journal.commit(self._settled, ())
+            raise
+        finally:
+            self._drop_busy("closed")
+
+    @property
+    def lines(self) -> list[Line]:
+        """The connections that are left, free for more."""
         return list(self._lines.values())
 
     @property
@@ -109,11 +120,12 @@ class Exchange:
         self._after(line)
 
     def _look(self) -> None:
-        """From time to time: who is late, and whether to end."""
+        """From time to time: a sign of life, who is late, and whether to end."""
         now = time.monotonic()
         if now - self._looked < _LOOK:
             return
         self._looked = now
+        self._journal.commit((), ())
         for line in [line for line in self._lines.values() if not line.dialogue.is_idle and now > line.deadline]:
             self._drop(line, "lost")
         if (self._journal.stop or self.is_down) and not self._ends_by:
