@@ -209,24 +209,25 @@ class Installation:
         insists: bool = True,
         tally: Tally | None = None,
     ) -> SendCounts:
-        """Send all that dispatch let go in that database, over this installation's channel, until `stop` says so.
+        """Send all that dispatch let go in that database, over every way out that there is, until `stop` says so.
 
-        `siblings`, `insists` and `tally` are as `Circumstances` has them.
+        What stops one way stops no other. `siblings`, `insists` and `tally` are as `Circumstances` has them.
         """
+        from outreach.delivery.channels import configured
         from outreach.delivery.mark import Slot
-
-        self.refuse_if_restored()
-        from outreach.delivery.sending import Circumstances, send_dispatched
+        from outreach.delivery.sending import Circumstances, each, send_dispatched
         from outreach.delivery.tally import Tally
 
+        self.refuse_if_restored()
         mark = Slot(self.marks)
+        at_work = Circumstances(stop, progress, siblings=siblings, insists=insists, mark=mark, tally=tally or Tally())
+
+        def send(kind: ChannelKind) -> SendCounts:
+            channel = self.channel(kind)
+            return send_dispatched(database, self.composer, channel, self.definitions, clock, self.secret, at_work)
+
         try:
-            at_work = Circumstances(
-                stop, progress, siblings=siblings, insists=insists, mark=mark, tally=tally or Tally()
-            )
-            return send_dispatched(
-                database, self.composer, self.channel(), self.definitions, clock, self.secret, at_work
-            )
+            return each(configured(self.ways), send)
         finally:
             mark.close()
 

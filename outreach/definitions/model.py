@@ -14,6 +14,7 @@ Priority = Literal["high", "normal", "low"]
 Frequency = Literal["must", "normal", "nice"]
 #: What a campaign leaves by: as mail, or to the webhook that the operator has set.
 ChannelKind = Literal["email", "webhook"]
+CHANNEL_KINDS: tuple[ChannelKind, ...] = ("email", "webhook")
 StartKind = Literal["once", "every", "theme_day", "date", "event", "enters"]
 EventKind = Literal["hired", "contract-changed", "retired", "moved", "household-changed", "died", "left"]
 EVENT_KINDS: tuple[EventKind, ...] = (
