@@ -55,9 +55,8 @@ class Journal:
     waits: list[float] = field(default_factory=list)
     #: Attempts that were taken back.
     unattempted: list[str] = field(default_factory=list)
-    #: Most messages that were under way at once, and commits that let more go than there was room for.
+    #: Most messages that were under way at once.
     most: int = 0
-    overfull: int = 0
     #: What came of messages, handed in with commits that failed: the journal's to write down when it can.
     _kept: list[Settled] = field(default_factory=list)
     _until: float = 0.0
@@ -95,7 +94,7 @@ class Journal:
         self._kept += settled
         if number in self.failing:
             raise JournalError("the ledger cannot be written to")
-        return self._write(leaving, self.limit(number))
+        return self._write(leaving)
 
     def answered(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -125,6 +124,12 @@ class Journal:
         """What came of messages, by kind."""
         return Counter(type(result) for results in self.results.values() for result in results)
 
+    def ended_as(self, *kinds: type[Result]) -> set[str]:
+        """The keys of messages of which one of these came."""
+        settled = [(key, one) for key, results in self.results.items() for one in results]
+        settled += [(mail.key, one) for mail, one in self._kept]
+        return {key for key, one in settled if isinstance(one, kinds)}
+
     def check(self) -> None:
         """Every message that was let go ended once, and no other did."""
         ended = Counter(key for key, results in self.results.items() for _ in results)
@@ -138,7 +143,7 @@ class Journal:
         self.silence = max(self.silence, now - (self._heard or now))
         self._heard = now
 
-    def _write(self, leaving: Sequence[Mail], limit: int) -> Collection[str]:
+    def _write(self, leaving: Sequence[Mail]) -> Collection[str]:
         for mail, result in self._kept:
             assert isinstance(result, Sent | Deferred | Rejected | InDoubt)
             self.results.setdefault(mail.key, []).append(result)
@@ -146,8 +151,6 @@ class Journal:
         mine = [mail for mail in leaving if mail.key not in self.lost]
         self.let_go += [mail.key for mail in mine]
         self.most = max(self.most, len(self.under_way))
-        # What was under way when fewer were allowed may end; nothing joins it until there is room.
-        self.overfull += bool(mine) and len(self.under_way) > limit
         if self.file and mine:
             with self.file.open("a", encoding="utf-8") as file:
                 file.write("".join(f"{mail.message_id}\n" for mail in mine))

@@ -42,7 +42,14 @@ class Server:
 
 
 def start(
-    folder: Path, *, tls: str = "none", login: str = "", utf8: bool = True, idle: float = 300, port: int = 0
+    folder: Path,
+    *,
+    tls: str = "none",
+    login: str = "",
+    utf8: bool = True,
+    idle: float = 300,
+    pipelining: bool = False,
+    port: int = 0,
 ) -> Server:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "committed").touch()
@@ -52,6 +59,7 @@ def start(
         "login": login,
         "utf8": utf8,
         "idle": idle,
+        "pipelining": pipelining,
         "port": port,
         "certificate": str(CERTIFICATE),
     }

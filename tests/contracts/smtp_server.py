@@ -1,7 +1,7 @@
 """A mail server in a process of its own, which does to a message what the recipient's name says.
 
 Run as `python smtp_server.py JSON`, with `folder` (where `port` and what arrived are written), and `tls` (`none`,
-`starttls`, `immediate`), `login` (`user:password`, or empty), `certificate`, `utf8`. It prints its port.
+`starttls`, `immediate`), `login` (`user:password`, or empty), `certificate`, `utf8`, `pipelining`. It prints its port.
 """
 
 from __future__ import annotations
@@ -37,10 +37,17 @@ CONTENT = {
 
 
 class Handler:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pipelining: bool) -> None:
+        self._pipelining = pipelining
         self._file = folder / "arrived"
         #: Message-IDs of what may have left by now, one a line.
         self._committed = folder / "committed"
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self._pipelining else responses
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address.startswith("refused"):
@@ -114,7 +121,7 @@ async def main(settings: dict[str, Any]) -> None:
             "auth_required": True,
             "auth_require_tls": settings["tls"] == "starttls",
         }
-    factory = partial(SMTP, Handler(folder), **options)
+    factory = partial(SMTP, Handler(folder, settings["pipelining"]), **options)
     immediate = context if settings["tls"] == "immediate" else None
     server = await asyncio.get_running_loop().create_server(factory, "127.0.0.1", settings["port"], ssl=immediate)
     print(server.sockets[0].getsockname()[1], flush=True)

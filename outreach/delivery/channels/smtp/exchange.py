@@ -172,6 +172,12 @@ class Exchange:
             self._settle((found.mail, reason))
         return None
 
+    def _following(self, line: Line) -> Letter | None:
+        """What is said behind a content: nothing where there are too many lines now, so that some come to rest."""
+        if not line.dialogue.offers.pipelining or len(self._lines) > self._journal.connections:
+            return None
+        return self._letter(line.dialogue.offers)
+
     def _take(self) -> bool:
         """Take one more message from the journal, if there is one now."""
         if self._is_drained or self._journal.stop or time.monotonic() < self._not_before:
@@ -270,6 +276,5 @@ class Exchange:
                 line.dialogue.forget()
                 self._drop(line, "closed")
                 continue
-            following = self._letter(line.dialogue.offers) if line.dialogue.offers.pipelining else None
-            line.let_go(following)
+            line.let_go(self._following(line))
             self._after(line)
