@@ -19,7 +19,8 @@ from outreach.settings import Settings
 
 if TYPE_CHECKING:
     from outreach.definitions.loaded import Loaded
-    from outreach.definitions.model import Definitions, Workspace
+    from outreach.definitions.model import ChannelKind, Definitions, Workspace
+    from outreach.delivery.channels import Ways
     from outreach.delivery.channels.base import Channel
     from outreach.delivery.recovery import Recovered
     from outreach.delivery.sending import SendCounts
@@ -176,11 +177,20 @@ class Installation:
             self._composers[release_id] = Composer(self.definitions(release_id), *content, self.secret)
         return self._composers[release_id]
 
-    def channel(self) -> Channel:
-        """The way out: the mail server, where one is set; else the outbox."""
-        from outreach.delivery import channels
+    @property
+    def ways(self) -> Ways:
+        """What messages leave by."""
+        from outreach.delivery.channels import Ways
 
-        return channels.choose(self.settings.smtp_url, self.outbox)
+        settings = self.settings
+        return Ways(settings.smtp_url, self.outbox, settings.webhook_url, settings.webhook_secret)
+
+    def channel(self, kind: ChannelKind = "email") -> Channel:
+        """The way out for a kind: for mail the mail server, where one is set; else the outbox."""
+        from outreach.delivery import channels
+        from outreach.delivery.clocks import real_time
+
+        return channels.choose(kind, self.ways, real_time(lambda: self.database))
 
     def recover(self, database: Database, now: datetime) -> Recovered:
         """Take up what a sender that died left behind in that database."""
@@ -199,24 +209,25 @@ class Installation:
         insists: bool = True,
         tally: Tally | None = None,
     ) -> SendCounts:
-        """Send all that dispatch let go in that database, over this installation's channel, until `stop` says so.
+        """Send all that dispatch let go in that database, over every way out that there is, until `stop` says so.
 
-        `siblings`, `insists` and `tally` are as `Circumstances` has them.
+        What stops one way stops no other. `siblings`, `insists` and `tally` are as `Circumstances` has them.
         """
+        from outreach.delivery.channels import configured
         from outreach.delivery.mark import Slot
-
-        self.refuse_if_restored()
-        from outreach.delivery.sending import Circumstances, send_dispatched
+        from outreach.delivery.sending import Circumstances, each, send_dispatched
         from outreach.delivery.tally import Tally
 
+        self.refuse_if_restored()
         mark = Slot(self.marks)
+        at_work = Circumstances(stop, progress, siblings=siblings, insists=insists, mark=mark, tally=tally or Tally())
+
+        def send(kind: ChannelKind) -> SendCounts:
+            channel = self.channel(kind)
+            return send_dispatched(database, self.composer, channel, self.definitions, clock, self.secret, at_work)
+
         try:
-            at_work = Circumstances(
-                stop, progress, siblings=siblings, insists=insists, mark=mark, tally=tally or Tally()
-            )
-            return send_dispatched(
-                database, self.composer, self.channel(), self.definitions, clock, self.secret, at_work
-            )
+            return each(configured(self.ways), send)
         finally:
             mark.close()
 

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, false, func, or_, select
 
 from outreach import release
 from outreach.definitions.model import Definitions
+from outreach.delivery import batches
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.dispatch import Dispatch
 from outreach.delivery.recovery import Recovered
@@ -51,8 +52,8 @@ class Tick:
     skipped: dict[str, int] = field(default_factory=dict)
     #: Let go and not taken by the mail server: they are tried again by a later tick.
     deferred: int = 0
-    #: Whether the mail server could not be reached.
-    unreachable: bool = False
+    #: Channels that found nobody to hand messages to.
+    unreachable: tuple[str, ...] = ()
     #: Campaigns that were paused because too many of their messages were refused for good.
     paused: tuple[str, ...] = ()
     #: When something is due next.
@@ -82,7 +83,7 @@ def tick(
     counts = send(database, now)
     with database.reading() as connection:
         upcoming = next_due(connection, current, now)
-        deferred = waiting(connection) if counts.down else counts.deferred
+        deferred = waiting(connection, *counts.down) if counts.down else counts.deferred
     return Tick(
         planned=planned,
         sent=counts.sent + recovered.sent,
@@ -90,7 +91,7 @@ def tick(
         in_doubt=counts.in_doubt + recovered.in_doubt,
         skipped=dict(sorted((skipped + counts.skipped).items())),
         deferred=deferred,
-        unreachable=counts.down,
+        unreachable=tuple(sorted(counts.down)),
         paused=tuple(sorted(counts.paused)),
         next=upcoming,
     )
@@ -150,10 +151,11 @@ def plan_ahead(
         return sends_after(connection, before, time_zone)
 
 
-def waiting(connection: Connection) -> int:
-    """How many deliveries were let go and have not left; one that was tried waits before it is let go again."""
+def waiting(connection: Connection, *channels: str) -> int:
+    """How many deliveries were let go for these channels and have not left; what was tried waits for its next time."""
     let_go = delivery.c.dispatched_at.is_not(None) | (delivery.c.attempts > 0)
-    rows = select(func.count()).select_from(delivery).where(delivery.c.state == "planned", let_go)
+    meant = or_(false(), *map(batches.meant_for, channels))
+    rows = select(func.count()).select_from(delivery).where(delivery.c.state == "planned", let_go, meant)
     return connection.scalar(rows) or 0
 
 

@@ -40,6 +40,26 @@ class Settings:
             "default": "none: messages are kept in the outbox, and none leaves",
         },
     )
+    #: `https://host/path`; empty: campaigns that say `channel: webhook` wait.
+    webhook_url: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "says": "where messages of campaigns with `channel: webhook` are posted: `https://host/path`, with our "
+            "settings after a `#`",
+            "default": "none: those messages wait until their latest time",
+        },
+    )
+    #: `whsec_…`, or two of them with a space between.
+    webhook_secret: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "says": "the secret that signs what is posted: `whsec_` and the base64 of 24 to 64 random bytes, the same "
+            "at the receiver; two with a space between while one replaces the other",
+            "default": "none: nothing is posted",
+        },
+    )
     #: Key of Message-IDs and of suppressed addresses; empty: made once in `var/secret`.
     secret: str = field(
         default="",

@@ -157,7 +157,8 @@ def _of_database(error: Exception) -> str:
     if message.startswith(_OUTER_CAUSES):
         return message.splitlines()[0]
     # PostgreSQL's says that the connection was refused or lost, or that it may only be read; its words may hold a name.
-    is_remote = isinstance(error, OperationalError | InternalError) and type(error.orig).__module__.startswith("psycopg")
+    is_outer = isinstance(error, OperationalError | InternalError)
+    is_remote = is_outer and type(error.orig).__module__.startswith("psycopg")
     return type(error.orig).__name__ if is_remote else ""
 
 

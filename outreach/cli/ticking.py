@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from outreach.delivery.counts import SendCounts
 from outreach.errors import OutreachError
 
 if TYPE_CHECKING:
+    from outreach.definitions.model import ChannelKind
     from outreach.delivery.tally import Tally
     from outreach.installation import Installation
     from outreach.planning.plan import Current
@@ -20,17 +21,51 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int], None]
 
 
-def unreachable(installation: Installation) -> OutreachError:
-    """What to say when nobody at the mail server takes messages."""
-    server = installation.channel().server
-    with installation.database.reading() as connection:
-        number = pipeline.waiting(connection)
-    waiting = "1 message waits" if number == 1 else f"{number:,} messages wait"
+#: Channel -> what to say when it finds nobody who takes messages, and what to do.
+_CLOSED = {
+    "smtp": (
+        "the mail server {server} cannot be reached",
+        "Is it up, are host and port in OUTREACH_SMTP_URL right, and may this machine reach it?",
+    ),
+    "webhook": (
+        "the webhook at {server} takes no messages",
+        "Is it up, and does it know OUTREACH_WEBHOOK_SECRET? Its answers stand in `outreach deliveries` as reasons.",
+    ),
+}
+_LATER = "Later runs try again, until a message is too old to be sent."
+
+
+def held_up(installation: Installation, closed: Collection[str]) -> list[OutreachError]:
+    """What to say of messages that wait: for channels that found nobody, and for those that nobody has set up."""
+    from outreach.delivery.channels import configured
+
+    kinds = {name: kind for kind, name in configured(installation.ways).items()}
+    errors = [_closed(installation, name, kinds[name]) for name in sorted(closed)]
+    if "webhook" not in kinds and (number := _waiting(installation, "webhook")):
+        errors.append(
+            OutreachError(
+                f"{_counted(number)}, and nothing is lost: `channel: webhook` has no webhook here",
+                remedy=f"Set OUTREACH_WEBHOOK_URL and OUTREACH_WEBHOOK_SECRET. {_LATER}",
+            )
+        )
+    return errors
+
+
+def _closed(installation: Installation, name: str, kind: ChannelKind) -> OutreachError:
+    what, remedy = _CLOSED[name]
+    said = what.format(server=installation.channel(kind).server)
     return OutreachError(
-        f"the mail server {server} cannot be reached; {waiting}, and nothing is lost",
-        remedy="Is it up, are host and port in OUTREACH_SMTP_URL right, and may this machine reach it? Later runs "
-        "try again, until a message is too old to be sent.",
+        f"{said}; {_counted(_waiting(installation, name))}, and nothing is lost", remedy=f"{remedy} {_LATER}"
     )
+
+
+def _waiting(installation: Installation, channel: str) -> int:
+    with installation.database.reading() as connection:
+        return pipeline.waiting(connection, channel)
+
+
+def _counted(number: int) -> str:
+    return "1 message waits" if number == 1 else f"{number:,} messages wait"
 
 
 def tick(

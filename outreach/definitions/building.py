@@ -137,6 +137,7 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         frequency=cast(Any, form.frequency),
         approval=cast(Any, form.approval),
         on_doubt=cast(Any, form.on_doubt),
+        channel=cast(Any, form.channel),
         sender=form.sender or "default",
         about=tuple(form.about),
         sensitive=_sensitive(form, steps, offers),

@@ -12,6 +12,9 @@ from typing import Literal
 
 Priority = Literal["high", "normal", "low"]
 Frequency = Literal["must", "normal", "nice"]
+#: What a campaign leaves by: as mail, or to the webhook that the operator has set.
+ChannelKind = Literal["email", "webhook"]
+CHANNEL_KINDS: tuple[ChannelKind, ...] = ("email", "webhook")
 StartKind = Literal["once", "every", "theme_day", "date", "event", "enters"]
 EventKind = Literal["hired", "contract-changed", "retired", "moved", "household-changed", "died", "left"]
 EVENT_KINDS: tuple[EventKind, ...] = (
@@ -232,6 +235,7 @@ class Campaign:
     frequency: Frequency = "normal"
     approval: Literal["required", "none"] = "required"
     on_doubt: Literal["hold", "resend"] = "hold"
+    channel: ChannelKind = "email"
     sender: str = "default"
     #: Offers that it is about.
     about: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -64,6 +65,7 @@ class Assembler:
         self._language = cache(self._find_language)
         self._facts = cache(lambda release, message: self._composers(release).facts(message))
         self._dates = cache(self._find_dates)
+        self._kind = cache(lambda release, campaign: self._definitions(release).campaigns[campaign].channel)
 
     def read(self, connection: Connection, rows: Sequence[Claimed]) -> Batch:
         """What composing these rows asks of the database."""
@@ -73,8 +75,12 @@ class Assembler:
     def compose(self, row: Claimed, batch: Batch, moment: datetime) -> Ready | Stopped:
         """The mail of one row, or why it has none. Whatever stops one row stops no other."""
         facts = batch.people[row.person]
-        reason = _reason(facts, batch.barred)
-        return Stopped(row, "skipped", reason) if reason else self._composed(row, facts, moment)
+        by_mail = self._kind(row.release_id, row.campaign) == "email"
+        reason = _gone(facts) or (_unreachable(facts, batch.barred) if by_mail else "")
+        if reason:
+            return Stopped(row, "skipped", reason)
+        made = self._composed(row, facts, moment)
+        return made if by_mail or isinstance(made, Stopped) else _posted(made, facts, batch.barred)
 
     def _composed(self, row: Claimed, facts: dict[str, Any], moment: datetime) -> Ready | Stopped:
         try:
@@ -96,7 +102,7 @@ class Assembler:
             repetition=row.repetition,
             message=message,
             language=language,
-            address=facts[_ADDRESS],
+            address=facts[_ADDRESS] if self._kind(row.release_id, row.campaign) == "email" else None,
             person=facts,
             picks=row.offers,
             date=moment,
@@ -168,13 +174,22 @@ class Assembler:
 
 #: Not a field's name, so that no field hides it.
 _ADDRESS = "@address"
-_ALWAYS = {"id", "status", "language"}
+_ALWAYS = {"id", "person_id", "status", "language"}
 
 
-def _reason(facts: Mapping[str, Any], barred: frozenset[str]) -> str:
+def _gone(facts: Mapping[str, Any]) -> str:
     """Why this person gets nothing although dispatch let it go; dispatch may be some minutes ago."""
-    if facts["status"] in ("died", "left"):
-        return str(facts["status"])
+    return str(facts["status"]) if facts["status"] in ("died", "left") else ""
+
+
+def _unreachable(facts: Mapping[str, Any], barred: frozenset[str]) -> str:
+    """Why no mail goes to this person."""
     if not facts[_ADDRESS]:
         return "no_address"
     return "suppressed" if facts[_ADDRESS] in barred else ""
+
+
+def _posted(made: Ready, facts: Mapping[str, Any], barred: frozenset[str]) -> Ready:
+    """The same for a receiver that finds the person by number; the address, if it may be written to, beside it."""
+    address = "" if facts[_ADDRESS] in barred else facts[_ADDRESS] or ""
+    return made._replace(mail=replace(made.mail, recipient=address, person=facts["person_id"]))

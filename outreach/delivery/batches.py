@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, TextClause, select, text, update
 
+from outreach.definitions.model import CHANNEL_KINDS
 from outreach.delivery.keys import format_key
 from outreach.storage.tables import PLANNED, campaign_state, delivery
 
 #: Deliveries in a batch: enough that a batch's own cost is spread thin.
 SIZE = 500
-#: The channel that a campaign names in its definition; all that names none goes by mail.
-_NAMED = ("webhook",)
+#: Channels that a campaign names in its definition; all that names none goes by mail.
+_NAMED = tuple(kind for kind in CHANNEL_KINDS if kind != "email")
 
 
 class Claimed(NamedTuple):

@@ -18,8 +18,8 @@ class SendCounts:
     in_doubt: int = 0
     #: Not taken now; they are planned again for later.
     deferred: int = 0
-    #: Whether it ended because the channel found nobody to hand messages to; all that is left waits.
-    down: bool = False
+    #: Channels that found nobody to hand messages to; all that is left for them waits.
+    down: set[str] = field(default_factory=set)
     #: Not sent after all, by reason: what changed between dispatch and sending.
     skipped: Counter[str] = field(default_factory=Counter)
     #: Campaigns that were paused because too many of their messages were refused for good.
@@ -49,6 +49,6 @@ class SendCounts:
         self.rejected += other.rejected
         self.in_doubt += other.in_doubt
         self.deferred += other.deferred
-        self.down = self.down or other.down
+        self.down |= other.down
         self.skipped.update(other.skipped)
         self.paused |= other.paused

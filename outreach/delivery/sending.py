@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from outreach.definitions.model import Definitions
+from outreach.definitions.model import ChannelKind, Definitions
 from outreach.delivery import batches, pacing
 from outreach.delivery.assembling import Assembler
 from outreach.delivery.channels.base import Channel, Progress
@@ -17,6 +17,7 @@ from outreach.delivery.mark import Mark, NoMark
 from outreach.delivery.receipts import Rules
 from outreach.delivery.refusals import Refusals
 from outreach.delivery.tally import Tally
+from outreach.errors import OutreachError
 from outreach.storage.database import Database
 
 if TYPE_CHECKING:
@@ -84,6 +85,23 @@ def send_dispatched(
     return counts
 
 
+def each(kinds: Iterable[ChannelKind], send: Callable[[ChannelKind], SendCounts]) -> SendCounts:
+    """Send over each kind of channel, one after the other; what stops one stops no other.
+
+    Raises:
+        OutreachError: the first that came up, when all have sent.
+    """
+    counts, errors = SendCounts(), list[OutreachError]()
+    for kind in kinds:
+        try:
+            counts.merge(send(kind))
+        except OutreachError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return counts
+
+
 def _may_try(database: Database, channel: Channel, at_work: Circumstances) -> bool:
     if at_work.insists:
         return True
@@ -103,7 +121,8 @@ def _send(tools: Tools) -> None:
             channel.close()
         finally:
             journal.finish()
-    tools.counts.down = channel.down
+    if channel.down:
+        tools.counts.down.add(channel.name)
     with tools.database.writing() as connection:
         if channel.down:
             pacing.shut(connection, channel.server)
@@ -111,4 +130,4 @@ def _send(tools: Tools) -> None:
             pacing.opened(connection, channel.server)
 
 
-__all__ = ["Circumstances", "SendCounts", "send_dispatched"]
+__all__ = ["Circumstances", "SendCounts", "each", "send_dispatched"]

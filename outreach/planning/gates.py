@@ -64,7 +64,9 @@ def leaving(scope: Scope, step: Step, *, repetition: bool, since: ColumnElement[
 
     `repetition`: it is a reminder, which `until` may stop by an outcome on or after the day `since`.
     """
-    gates = [DIED, LEFT, _opted_out(scope), NO_ADDRESS]
+    gates = [DIED, LEFT, _opted_out(scope)]
+    if scope.campaign.channel == "email":
+        gates.append(NO_ADDRESS)
     if step.unless:
         gates.append(Gate("unless", "the step's `unless` holds", condition(scope, step.unless, since=None)))
     if repetition and step.remind:

@@ -96,6 +96,7 @@ _COLUMNS = [
     "due_at",
     "expires_at",
     "remind_days",
+    "channel",
     "planned_at",
     "person",
     "occurrence",
@@ -118,6 +119,8 @@ def _constants(scope: Scope, batch: Batch) -> list[ColumnElement[Any]]:
         "due_at": batch.due_at,
         "expires_at": batch.expires_at,
         "remind_days": further,
+        # Mail has none until it is tried: by the mail server or the outbox, whichever there is then.
+        "channel": None if scope.campaign.channel == "email" else scope.campaign.channel,
         "planned_at": scope.now,
     }
     return [literal(value, delivery.c[name].type) for name, value in values.items()]

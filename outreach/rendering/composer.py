@@ -64,10 +64,11 @@ class Composer:
         """
         kind = (item.campaign, item.step, item.message, item.language, item.repetition)
         prepared = self._prepared.get(kind) or self._prepare(kind)
-        recipient = headers.address(item.address)
+        recipient = "" if item.address is None else headers.address(item.address)
         person = int(item.key.rpartition("/")[2])
         message_id = self._message_id(item.key, prepared.sender)
-        fields = prepared.fields(item, person, recipient, message_id, self._day(item.date))
+        addressed = recipient or envelope.NOBODY
+        fields = prepared.fields(item, person, addressed, message_id, self._day(item.date))
         return Mail(item.key, message_id, prepared.sender, recipient, prepared.skeleton, fields)
 
     def _prepare(self, kind: tuple[str, str, str, str, int]) -> Prepared:

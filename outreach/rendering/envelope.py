@@ -10,6 +10,8 @@ from outreach.rendering.keyed import keyed
 
 #: Never part of quoted-printable text, where `=` is followed by two hexadecimal digits or a line end (RFC 2045).
 BOUNDARY = "=_letter"
+#: In the place of a recipient where there is none (RFC 5322, 3.4: a group without members).
+NOBODY = "undisclosed-recipients:;"
 TEXT_PART = (
     f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n--{BOUNDARY}\r\n'
     'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'

@@ -24,8 +24,8 @@ class Item:
     message: str
     #: The person's; the workspace's first where the message is not written in it.
     language: str
-    #: Where it goes, as the roster has it.
-    address: str
+    #: Where it goes, as the roster has it; None where it goes by no mail server.
+    address: str | None
     #: Facts by field name: at least `Composer.facts` of the message. None is a fact that is missing.
     person: Mapping[str, Any]
     #: Offers picked, best first.
@@ -59,12 +59,14 @@ class Mail:
     key: str
     #: With its angle brackets.
     message_id: str
-    #: Of the envelope.
+    #: Of the envelope; without a recipient it can go by no mail server.
     sender: str
     recipient: str
     skeleton: Skeleton
     #: In order: the number of a chunk of the skeleton, or bytes of the person's own.
     fields: tuple[int | bytes, ...]
+    #: The HR system's number of who gets it, for channels that know people by it; empty for the others.
+    person: str = ""
 
     def to_bytes(self) -> bytes:
         """The whole message with CRLF line ends; no line begins with a dot, so there is none to stuff."""

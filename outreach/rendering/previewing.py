@@ -18,6 +18,8 @@ class Preview:
     subject: str
     #: Display name and address of the sender.
     sender: str
+    #: Empty where it is not said.
+    language: str
     html: str
     text: str
     #: The whole mail, to open in a mail program.
@@ -37,8 +39,8 @@ def read(eml: bytes) -> Preview:
     """What a mail program would show of the bytes of a mail of ours."""
     message = email.message_from_bytes(eml, policy=email.policy.default)
     return Preview(
-        subject=str(message["Subject"]), sender=str(message["From"]), html=_body(message, "html"),
-        text=_body(message, "plain"), eml=eml,
+        subject=str(message["Subject"]), sender=str(message["From"]), language=str(message["Content-Language"] or ""),
+        html=_body(message, "html"), text=_body(message, "plain"), eml=eml,
     )  # fmt: skip
 
 

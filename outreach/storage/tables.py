@@ -293,6 +293,7 @@ delivery = Table(
     Column("reason", String(60)),
     #: Against the frequency cap: 0 is outside it (`must`), then 1 to 3 `normal` by priority, 4 to 6 `nice`.
     Column("rank", SmallInteger, nullable=False),
+    #: By what it leaves, or was last tried; NULL: as mail, and not tried yet.
     Column("channel", String(20)),
     Column("language", String(10)),
     #: Offers picked, best first, with commas between.

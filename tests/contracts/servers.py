@@ -42,15 +42,24 @@ class Server:
 
 
 def start(
-    folder: Path, *, tls: str = "none", login: str = "", utf8: bool = True, idle: float = 300, port: int = 0
+    folder: Path,
+    *,
+    tls: str = "none",
+    login: str = "",
+    utf8: bool = True,
+    idle: float = 300,
+    pipelining: bool = False,
+    port: int = 0,
 ) -> Server:
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "committed").touch()
     settings = {
         "folder": str(folder),
         "tls": tls,
         "login": login,
         "utf8": utf8,
         "idle": idle,
+        "pipelining": pipelining,
         "port": port,
         "certificate": str(CERTIFICATE),
     }

@@ -1,7 +1,7 @@
 """A mail server in a process of its own, which does to a message what the recipient's name says.
 
 Run as `python smtp_server.py JSON`, with `folder` (where `port` and what arrived are written), and `tls` (`none`,
-`starttls`, `immediate`), `login` (`user:password`, or empty), `certificate`, `utf8`. It prints its port.
+`starttls`, `immediate`), `login` (`user:password`, or empty), `certificate`, `utf8`, `pipelining`. It prints its port.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import base64
 import json
 import ssl
 import sys
+from email import message_from_bytes
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,17 @@ CONTENT = {
 
 
 class Handler:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pipelining: bool) -> None:
+        self._pipelining = pipelining
         self._file = folder / "arrived"
+        #: Message-IDs of what may have left by now, one a line.
+        self._committed = folder / "committed"
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self._pipelining else responses
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address.startswith("refused"):
@@ -55,6 +65,8 @@ class Handler:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         (address,) = envelope.rcpt_tos
+        if address.startswith("slow"):
+            await asyncio.sleep(2.5 if address.startswith("slowest") else 0.3)
         answer = next((a for start, a in CONTENT.items() if address.startswith(start)), "250 2.0.0 OK")
         if answer[:1] not in ("4", "5"):
             self._note(address, envelope, server)
@@ -66,12 +78,16 @@ class Handler:
             "to": address,
             "options": envelope.mail_options,
             "content": base64.b64encode(envelope.original_content).decode(),
+            "committed": self._may_have_left(envelope.original_content),
             "tls": server.transport.get_extra_info("ssl_object") is not None,
             "peer": server.session.peer[1],
             "name": server.session.host_name,
         }
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+
+    def _may_have_left(self, content: bytes) -> bool:
+        return message_from_bytes(content)["Message-ID"] in self._committed.read_text(encoding="utf-8").splitlines()
 
 
 def hang_up(server: Any) -> str:
@@ -105,7 +121,7 @@ async def main(settings: dict[str, Any]) -> None:
             "auth_required": True,
             "auth_require_tls": settings["tls"] == "starttls",
         }
-    factory = partial(SMTP, Handler(folder), **options)
+    factory = partial(SMTP, Handler(folder, settings["pipelining"]), **options)
     immediate = context if settings["tls"] == "immediate" else None
     server = await asyncio.get_running_loop().create_server(factory, "127.0.0.1", settings["port"], ssl=immediate)
     print(server.sockets[0].getsockname()[1], flush=True)

@@ -47,6 +47,7 @@ class Reference(planner.Planner):
                 row.due_at,
                 row.expires_at,
                 row.sent_at,
+                row.channel,
             )
             for key, row in self.deliveries.items()
         }

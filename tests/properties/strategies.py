@@ -291,6 +291,7 @@ def _campaigns(
         exit_when=draw(st.sampled_from((None, None, Condition(outcomes=("came",)), Condition(segments=segments[:1])))),
         priority=draw(st.sampled_from(("high", "normal", "low"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
+        channel=draw(st.sampled_from(("email", "email", "webhook"))),
         about=tuple(draw(st.lists(st.sampled_from(tuple(offers)), max_size=1))) if offers else (),
     )
 

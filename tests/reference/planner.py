@@ -97,6 +97,11 @@ class Delivery:
     remind_on: date | None = None
 
     @property
+    def channel(self) -> str | None:
+        """What the ledger says before it is sent: mail has no name yet."""
+        return None if self.plan.channel == "email" else self.plan.channel
+
+    @property
     def key(self) -> tuple[str, str, str, int, int]:
         return self.campaign, self.step, self.occurrence, self.repetition, self.person
 
@@ -514,17 +519,21 @@ class Planner:
             return str(person["status"])
         if (person["id"], delivery.plan.topic) in self.world.opt_outs:
             return "opted_out"
-        address = _address(person)
-        if not address:
-            return "no_address"
-        if address.lower() in self.world.suppressed:
-            return "suppressed"
+        if delivery.plan.channel == "email" and (reason := self._without_address(person)):
+            return reason
         if step.unless and self._holds(step.unless, person, None, delivery.definitions):
             return "unless"
         until = step.remind.until if delivery.repetition and step.remind else None
         if until and self._holds(until, person, delivery.since, delivery.definitions):
             return "until"
         return None
+
+    def _without_address(self, person: dict[str, Any]) -> str | None:
+        """Why no mail reaches this person."""
+        address = _address(person)
+        if not address:
+            return "no_address"
+        return "suppressed" if address.lower() in self.world.suppressed else None
 
     def _holds(self, wanted: Condition, person: dict[str, Any], since: date | None, of: Definitions) -> bool:
         first = since or date.min

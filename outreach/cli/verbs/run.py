@@ -31,9 +31,9 @@ _log = logging.getLogger(__name__)
 def run(session: Session, *, at: datetime | None, as_json: bool) -> int:
     """Plan and send what is due now, then stop. Running it twice, late, or twice at once sends nothing twice.
 
-    Ends with 1 when the mail server cannot be reached: what was due waits for the next run.
+    Ends with 1 when the mail server or the webhook cannot be reached: what was due waits for the next run.
     """
-    from outreach.cli.ticking import tick, unreachable
+    from outreach.cli.ticking import held_up, tick
     from outreach.logs import counts as log_counts
     from outreach.service.ending import asked_to_end
 
@@ -42,14 +42,16 @@ def run(session: Session, *, at: datetime | None, as_json: bool) -> int:
         moment = session.moment(at) if at else None
         report = tick(session.installation, moment, progress=progress.add, stop=ending.is_set)
     _log.info("tick", extra=log_counts(report))
-    error = unreachable(session.installation) if report.unreachable else None
+    errors = held_up(session.installation, report.unreachable)
     if as_json:
         body = {name: value for name, value in asdict(report).items() if name != "unreachable"}
-        emit(body | (as_document(error) if error else {}))
-        return ExitCode.USER if error else ExitCode.DONE
+        emit(body | (as_document(errors[0]) if errors else {}))
+        return ExitCode.USER if errors else ExitCode.DONE
     click.echo(_text(report, session.installation.zone))
-    if error:
-        raise error
+    for error in errors[1:]:
+        click.echo(f"Error: {error}", err=True)
+    if errors:
+        raise errors[0]
     return ExitCode.DONE
 
 
@@ -58,7 +60,7 @@ def _text(report: Tick, zone: ZoneInfo) -> str:
         f"Planned {report.planned:,}, sent {report.sent:,}, rejected {report.rejected:,}, in doubt {report.in_doubt:,}."
     ]
     if report.deferred:
-        lines.append(f"Waiting for the mail server: {report.deferred:,}.")
+        lines.append(f"Not taken, and tried again later: {report.deferred:,}.")
     lines += [
         f"Paused: {campaign}, as too many of its messages were refused for good. Look at `outreach deliveries "
         f"--campaign {campaign} --state rejected`, then `outreach resume {campaign}`."

@@ -27,7 +27,7 @@ def serve(session: Session, *, every: int, listen: str | None) -> None:
     is told on standard error, one JSON object a line; never a name or an address.
     """
     from outreach import crew
-    from outreach.cli.ticking import tick, unreachable
+    from outreach.cli.ticking import held_up, tick
     from outreach.delivery.tally import Tally
     from outreach.service import scheduler
     from outreach.service.monitoring import monitored
@@ -44,8 +44,7 @@ def serve(session: Session, *, every: int, listen: str | None) -> None:
 
     def send(stop: Callable[[], bool]) -> object:
         counts = crew.send(installation, None, stop=stop, insists=False, tally=tally)
-        if counts.down:
-            error = unreachable(installation)
+        for error in held_up(installation, counts.down):
             _log.error("Error: %s", error.what, extra={"remedy": error.remedy})
         return counts
 

@@ -104,6 +104,10 @@ class CampaignChecks:
     def _check_envelope(self, campaign: Campaign, document: Document) -> None:
         words = discretion.forbidden(campaign, self.offers)
         self._refuse(document, ("title",), "the title", campaign.title, words)
+        if campaign.channel == "webhook":
+            # They are in the header of every request, which servers on the way write down.
+            for name in (campaign.id, *(step.id for step in campaign.steps)):
+                self._refuse(document, ("channel",), f"the id `{name}`", name, words)
         self._check_links(campaign, words)
         if self.workspace is not None and words:
             for path, what, text in _envelope(self.workspace.form, campaign):

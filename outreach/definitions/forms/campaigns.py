@@ -170,6 +170,10 @@ class CampaignForm(Form):
     on_doubt: Annotated[str, kinds.choice("hold", "resend")] = Field(
         "hold", description="What becomes of a message that may or may not have left when a machine died."
     )
+    channel: Annotated[str, kinds.choice("email", "webhook")] = Field(
+        "email",
+        description="`webhook`: it goes to the webhook that the operator has set, also for people without an address.",
+    )
     sender: kinds.SenderId | None = Field(None, description="Sender of outreach.yaml; `default` where not said.")
     about: Annotated[list[kinds.OfferId], ONE_OR_MORE] = Field([], description="Offers that it is about.")
     steps: list[StepForm] = Field(min_length=1, description="Its messages, in order of their day.")

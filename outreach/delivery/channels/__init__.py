@@ -3,31 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+from outreach.definitions.model import ChannelKind
 from outreach.delivery.channels.base import Channel
 
 
-def _outbox(_url: str, folder: Path) -> Channel:
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What the operator set up for messages to leave by."""
+
+    #: Of the mail server; empty: none.
+    smtp_url: str
+    #: Folder of the outbox, which keeps the mails where there is no mail server.
+    outbox: Path
+    #: Of the webhook, with the secret that signs; empty: none.
+    webhook_url: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)
+
+
+#: Shows the real time, whatever time is played (`--at`, a demo): others compare it with their own.
+Clock = Callable[[], datetime]
+
+
+def _outbox(ways: Ways, _clock: Clock) -> Channel:
     from outreach.delivery.channels.outbox import Outbox
 
-    return Outbox(folder)
+    return Outbox(ways.outbox)
 
 
-def _smtp(url: str, _folder: Path) -> Channel:
+def _smtp(ways: Ways, _clock: Clock) -> Channel:
     from outreach.delivery.channels.smtp import Smtp
 
-    return Smtp.at(url)
+    return Smtp.at(ways.smtp_url)
 
 
-#: Name in the ledger -> how it is made from the URL of the mail server and the folder of the outbox.
-CHANNELS: dict[str, Callable[[str, Path], Channel]] = {"outbox": _outbox, "smtp": _smtp}
+def _webhook(ways: Ways, clock: Clock) -> Channel:
+    from outreach.delivery.channels.webhook import Webhook, parse
+
+    return Webhook(parse(ways.webhook_url, ways.webhook_secret), clock)
 
 
-def choose(smtp_url: str, outbox: Path) -> Channel:
-    """The mail server where its URL is set, else the outbox.
+#: Name in the ledger -> how it is made.
+CHANNELS: dict[str, Callable[[Ways, Clock], Channel]] = {"outbox": _outbox, "smtp": _smtp, "webhook": _webhook}
+
+
+def configured(ways: Ways) -> dict[ChannelKind, str]:
+    """The kinds of channel that have a way out, each with the name of the channel that serves it.
+
+    What is planned for a kind that is not here waits, and expires at its latest time.
+    """
+    names: dict[ChannelKind, str] = {"email": "smtp" if ways.smtp_url else "outbox"}
+    return names | ({"webhook": "webhook"} if ways.webhook_url else {})
+
+
+def choose(kind: ChannelKind, ways: Ways, clock: Clock) -> Channel:
+    """The channel that serves a kind.
 
     Raises:
-        OutreachError: the URL cannot be read.
+        KeyError: it has no way out (`configured`).
+        OutreachError: what was set up cannot be read.
     """
-    return CHANNELS["smtp" if smtp_url else "outbox"](smtp_url, outbox)
+    return CHANNELS[configured(ways)[kind]](ways, clock)

@@ -77,6 +77,8 @@ class Journal(Protocol):
     def commit(self, settled: Sequence[Settled], leaving: Sequence[Mail]) -> Collection[str]:
         """Write down, in one commit, what came of messages and which are about to leave.
 
+        With neither it is a sign of life, which a channel gives every second or so while it waits for answers.
+
         Returns the keys of those of `leaving` that may leave: who was slow may have lost some to another sender.
 
         Raises:
@@ -153,34 +155,50 @@ class Channel(Protocol):
 Group = Callable[[Sequence["Mail"]], Sequence[Result]]
 
 
-def send_in_groups(journal: Journal, size: int, hand_over: Group, is_down: Callable[[], bool] = lambda: False) -> None:
-    """The work of a channel that takes messages by groups of at most `size`: the whole of `Channel.send` for most."""
+def send_in_groups(
+    journal: Journal, size: Callable[[], int], hand_over: Group, is_down: Callable[[], bool] = lambda: False
+) -> None:
+    """The work of a channel that takes messages by groups of at most `size`: the whole of `Channel.send` for most.
+
+    `size` is asked before each message, for what a journal allows may change. While it hands over a group that takes
+    long, a channel gives the journal's signs of life itself.
+    """
     settled: list[Settled] = []
+
+    def commit(leaving: Sequence[Mail]) -> Collection[str]:
+        # Handed in once, whether the commit succeeds or not: what it cannot write down, the journal keeps.
+        handed_in = settled.copy()
+        settled.clear()
+        return journal.commit(handed_in, leaving)
+
+    def before_waiting() -> None:
+        if settled:
+            commit(())
+
     try:
-        while not (journal.stop or is_down()) and (group := _group(journal, size)):
-            allowed = journal.commit(settled, group)
-            settled = []
+        while not (journal.stop or is_down()) and (group := _group(journal, size, before_waiting)):
+            allowed = commit(group)
             leaving = [mail for mail in group if mail.key in allowed]
             try:
                 results = hand_over(leaving)
             except NothingLeftError:
                 journal.unattempt(leaving)
                 raise
-            settled = list(zip(leaving, results, strict=True))
+            settled += zip(leaving, results, strict=True)
     finally:
-        if settled:
-            journal.commit(settled, ())
+        before_waiting()
 
 
-def _group(journal: Journal, size: int) -> list[Mail]:
+def _group(journal: Journal, size: Callable[[], int], before_waiting: Callable[[], None]) -> list[Mail]:
     group: list[Mail] = []
-    while len(group) < size and not journal.stop:
+    while len(group) < size() and not journal.stop:
         found = journal.next()
         if found is None:
             break
         if isinstance(found, float | int):
             if group:
                 break
+            before_waiting()
             time.sleep(min(found, _NAP))
         else:
             group.append(found)

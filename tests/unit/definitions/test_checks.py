@@ -88,6 +88,13 @@ def test_a_topic_id_is_read_in_the_list_id(judge: Judge) -> None:
     assert _found(judge, files) == [(10, 3, "topics.druk-op-het-werk", message)]
 
 
+def test_ids_are_read_in_the_header_of_a_webhook(judge: Judge) -> None:
+    text = NEWSLETTER.replace("- id: newsletter", "- id: druk-druk\n    send: newsletter") + "channel: webhook\n"
+    message = "the id `druk-druk` says `druk`, which the sensitive offer `psychosocial` forbids"
+    assert [one[2:] for one in _found(judge, {"campaigns/newsletter.yaml": text})] == [("channel", message)]
+    assert judge({"campaigns/newsletter.yaml": text.replace("webhook", "email")}).problems == ()
+
+
 def test_a_cycle_of_segments_is_shown_once_with_its_way(judge: Judge) -> None:
     text = SEGMENTS.replace("where: {status: retired}", "all: [hard-to-reach, {not: singles}]").replace(
         "any: [newcomers,", "any: [newcomers, retirees,"

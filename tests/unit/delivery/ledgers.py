@@ -73,13 +73,17 @@ class Composer:
         if item.person["id"] in self._refuses:
             raise ValueError(f"cannot write to {item.address}")
         self.items.append(item)
-        own = (item.address.encode(), message_id(item.key).encode(), (item.person.get("first_name") or "").encode())
+        own = (
+            (item.address or "").encode(),
+            message_id(item.key).encode(),
+            (item.person.get("first_name") or "").encode(),
+        )
         fields = (0, own[0], 1, own[1], 2, own[2], 3)
         return Mail(
             item.key,
             message_id(item.key),
             "post@dienst.example",
-            item.address,
+            item.address or "",
             Skeleton(LETTER.digest, LETTER.chunks),
             fields,
         )

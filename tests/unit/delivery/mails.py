@@ -23,6 +23,7 @@ class Mail:
     recipient: str
     skeleton: Skeleton
     fields: tuple[int | bytes, ...]
+    person: str = ""
 
     def to_bytes(self) -> bytes:
         return b"".join([self.skeleton.chunks[f] if isinstance(f, int) else f for f in self.fields])

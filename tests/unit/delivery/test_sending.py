@@ -58,7 +58,7 @@ class Answers:
         self.opened += 1
 
     def send(self, journal: Journal) -> None:
-        send_in_groups(journal, self.group, self.hand_over, lambda: self.down)
+        send_in_groups(journal, lambda: self.group, self.hand_over, lambda: self.down)
 
     def hand_over(self, mails: Sequence[Any]) -> list[Result]:
         self.given.append([mail.key for mail in mails])
@@ -355,7 +355,7 @@ def test_a_server_that_is_down_is_asked_once_and_nothing_is_lost(database: Datab
 
     add_deliveries(database, add_people(database, 20))
     channel = Down(lambda _: Deferred("unreachable"))
-    assert send(database, channel) == SendCounts(deferred=3, down=True)
+    assert send(database, channel) == SendCounts(deferred=3, down={"answers"})
     assert len(channel.given) == 1
     assert Counter((row.state, row.lease_owner) for row in rows(database)) == {("planned", None): 20}
 

@@ -47,6 +47,15 @@ def test_what_is_in_the_ledger_is_told_as_it_stands(database: Database) -> None:
     ]
 
 
+def test_who_has_no_address_misses_mails_and_no_webhook(database: Database) -> None:
+    world = World(database, definitions(campaign(), campaign("posted", channel="webhook")))
+    world.add("bob", email=None)
+    assert [(told.campaign, told.verdict, told.reason) for told in asked(world, "bob")] == [
+        ("letter", "skipped", "no_address"),
+        ("posted", "planned", ""),
+    ]
+
+
 def test_a_journey_that_nothing_started_says_what_it_waits_for(database: Database) -> None:
     welcome = campaign("welcome", start=Start("event", name="hired"), steps=(Step("a", 1, "a"), Step("b", 10, "b")))
     world = World(database, definitions(welcome))

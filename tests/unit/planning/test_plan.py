@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from outreach.definitions.model import (
     Cap,
@@ -23,7 +23,7 @@ from outreach.definitions.model import (
     Step,
 )
 from outreach.storage.database import Database
-from outreach.storage.tables import campaign_state, opt_out, person
+from outreach.storage.tables import campaign_state, delivery, opt_out, person
 from tests.unit.planning.people import World, campaign, definitions, newcomers
 
 
@@ -57,6 +57,23 @@ def test_a_broadcast_reaches_the_audience_and_says_why_others_get_nothing(databa
     ]
     again = world.tick(at(6, 8))
     assert (again.planned, again.sent, again.skipped) == (0, 0, {})
+
+
+def test_a_webhook_reaches_people_without_an_address_and_is_planned_for_it(database: Database) -> None:
+    posted = campaign("posted", channel="webhook", steps=(Step("first", 1, "first"), Step("second", 3, "second")))
+    world = World(database, definitions(campaign(), posted))
+    world.add("ann", email=None)
+    world.add("bob", email=None, status="died")
+    for day in (6, 8):
+        world.tick(at(day))
+    assert [(row[1], row[2], *row[-2:]) for row in world.ledger()] == [
+        ("letter", "first", "skipped", "no_address"),
+        ("posted", "first", "sent", None),
+        ("posted", "second", "sent", None),
+    ]
+    with database.reading() as connection:
+        columns = (delivery.c.campaign, delivery.c.channel)
+        assert {tuple(row) for row in connection.execute(select(*columns))} == {("letter", None), ("posted", "webhook")}
 
 
 def test_a_journey_starts_by_an_event_and_reminds_until_the_outcome(database: Database) -> None:

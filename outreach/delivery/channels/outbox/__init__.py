@@ -3,7 +3,7 @@
 On disk, below one folder:
 
 * `skeletons/<digest>`: what the messages of one text have in common, once each (`skeletons`);
-* `segments/<number>.mails`: what is a message's own, appended one frame for each call of `send` (`frames`, `segments`);
+* `segments/<number>.mails`: what is a message's own, appended one frame for each group (`frames`, `segments`);
 * `index.db`: where each delivery's message stands; only a convenience, made anew when it is gone (`index`).
 """
 

@@ -58,8 +58,13 @@ class Outbox:
             ) from None
 
     def send(self, journal: Journal) -> None:
-        """Store messages, a frame at a time."""
-        send_in_groups(journal, self.group, self.store)
+        """Store what the journal gives, group by group: each is there whole, and safe on disk, or not at all.
+
+        Raises:
+            NothingLeftError: a group could not be written, and none of it is there.
+            OutreachError: the journal's own.
+        """
+        send_in_groups(journal, lambda: self.group, self.store)
 
     def store(self, mails: Sequence[Mail]) -> Sequence[Result]:
         """Store messages, all of them or none; they are safe on disk when this returns.

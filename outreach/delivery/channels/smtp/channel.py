@@ -68,8 +68,11 @@ class Smtp:
         self._dialler = self._dialler or Dialler(self._server)
         exchange = Exchange(journal, self._dialler, self._idle)
         self._idle = []
-        self._idle = exchange.run()
-        self.down = exchange.is_down
+        try:
+            exchange.run()
+        finally:
+            self._idle = exchange.lines
+            self.down = exchange.is_down
         if self.down:
             _log.info("the mail server takes nothing", extra={"server": self._server.where})
 

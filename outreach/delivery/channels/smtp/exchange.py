@@ -10,12 +10,14 @@ from __future__ import annotations
 import select
 import time
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from outreach.delivery.channels.base import Deferred, Journal, Settled
 from outreach.delivery.channels.smtp.dialler import Dialler
 from outreach.delivery.channels.smtp.letters import Letter, letter
 from outreach.delivery.channels.smtp.line import Line
+from outreach.errors import OutreachError
 
 if TYPE_CHECKING:
     from outreach.delivery.channels.smtp.letters import Offers
@@ -58,8 +60,8 @@ class Exchange:
 
     # --- the loop ----------------------------------------------------------------------------------------
 
-    def run(self) -> list[Line]:
-        """Hand over what the journal gives. Returns the connections that are left, free for more."""
+    def run(self) -> None:
+        """Hand over what the journal gives."""
         try:
             while self._goes_on():
                 self._begin_letters()
@@ -70,9 +72,18 @@ class Exchange:
                     self._commit()
             self._drop_busy("closed")
             self._commit()
-        finally:
-            # Where the ledger failed: nothing that waits for its commit may leave.
+        except OutreachError:
+            # The ledger failed: nothing that waits for its commit may leave, and what came of the rest it will be told.
             self._drop_busy("closed")
+            with suppress(OutreachError):
+                self._journal.commit(self._settled, ())
+            raise
+        finally:
+            self._drop_busy("closed")
+
+    @property
+    def lines(self) -> list[Line]:
+        """The connections that are left, free for more."""
         return list(self._lines.values())
 
     @property
@@ -160,6 +171,12 @@ class Exchange:
                 return found
             self._settle((found.mail, reason))
         return None
+
+    def _following(self, line: Line) -> Letter | None:
+        """What is said behind a content: nothing where there are too many lines now, so that some come to rest."""
+        if not line.dialogue.offers.pipelining or len(self._lines) > self._journal.connections:
+            return None
+        return self._letter(line.dialogue.offers)
 
     def _take(self) -> bool:
         """Take one more message from the journal, if there is one now."""
@@ -259,6 +276,5 @@ class Exchange:
                 line.dialogue.forget()
                 self._drop(line, "closed")
                 continue
-            following = self._letter(line.dialogue.offers) if line.dialogue.offers.pipelining else None
-            line.let_go(following)
+            line.let_go(self._following(line))
             self._after(line)
