@@ -90,6 +90,7 @@ class Assembler:
         message = self._message(row.release_id, row.campaign, row.step, row.repetition)
         language = self._language(row.release_id, message, row.language or facts["language"])
         item = Item(
+            delivery=row.id,
             key=_key(row),
             campaign=row.campaign,
             step=row.step,
