@@ -263,7 +263,8 @@ class WorkspaceForm(Form):
         description="Share of a campaign's messages that mail servers may refuse for good before it is paused.",
     )
     bounces: BouncesForm = Field(
-        default_factory=lambda: BouncesForm.model_validate({}), description="What is done about messages that come back."
+        default_factory=lambda: BouncesForm.model_validate({}),
+        description="How messages that come back are dealt with.",
     )
     topics: dict[Id, Lines] = Field({}, description="What a person can opt out of: id -> text, or a text per language.")
     senders: dict[Id, SenderForm] = Field(
