@@ -196,4 +196,13 @@ REASONS: dict[str, str] = OTHER_REASONS | {
     "unless": "the step's `unless` holds",
     "until": "the person has acted: the reminder's `until` holds",
     "template": "the message could not be made for this person: a template error",
+    "no_mailbox": "the mailbox does not exist",
+    "no_domain": "the domain of the address does not exist, or takes no mail",
+    "mailbox_closed": "the mailbox is closed",
+    "mailbox_full": "the mailbox is full",
+    "too_large": "the message is too large for the mailbox",
+    "unreachable": "the mail server could not be reached",
+    "undelivered": "the mail server did not deliver it, and said no more",
+    "blocked": "the mail server did not let it in, for its content or its sender",
+    "complained": "its reader called it spam",
 }

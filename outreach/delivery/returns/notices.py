@@ -7,38 +7,53 @@ import re
 from outreach.delivery.returns import phrases
 from outreach.delivery.returns.codes import find_code
 from outreach.delivery.returns.parts import Parts
-from outreach.delivery.returns.senders import asks_somebody, is_answer, is_daemon, is_of_a_list, is_system
+from outreach.delivery.returns.senders import asks_somebody, is_answer, is_daemon, is_of_a_list, is_sent_on, is_system
 from outreach.delivery.returns.wording import has, plain
 
+#: Characters of a notice that are looked at for what it is.
 _SHOWN = 2500
+#: What somebody quotes.
+_QUOTED = re.compile(r"^[ \t]{0,4}>.*$", re.MULTILINE)
 
 
 def is_notice(parts: Parts) -> bool:
-    """Whether a mail system says in words that a message did not arrive, or not yet."""
-    failed = "x-failed-recipients" in parts.head
-    if failed or is_daemon(parts):
-        return failed or _signs(parts) > 0
-    if asks_somebody(parts):
+    """Whether a mail system says in words that a message did not arrive, or not yet.
+
+    Of who is no mail system by name more is asked: people speak of bounces, too, and so do lists.
+    """
+    if "x-failed-recipients" in parts.head:
+        return True
+    if is_sent_on(parts):
+        return False
+    about = has(plain(parts.subject), phrases.SUBJECTS)
+    if is_daemon(parts):
+        return about or _is_told(parts.words) or _quotes_a_server(parts.words)
+    told = _is_told(_QUOTED.sub("", parts.words))
+    if not told or asks_somebody(parts) or is_answer(parts):
         return False
     if is_system(parts):
-        return _is_told(parts) and _signs(parts) > 1
-    return _is_told(parts) and _signs(parts) > 1 and not is_answer(parts.head) and not is_of_a_list(parts.head)
+        return about or _quotes_a_server(parts.words)
+    return _begins(parts.subject, phrases.SUBJECTS) and not is_of_a_list(parts)
 
 
-def _signs(parts: Parts) -> int:
-    code = find_code(parts.words[:_SHOWN])
-    is_reply = bool(code.reply and code.status)
-    return has(plain(parts.subject), phrases.SUBJECTS) + _is_told(parts) + is_reply
+def _begins(subject: str, wanted: tuple[str, ...]) -> bool:
+    return plain(subject).lstrip(" '\"([").startswith(wanted)
 
 
-def _is_told(parts: Parts) -> bool:
-    words = plain(parts.words[:_SHOWN])
+def _quotes_a_server(words: str) -> bool:
+    code = find_code(words[:_SHOWN])
+    return bool(code.reply and code.status)
+
+
+def _is_told(text: str) -> bool:
+    words = plain(text[:_SHOWN])
     return has(words, phrases.FAILED) or has(words, phrases.WAITING)
 
 
 def waits(parts: Parts) -> bool:
     """Whether a notice says that delivery is tried on."""
-    return has(plain(parts.subject), phrases.WAITING) or has(plain(parts.words[:_SHOWN]), phrases.WAITING)
+    said = f"{plain(parts.subject)} {plain(parts.words[:_SHOWN])}"
+    return has(said, phrases.WAITING) or _begins(parts.subject, phrases.WAITING_SUBJECTS)
 
 
 def arrived(parts: Parts) -> bool:

@@ -28,7 +28,7 @@ _RETURNED = re.compile(
     r"|start of returned message|returned mail follows|message text follows|old message:|your message reads"
     r"|original message (?:headers|details|follows)|the first \d+ lines of your original message"
     r"|mensaje original|mensagem original|urspr\S{1,8}ngliche nachricht|message original"
-    r"|oorspronkelijk bericht|messaggio originale|copie du message"
+    r"|oorspronkelijk bericht|messaggio originale|copie du message|(?:return-path|received|dkim-signature): ?\S"
     r").*$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -211,4 +211,4 @@ def _header(text: str) -> Message:
 def _cut(text: str) -> tuple[str, str]:
     """What a notice says, and the message that it quotes below."""
     match = _RETURNED.search(text, 40)
-    return (text[: match.start()], text[match.end() :]) if match else (text, "")
+    return (text[: match.start()], text[match.start() :]) if match else (text, "")

@@ -24,11 +24,11 @@ BLOCKED = (
     "is not accepting mail from", "not accepting mail from", "don't have permission", "do not have permission",
     "delivery not authorized", "senders are allowed", "sender address rejected", "sender rejected", "sender denied",
     "sender verify failed", "sender not allowed", "sender domain", "domain of sender", "sender address verification",
-    "bad sender", "invalid sender", "sender unknown", "verify sender", "envelope sender", "return path",
-    "message content rejected", "content filter", "content rejected", "rejected for policy", "due to policy",
-    "policy reason", "policy violation", "policy restriction", "local policy", "security policy",
-    "organization policy", "administrative prohibition", "administratively prohibited", "prohibited by",
-    "message filtered", "message was filtered", "filtered by", "rejected by recipient", "refused by recipient",
+    "bad sender", "invalid sender", "sender unknown", "verify sender", "envelope sender", "message content rejected",
+    "content filter", "content rejected", "rejected for policy", "due to policy", "policy reason",
+    "policy violation", "policy restriction", "local policy", "security policy", "organization policy",
+    "administrative prohibition", "administratively prohibited", "prohibited by", "message filtered",
+    "message was filtered", "filtered by", "rejected by recipient", "refused by recipient",
     "recipient's mail filtering", "authrequired", "senderrestricted", "sendernotauthenticated", "notauthorized",
     "refused by the system", "refused the message", "bounce message body", "indesirable", "liste noire", "bloque",
     "ongewenst", "geblokkeerd", "gesperrt", "abgelehnt wegen spam", "blockiert",
@@ -225,7 +225,12 @@ WAITING = (
     "need not resend", "no action is required", "do not resend", "nog niet bezorgd", "vertraagd", "vertraging",
     "opnieuw geprobeerd", "retarde", "retardee", "pas encore", "nouvelle tentative", "de nouvelles tentatives",
     "verzogert", "noch nicht zugestellt", "erneut versucht", "retrasado", "ritardo", "em atraso", "(delay)",
-    "wordt uitgesteld",
+    "on the queue", "wordt uitgesteld",
+)  # fmt: skip
+#: How subjects of notices begin that delivery is tried on.
+WAITING_SUBJECTS = (
+    "delay", "warning: message", "warning: could not", "message delayed", "mail delayed", "delivery delay",
+    "vertrag",
 )  # fmt: skip
 #: In notices: a message was delivered.
 ARRIVED = (

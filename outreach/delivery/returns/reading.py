@@ -66,9 +66,7 @@ def _said(parts: Parts) -> _Said:
     told = list(statuses(parts.status))
     if told and (_is_report(parts) or is_system(parts)):
         return _of_report(told, parts)
-    if _is_report(parts) and not parts.words.strip():
-        return "other", "", _NOTHING, ""
-    if _is_report(parts) or notices.is_notice(parts):
+    if (_is_report(parts) and parts.words.strip()) or notices.is_notice(parts):
         return _of_notice(parts)
     if is_automatic_answer(parts):
         return "auto_reply", "", _NOTHING, ""
@@ -76,7 +74,7 @@ def _said(parts: Parts) -> _Said:
 
 
 def _is_report(parts: Parts) -> bool:
-    return str(parts.head.get_param("report-type", "")).lower() == "delivery-status" or bool(parts.status)
+    return str(parts.head.get_param("report-type", "")).lower() == "delivery-status"
 
 
 def _of_report(told: list[Status], parts: Parts) -> _Said:
@@ -85,9 +83,10 @@ def _of_report(told: list[Status], parts: Parts) -> _Said:
         first = next((status for status in told if status.action == "delayed"), told[0])
         return ("delayed" if first.action == "delayed" else "delivered"), "", first.code, first.recipient
     verdicts = [(*_judged(status, parts), status) for status in failed]
-    # One address of ours may stand for several: as long as one of them works, so does it.
-    worst = "soft" if len(failed) < len(told) else "hard"
-    kind, reason, code, status = next((one for one in verdicts if one[0] == worst), verdicts[0])
+    kind, reason, code, status = next((one for one in verdicts if one[0] == "hard"), verdicts[0])
+    if kind == "hard" and len(failed) < len(told):
+        # One address of ours may stand for several: as long as one of them takes mail, so does it.
+        kind = "soft"
     return kind, reason, code, status.recipient or notices.recipient(parts)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from email.message import Message
 from email.utils import parseaddr
 
 from outreach.delivery.returns import phrases
@@ -27,6 +26,13 @@ _ANSWERING = (
     "x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "x-autoreply-from", "x-mail-autoreply",
     "x-vacation", "x-vacation-message", "x-autoreply-domain", "x-auto-responder", "auto-response",
 )  # fmt: skip
+_LISTED = ("list-id", "list-unsubscribe", "list-post", "x-mailing-list", "feedback-id")
+_ANSWER = re.compile(r"(?:re|aw|antw|sv)\s?:")
+_SENT_ON = re.compile(r"(?:fw|fwd|tr|wg|doorst|rv)\s?:")
+#: Of a header that a broken line ends early, the rest stands in the text.
+_SPILT_LIST = re.compile(r"^(?:list-[a-z]+|precedence|x-mailing-list)\s?:", re.IGNORECASE | re.MULTILINE)
+_SPILT_ANSWER = re.compile(r"^(?:in-reply-to|references)\s?:", re.IGNORECASE | re.MULTILINE)
+_HEAD = 4000
 
 
 def is_daemon(parts: Parts) -> bool:
@@ -41,18 +47,21 @@ def is_system(parts: Parts) -> bool:
     return is_daemon(parts) or (back is not None and _is_nobody(str(back)))
 
 
-def is_of_a_list(head: Message) -> bool:
+def is_of_a_list(parts: Parts) -> bool:
     """Whether it was written to many: a newsletter, or a mailing list's."""
-    return any(
-        name in head for name in ("list-id", "list-unsubscribe", "list-post", "x-mailing-list", "feedback-id")
-    ) or str(head.get("precedence", "")).strip().lower() in ("list", "bulk")
+    bulk = str(parts.head.get("precedence", "")).strip().lower() in ("list", "bulk")
+    return bulk or any(name in parts.head for name in _LISTED) or bool(_SPILT_LIST.search(parts.words[:_HEAD]))
 
 
-def is_answer(head: Message) -> bool:
+def is_answer(parts: Parts) -> bool:
     """Whether it answers a mail, or sends one on, as people do."""
-    subject = plain(decoded(head, "subject")).strip()
-    passed = re.match(r"(?:re|aw|antw|sv|fw|fwd|tr|wg|doorst|rv)\s?:", subject)
-    return bool(passed) or "in-reply-to" in head or "references" in head
+    named = "in-reply-to" in parts.head or "references" in parts.head
+    return named or bool(_ANSWER.match(plain(parts.subject).strip()) or _SPILT_ANSWER.search(parts.words[:_HEAD]))
+
+
+def is_sent_on(parts: Parts) -> bool:
+    """Whether somebody sends on what they got."""
+    return bool(_SENT_ON.match(plain(parts.subject).strip()))
 
 
 def is_automatic_answer(parts: Parts) -> bool:
@@ -76,5 +85,5 @@ def asks_somebody(parts: Parts) -> bool:
 
 
 def _is_nobody(path: str) -> bool:
-    local = path.strip(" \t\r\n<>").partition("@")[0]
-    return not local or bool(_DAEMON.fullmatch(local))
+    address = path.strip(" \t\r\n<>")
+    return not address or bool(_DAEMON.fullmatch(address.partition("@")[0]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from outreach.delivery.returns import phrases
 from outreach.delivery.returns.codes import Code, decisive, meaning
@@ -24,6 +25,7 @@ _NAMES = re.compile(
     r"|\b[45]\d\d[- ]#?[45]\.\d{1,3}\.\d{1,3}\b|^[45]\d\d-",
     re.MULTILINE,
 )
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
 _SPACE = re.compile(r"[\s*_|=~\-–—]+")
 
 _Verdict = tuple[Kind, Reason]
@@ -41,11 +43,12 @@ _ELSE: _Table = (
 )
 
 
+@lru_cache(16)
 def plain(text: str) -> str:
     """A text made fit for comparing: lower case, no accents, single spaces, no names."""
     text = text[:_LENGTH].lower().replace("’", "'")
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
     return _SPACE.sub(" ", _NAMES.sub(" ", text))
 
 
