@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Told how much more of a stage is done.
 Progress = Callable[[str, int], None]
+#: Told what went wrong without stopping anything.
+Complaint = Callable[[OutreachError], None]
 
 
 def unreachable(installation: Installation) -> OutreachError:
@@ -39,8 +42,12 @@ def tick(
     progress: Progress = lambda _stage, _more: None,
     stop: Callable[[], bool] = lambda: False,
     sends: bool = True,
+    complain: Complaint = lambda _error: None,
 ) -> pipeline.Tick:
     """Do everything that is due now, or `at` a moment; `stop` is asked between messages.
+
+    What came back is taken in first, so that nobody is written to at an address that is known to be dead. A mailbox
+    that cannot be read keeps no message from leaving: `complain` is told of it.
 
     Raises:
         OutreachError: nothing is published yet, or the database is from a backup.
@@ -51,11 +58,12 @@ def tick(
 
     now = datetime.now(UTC) if at is None else at
     _refuse_a_backup(installation, current, now)
+    returned = _returned(installation, now, stop, complain)
 
     def send(_database: Database, _now: datetime) -> SendCounts:
         return crew.send(installation, at, progress=lambda more: progress("sending", more), stop=stop)
 
-    return pipeline.tick(
+    report = pipeline.tick(
         installation.database,
         current,
         now,
@@ -63,6 +71,7 @@ def tick(
         lambda more: progress("planning", more),
         recover=installation.recover,
     )
+    return replace(report, returned=returned)
 
 
 def _refuse_a_backup(installation: Installation, current: Current, now: datetime) -> None:
@@ -80,3 +89,15 @@ def _refuse_a_backup(installation: Installation, current: Current, now: datetime
 def _later(_database: Database, _now: datetime) -> SendCounts:
     """Somebody else sends what was let go."""
     return SendCounts()
+
+
+def _returned(
+    installation: Installation, now: datetime, stop: Callable[[], bool], complain: Complaint
+) -> dict[str, int]:
+    """What came back, by kind."""
+    try:
+        collected = installation.collect(now, stop)
+    except OutreachError as error:
+        complain(error)
+        return {}
+    return dict(collected.kinds) if collected else {}

@@ -10,6 +10,7 @@ import click
 
 from outreach.cli.options import VerbCommand
 from outreach.cli.session import Session
+from outreach.errors import OutreachError
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def serve(session: Session, *, every: int) -> None:
     log_as_json()
 
     def once(stop: Callable[[], bool]) -> object:
-        return tick(installation, None, stop=stop, sends=False)
+        return tick(installation, None, stop=stop, sends=False, complain=_log_error)
 
     def send(stop: Callable[[], bool]) -> object:
         counts = crew.send(installation, None, stop=stop, insists=False)
@@ -46,3 +47,7 @@ def serve(session: Session, *, every: int) -> None:
         return counts
 
     scheduler.serve(once, send, every=timedelta(seconds=every))
+
+
+def _log_error(error: OutreachError) -> None:
+    _log.error("Error: %s", error.what, extra={"where": error.where, "remedy": error.remedy})

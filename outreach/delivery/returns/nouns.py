@@ -20,7 +20,7 @@ Reason = Literal[
 ]  # fmt: skip
 
 #: Kinds of mails that say that a message was not taken.
-FAILED = frozenset({"hard", "soft", "blocked"})
+FAILED = frozenset[Kind]({"hard", "soft", "blocked"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _of_report(told: list[Status], parts: Parts) -> _Said:
     kind, reason, code, status = next((one for one in verdicts if one[0] == "hard"), verdicts[0])
     if kind == "hard" and len(failed) < len(told):
         # One address of ours may stand for several: as long as one of them takes mail, so does it.
-        kind = "soft"
+        kind, reason = "soft", "undelivered"
     return kind, reason, code, status.recipient or notices.recipient(parts)
 
 

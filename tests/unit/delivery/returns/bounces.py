@@ -395,7 +395,7 @@ SOFT = [
            notice(f"This is an automatically generated Delivery Status Notification.\n\nDelivery to the following "
                   f"recipients failed.\n\n       {ADDRESS}",
                   sender="postmaster@werk.example", subject="Delivery Status Notification (Failure)")),
-    Sample("one of several whom an address stands for", "soft", "no_mailbox", "550 5.1.1",
+    Sample("one of several whom an address stands for", "soft", "undelivered", "550 5.1.1",
            report("", diagnostic="smtp; 550 5.1.1 User unknown").replace(
                b"\n--4F2A1.1793692805/mx\nContent-Description: Undelivered",
                b"\nFinal-Recipient: rfc822; team@werk.example\nAction: delivered\nStatus: 2.0.0\n\n"
