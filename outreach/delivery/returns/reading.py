@@ -112,7 +112,11 @@ def _of_notice(parts: Parts) -> _Said:
         return "delayed", "", _NOTHING, recipient
     if notices.arrived(parts):
         return "delivered", "", _NOTHING, recipient
-    return *_by_words(parts, _NOTHING), recipient
+    kind, reason, code = _by_words(parts, _NOTHING)
+    if kind == "hard" and not (_is_report(parts) or is_system(parts)):
+        # Of people who speak of bounces, too: what no mail system says by its name is never final.
+        kind, reason = "soft", "undelivered"
+    return kind, reason, code, recipient
 
 
 def _of_disposition(parts: Parts) -> _Said:

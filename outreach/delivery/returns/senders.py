@@ -38,7 +38,8 @@ _HEAD = 4000
 def is_daemon(parts: Parts) -> bool:
     """Whether its sender is a mail system by name."""
     name, address = parseaddr(decoded(parts.head, "from"))
-    return bool(_DAEMON.match(address.rpartition("@")[0] or address) or _DAEMON_NAME.search(name))
+    local = (address.rpartition("@")[0] or address).strip('"')
+    return bool(_DAEMON.match(local) or _DAEMON_NAME.search(name) or _DAEMON_NAME.search(local))
 
 
 def is_system(parts: Parts) -> bool:
