@@ -113,13 +113,16 @@ def _taken(session: Session, source: Source, at: datetime | None) -> Collected:
     """What nobody else can be reading."""
     from outreach.delivery.returns.collecting import take
 
-    return take(session.installation.database, source, session.installation.settler(), session.moment(at))
+    installation = session.installation
+    installation.refuse_if_restored()
+    return take(installation.database, source, installation.settler(), session.moment(at))
 
 
 def _collected(session: Session, source: Source, at: datetime | None) -> Collected:
     from outreach.delivery.returns.collecting import collect
 
     installation = session.installation
+    installation.refuse_if_restored()
     done = collect(installation.database, source, installation.settler(), session.moment(at))
     if done is None:
         raise OutreachError("another process is reading what came back", remedy="Wait until it is done.")

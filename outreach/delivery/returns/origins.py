@@ -40,7 +40,7 @@ def name(connection: Connection, verp: Verp, mails: Sequence[Returned]) -> list[
     ]  # fmt: skip
     rows = {row.id: row for row in _rows(connection, {found for found in ids if found is not None})}
     return [
-        Named(mail, rows.get(found) if found is not None else None, origin)
+        Named(mail, _matching(rows.get(found) if found is not None else None, mail), origin)
         for mail, found, origin in zip(mails, ids, origins, strict=True)
     ]
 
@@ -59,6 +59,14 @@ def address_of(connection: Connection, secret: bytes, named: Named) -> str | Non
         return None
     barred = suppressed(connection, secret, set(own))
     return next((one for one in own if one not in barred), None)
+
+
+def _matching(row: Row[Any] | None, mail: Returned) -> Row[Any] | None:
+    """The row, unless the mail names another message: after a database came back from a backup, ids are given anew."""
+    other = (
+        row is not None and row.message_id and _OURS.fullmatch(mail.message_id) and row.message_id != mail.message_id
+    )
+    return None if other else row
 
 
 def _origin(verp: Verp, mail: Returned) -> Origin | None:

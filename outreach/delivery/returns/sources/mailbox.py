@@ -6,7 +6,6 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -83,6 +82,7 @@ class Mailbox:
 
     def __init__(self, server: ImapServer) -> None:
         self._server = server
+        self._session: BaseMailBox | None = None
 
     def mails(self) -> Iterator[Found]:
         """What lies in the mailbox, is not flagged and not deleted."""
@@ -108,21 +108,25 @@ class Mailbox:
 
     def close(self) -> None:
         """End the session, if there is one."""
-        if "_box" in self.__dict__:
+        if self._session is not None:
             with suppress(Exception):  # what was settled is settled; a server that is gone need not hear of it
-                self._box.logout()
+                self._session.logout()
+            self._session = None
 
-    @cached_property
+    @property
     def _box(self) -> BaseMailBox:
-        from imap_tools import MailBox, MailBoxStartTls
+        """The session, begun at its first use."""
+        if self._session is None:
+            from imap_tools import MailBox, MailBoxStartTls
 
-        server = self._server
-        kind: Any = MailBox if server.immediate else MailBoxStartTls
-        box: BaseMailBox = self._asked(
-            lambda: kind(server.host, server.port, timeout=server.timeout, ssl_context=self._context())
-        )
-        self._asked(lambda: box.login(server.user, server.password, server.folder))
-        return box
+            server = self._server
+            kind: Any = MailBox if server.immediate else MailBoxStartTls
+            box: BaseMailBox = self._asked(
+                lambda: kind(server.host, server.port, timeout=server.timeout, ssl_context=self._context())
+            )
+            self._session = box
+            self._asked(lambda: box.login(server.user, server.password, server.folder))
+        return self._session
 
     def _context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._server.ca or None)
@@ -137,10 +141,12 @@ class Mailbox:
         """An answer of the server, or an error that names nobody."""
         from imaplib import IMAP4
 
-        from imap_tools import ImapToolsError
+        from imap_tools import ImapToolsError, MailboxLoginError
 
         try:
             return ask()
+        except MailboxLoginError:
+            self._refuse("the login was refused")
         except ImapToolsError as error:
             self._refuse(f"the server refused ({type(error).__name__})")
         except IMAP4.error as error:

@@ -228,6 +228,14 @@ def test_a_message_id_that_is_none_of_ours_is_about_nothing(database: Database, 
     ]
 
 
+def test_a_token_whose_mail_names_another_message_is_about_nothing(database: Database) -> None:
+    """As when the database came back from a backup, and the id of what was forgotten was given anew."""
+    (row,) = add(database, message_id=MESSAGE_ID)
+    mail = Returned("hard", "no_mailbox", "", (VERP.token(row, WORK),), f"<{'c' * 32}@dienst.example>")
+    assert [done.outcome for done in settle(database, mail)] == ["unknown"]
+    assert [r.state for r in rows(database)] == ["sent"]
+
+
 def test_a_newer_address_is_not_suppressed_for_a_bounce_of_the_old_one(database: Database) -> None:
     (row,) = add(database)
     mail = back("hard", row)
