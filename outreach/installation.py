@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from outreach.definitions.model import Definitions, Workspace
     from outreach.delivery.channels.base import Channel
     from outreach.delivery.recovery import Recovered
-    from outreach.delivery.returns.collecting import Collected
-    from outreach.delivery.returns.settling import Settler
     from outreach.delivery.sending import SendCounts
     from outreach.delivery.tally import Tally
     from outreach.rendering.composer import Composer
@@ -236,34 +234,6 @@ class Installation:
                     "this database is from a backup: it is older than what was sent from here. Nothing is sent",
                     remedy="`outreach restored` shows what it would send now, and how to go on.",
                 )
-
-    @property
-    def aside(self) -> Path:
-        """Folder of mails that came back and that somebody must look at."""
-        return self.root / "var" / "returns" / "aside"
-
-    def settler(self) -> Settler:
-        """What writes into the ledger what came back."""
-        from outreach.delivery.returns.settling import Settler
-
-        return Settler(self.secret, self.definitions, self.in_force().bounces)
-
-    def collect(self, now: datetime, stop: Callable[[], bool] = lambda: False) -> Collected | None:
-        """Settle what came back to the mailbox that is set; None: there is none, or another process is reading it.
-
-        Raises:
-            OutreachError: it cannot be read.
-        """
-        if not self.settings.bounces_url:
-            return None
-        from outreach.delivery.returns.collecting import collect
-        from outreach.delivery.returns.sources import open_source
-
-        source = open_source(self.settings.bounces_url, self.aside)
-        try:
-            return collect(self.database, source, self.settler(), now, stop)
-        finally:
-            source.close()
 
     def close(self) -> None:
         """Give back what was opened."""

@@ -29,6 +29,8 @@ FENCES = {
     "requests": ("delivery.channels", "roster.sources"),
     "urllib.request": ("delivery.channels", "roster.sources"),
     "http.client": ("delivery.channels", "roster.sources"),
+    "imap_tools": ("delivery.returns",),
+    "flufl": ("delivery.returns",),
     "apscheduler": ("service", "planning.calendar"),
     "click": ("cli",),
     "alembic": ("storage",),

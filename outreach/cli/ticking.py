@@ -95,8 +95,13 @@ def _returned(
     installation: Installation, now: datetime, stop: Callable[[], bool], complain: Complaint
 ) -> dict[str, int]:
     """What came back, by kind."""
+    url = installation.settings.bounces_url
+    if not url:
+        return {}
+    from outreach.cli.returning import collect
+
     try:
-        collected = installation.collect(now, stop)
+        collected = collect(installation, url, now, stop)
     except OutreachError as error:
         complain(error)
         return {}

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import click
 
+from outreach.cli import returning
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit
 from outreach.cli.session import Session
@@ -66,10 +67,13 @@ def bounces(
         if len(files) > 1:
             raise click.UsageError("`-` stands alone: standard input is one mail.")
         return _piped(session, at, as_json=as_json, dry_run=dry_run)
-    with closing(_source(session, files, maildir)) as source:
-        if dry_run:
+    if dry_run:
+        with closing(_source(session, files, maildir)) as source:
             return _shown(source, as_json=as_json)
-        done = _taken(session, source, at) if files else _collected(session, source, at)
+    if files:
+        done = returning.take(session.installation, _files(files), session.moment(at))
+    else:
+        done = _collected(session, maildir, at)
     return _told(done, as_json=as_json)
 
 
@@ -78,10 +82,10 @@ def _piped(session: Session, at: datetime | None, *, as_json: bool, dry_run: boo
     from outreach.delivery.returns.sources.files import Pipe
 
     try:
-        source = Pipe(sys.stdin.buffer, Path() if dry_run else session.installation.aside)
+        source = Pipe(sys.stdin.buffer, Path() if dry_run else returning.aside(session.installation))
         if dry_run:
             return _shown(source, as_json=as_json)
-        done = _taken(session, source, at)
+        done = returning.take(session.installation, source, session.moment(at))
         _told(done, as_json=as_json)
         # The message is still being sent: its bounce was quicker than the answer to its content.
         return EX_TEMPFAIL if done.outcomes["later"] else ExitCode.DONE
@@ -92,41 +96,33 @@ def _piped(session: Session, at: datetime | None, *, as_json: bool, dry_run: boo
     return EX_TEMPFAIL
 
 
-def _source(session: Session, files: Sequence[Path], maildir: Path | None) -> Source:
-    if files:
-        from outreach.delivery.returns.sources.files import Files
+def _collected(session: Session, maildir: Path | None, at: datetime | None) -> Collected:
+    done = returning.collect(session.installation, _url(session, maildir), session.moment(at))
+    if done is None:
+        raise OutreachError("another process is reading what came back", remedy="Wait until it is done.")
+    return done
 
-        return Files(files)
+
+def _source(session: Session, files: Sequence[Path], maildir: Path | None) -> Source:
     from outreach.delivery.returns.sources import open_source
 
-    installation = session.installation
-    url = f"maildir://{quote(str(maildir.resolve()))}" if maildir else installation.settings.bounces_url
+    return _files(files) if files else open_source(_url(session, maildir), Path())
+
+
+def _files(files: Sequence[Path]) -> Source:
+    from outreach.delivery.returns.sources.files import Files
+
+    return Files(files)
+
+
+def _url(session: Session, maildir: Path | None) -> str:
+    url = f"maildir://{quote(str(maildir.resolve()))}" if maildir else session.settings.bounces_url
     if not url:
         raise OutreachError(
             "nobody said where bounces are",
             remedy="Set OUTREACH_BOUNCES_URL, or name files, a maildir (--maildir DIR), or `-` for standard input.",
         )
-    return open_source(url, installation.aside)
-
-
-def _taken(session: Session, source: Source, at: datetime | None) -> Collected:
-    """What nobody else can be reading."""
-    from outreach.delivery.returns.collecting import take
-
-    installation = session.installation
-    installation.refuse_if_restored()
-    return take(installation.database, source, installation.settler(), session.moment(at))
-
-
-def _collected(session: Session, source: Source, at: datetime | None) -> Collected:
-    from outreach.delivery.returns.collecting import collect
-
-    installation = session.installation
-    installation.refuse_if_restored()
-    done = collect(installation.database, source, installation.settler(), session.moment(at))
-    if done is None:
-        raise OutreachError("another process is reading what came back", remedy="Wait until it is done.")
-    return done
+    return url
 
 
 def _told(done: Collected, *, as_json: bool) -> int:

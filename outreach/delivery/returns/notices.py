@@ -6,6 +6,7 @@ import re
 
 from outreach.delivery.returns import phrases
 from outreach.delivery.returns.codes import find_code
+from outreach.delivery.returns.detectors import failed_address
 from outreach.delivery.returns.parts import Parts
 from outreach.delivery.returns.senders import asks_somebody, is_answer, is_daemon, is_of_a_list, is_sent_on, is_system
 from outreach.delivery.returns.wording import has, plain
@@ -27,7 +28,8 @@ def is_notice(parts: Parts) -> bool:
         return False
     about = has(plain(parts.subject), phrases.SUBJECTS)
     if is_daemon(parts):
-        return about or _is_told(parts.words) or _quotes_a_server(parts.words)
+        known = about or _is_told(parts.words) or _quotes_a_server(parts.words)
+        return known or bool(failed_address(parts.head, parts.size))
     told = _is_told(_QUOTED.sub("", parts.words))
     if not told or asks_somebody(parts) or is_answer(parts):
         return False
@@ -76,6 +78,9 @@ def recipient(parts: Parts) -> str:
     failed = _ADDRESS.search(str(parts.head.get("x-failed-recipients", "")))
     if failed:
         return failed[0]
+    known = failed_address(parts.head, parts.size) if is_daemon(parts) else ""
+    if known:
+        return known
     words = parts.words[:_SHOWN]
     ours = {found.lower() for name in ("to", "from") for found in _ADDRESS.findall(str(parts.head.get(name, "")))}
     for found in (*_NAMED.findall(words), *_ADDRESS.findall(words)):

@@ -46,6 +46,8 @@ class Parts:
     """A mail, taken apart."""
 
     head: Message
+    #: Bytes that were read.
+    size: int
     #: What the mail itself says, without the message that it returns.
     words: str
     #: Groups of fields of a delivery report (RFC 3464): about the message, then about one recipient each.
@@ -92,7 +94,15 @@ def take_apart(raw: bytes) -> Parts:
         status = _groups_of(own)
     if "returned" not in found and _FIELD.search(quoted):
         found["returned"] = _header(quoted)
-    return Parts(mail, own, tuple(status), found.get("feedback"), found.get("disposition"), found.get("returned"))
+    return Parts(
+        mail,
+        len(raw),
+        own,
+        tuple(status),
+        found.get("feedback"),
+        found.get("disposition"),
+        found.get("returned"),
+    )
 
 
 def decoded(message: Message, name: str) -> str:
