@@ -29,7 +29,7 @@ def is_notice(parts: Parts) -> bool:
     about = has(plain(parts.subject), phrases.SUBJECTS)
     if is_daemon(parts):
         known = about or _is_told(parts.words) or _quotes_a_server(parts.words)
-        return known or bool(failed_address(parts.head, parts.size))
+        return known or bool(failed_address(parts))
     told = _is_told(_QUOTED.sub("", parts.words))
     if not told or asks_somebody(parts) or is_answer(parts):
         return False
@@ -78,7 +78,7 @@ def recipient(parts: Parts) -> str:
     failed = _ADDRESS.search(str(parts.head.get("x-failed-recipients", "")))
     if failed:
         return failed[0]
-    known = failed_address(parts.head, parts.size) if is_daemon(parts) else ""
+    known = failed_address(parts) if is_daemon(parts) else ""
     if known:
         return known
     words = parts.words[:_SHOWN]

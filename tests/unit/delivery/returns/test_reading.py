@@ -140,16 +140,12 @@ def test_every_reason_has_its_words():
     assert set(get_args(Reason)) - {""} <= set(REASONS)
 
 
-@trials(60)
-@given(st.sampled_from([*BOUNCES, *COMPLAINTS, *NO_BOUNCES]), st.integers(0, 2**32))
-def test_a_mutated_mail_is_read_without_a_murmur(sample: Sample, seed: int):
-    read(mutated(sample.mail, seed))
-
-
-@trials(60)
-@given(st.sampled_from(NO_BOUNCES), st.integers(0, 2**32))
-def test_no_mutation_makes_a_hard_bounce_of_what_is_none(sample: Sample, seed: int):
-    assert read(mutated(sample.mail, seed)).kind != "hard"
+def test_damaged_mails_are_read_without_a_murmur_and_none_becomes_a_hard_bounce():
+    samples = [*BOUNCES, *COMPLAINTS, *NO_BOUNCES]
+    for seed in range(trials(3000).max_examples):
+        sample = samples[seed % len(samples)]
+        found = read(mutated(sample.mail, seed))
+        assert found.kind != "hard" or sample not in NO_BOUNCES, (sample.name, seed)
 
 
 @trials(60)
