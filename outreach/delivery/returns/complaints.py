@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from email.message import Message
-from email.utils import parseaddr
 
-from outreach.delivery.returns.parts import Parts, decoded
+from outreach.delivery.returns.parts import Parts, address_in
 from outreach.delivery.returns.wording import plain
 
 #: Reports in the same form that are no complaint of a reader: about signatures, about statistics, or the contrary.
@@ -16,7 +15,7 @@ def is_complaint(parts: Parts) -> bool:
     """Whether it is one."""
     if parts.feedback is not None:
         return str(parts.feedback.get("feedback-type", "abuse")).strip().lower() not in _NO_COMPLAINT
-    sender = parseaddr(decoded(parts.head, "from"))[1].lower()
+    sender = address_in(parts.head, "from")[1].lower()
     subject = plain(parts.subject).strip()
     return parts.returned is not None and (
         subject.startswith("complaint about message from") or sender == "staff@hotmail.com"
@@ -30,7 +29,7 @@ def recipient(parts: Parts) -> str:
         (parts.head, "x-hmxmroriginalrecipient"), (parts.returned, "x-hmxmroriginalrecipient"), (parts.returned, "to"),
     ]  # fmt: skip
     for message, name in fields:
-        address = parseaddr(str(message.get(name, "")))[1] if message is not None else ""
+        address = address_in(message, name)[1] if message is not None else ""
         if "@" in address:
             return address
     return ""

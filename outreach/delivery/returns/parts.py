@@ -13,10 +13,11 @@ from email import message_from_bytes, message_from_string
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.utils import parseaddr
 from textwrap import dedent
 
-#: Parts looked at, and characters of each text: a notice says early what it has to say.
-_PARTS, _TEXT = 40, 20_000
+#: Parts looked at, and characters of each text and header field: a notice says early what it has to say.
+_PARTS, _TEXT, _VALUE = 40, 20_000, 2000
 
 #: What introduces the returned message in a notice that is plain text.
 _RETURNED = re.compile(
@@ -105,9 +106,14 @@ def take_apart(raw: bytes) -> Parts:
     )
 
 
+def address_in(message: Message, name: str) -> tuple[str, str]:
+    """The name and the address that a header field holds first; empty where there is none."""
+    return parseaddr(decoded(message, name))
+
+
 def decoded(message: Message, name: str) -> str:
     """A header field as a reader sees it; empty where there is none."""
-    value = str(message.get(name, ""))
+    value = str(message.get(name, ""))[:_VALUE]
     if "=?" not in value:
         return value
     try:

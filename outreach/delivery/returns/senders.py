@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from email.utils import parseaddr
 
 from outreach.delivery.returns import phrases
-from outreach.delivery.returns.parts import Parts, decoded
+from outreach.delivery.returns.parts import Parts, address_in
 from outreach.delivery.returns.wording import has, plain
 
 _DAEMON = re.compile(
@@ -37,7 +36,7 @@ _HEAD = 4000
 
 def is_daemon(parts: Parts) -> bool:
     """Whether its sender is a mail system by name."""
-    name, address = parseaddr(decoded(parts.head, "from"))
+    name, address = address_in(parts.head, "from")
     local = (address.rpartition("@")[0] or address).strip('"')
     return bool(_DAEMON.match(local) or _DAEMON_NAME.search(name) or _DAEMON_NAME.search(local))
 

@@ -12,6 +12,8 @@ from outreach.delivery.returns.codes import Code, find_code
 
 Action = Literal["failed", "delayed", "delivered"]
 
+#: Characters of a field.
+_VALUE = 2000
 #: How an action begins, as some systems add words of their own; `relayed` went on to one that reports nothing.
 _ACTIONS: dict[str, Action] = {
     "fail": "failed", "error": "failed", "delay": "delayed", "deliver": "delivered", "relay": "delivered",
@@ -51,7 +53,7 @@ def _action(text: str, status: str) -> Action | None:
 
 
 def _value(group: Message, name: str) -> str:
-    return " ".join(str(group.get(name, "")).split())
+    return " ".join(str(group.get(name, ""))[:_VALUE].split())
 
 
 def _recipient(group: Message) -> str:
