@@ -66,8 +66,9 @@ def made(definitions, composer: Composer, campaign: str, step_id: str, count: in
     facts = composer.facts(step.send)
     return [
         Item(
-            key=f"{campaign}/{step_id}/2026-11-03/0/{number}", campaign=campaign, step=step_id, occurrence="2026-11-03",
-            repetition=0, message=step.send, language="nl", address=f"p{number}@staff{number % 50}.example",
+            delivery=number + 1, key=f"{campaign}/{step_id}/2026-11-03/0/{number}", campaign=campaign, step=step_id,
+            occurrence="2026-11-03", repetition=0, message=step.send, language="nl",
+            address=f"p{number}@staff{number % 50}.example",
             person=dict.fromkeys(facts, NAMES[number % len(NAMES)]),
             picks=tuple(draw.sample(offers, 3)) if offers else (),
             date=WHEN,

@@ -52,6 +52,8 @@ class Tick:
     skipped: dict[str, int] = field(default_factory=dict)
     #: Let go and not taken by the mail server: they are tried again by a later tick.
     deferred: int = 0
+    #: Mails that came back, by kind (`delivery.returns.nouns`).
+    returned: dict[str, int] = field(default_factory=dict)
     #: Channels that found nobody to hand messages to.
     unreachable: tuple[str, ...] = ()
     #: Campaigns that were paused because too many of their messages were refused for good.

@@ -60,6 +60,16 @@ class Settings:
             "default": "none: nothing is posted",
         },
     )
+    #: `imaps://user:password@host/INBOX` or `maildir:///path`; empty: nobody reads what comes back.
+    bounces_url: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "says": "where bounces and complaints arrive: `imaps://user:password@host/INBOX` (TLS), `imap://…` "
+            "(STARTTLS) or `maildir:///path/to/maildir`; `run` and `serve` read it",
+            "default": "none: nobody reads them but `outreach bounces`",
+        },
+    )
     #: Key of Message-IDs and of suppressed addresses; empty: made once in `var/secret`.
     secret: str = field(
         default="",

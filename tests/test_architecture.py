@@ -30,6 +30,8 @@ FENCES = {
     "requests": ("delivery.channels", "roster.sources"),
     "urllib.request": ("delivery.channels", "roster.sources"),
     "http.client": ("delivery.channels", "roster.sources", "doctor"),
+    "imap_tools": ("delivery.returns",),
+    "flufl": ("delivery.returns",),
     "apscheduler": ("service", "planning.calendar"),
     "prometheus_client": ("service",),
     "http.server": ("service", "web"),

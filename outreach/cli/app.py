@@ -40,6 +40,7 @@ SECTIONS = {
         "resume": Verb("steering", "resume", "Let a paused campaign go on."),
         "cancel": Verb("steering", "cancel", "Stop a campaign for good."),
         "run": Verb("run", "run", "Do what is due, then stop: the line for cron."),
+        "bounces": Verb("bounces", "bounces", "Take in what came back: bounces and complaints."),
         "serve": Verb("serve", "serve", "Do what is due every minute, until told to stop."),
         "restored": Verb("restored", "restored", "After a backup: what would be sent again, and how to go on."),
     },

@@ -65,9 +65,9 @@ def samples(
     for step in chosen(campaign, steps, reminder):
         message = message_of(step, reminder)
         item = Item(
-            key=f"{campaign.id}/{step.id}/{label}/{reminder}/{reader.id}", campaign=campaign.id, step=step.id,
-            occurrence=label, repetition=reminder, message=message, language=spoken, address=reader.address,
-            person={**reader.facts, "language": spoken}, picks=picks.get(step.id, ()), date=now,
+            delivery=0, key=f"{campaign.id}/{step.id}/{label}/{reminder}/{reader.id}", campaign=campaign.id,
+            step=step.id, occurrence=label, repetition=reminder, message=message, language=spoken,
+            address=reader.address, person={**reader.facts, "language": spoken}, picks=picks.get(step.id, ()), date=now,
         )  # fmt: skip
         yield Sample(step.id, message, composer.language(message, spoken), reminder, composer.compose(item))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Told how much more of a stage is done.
 Progress = Callable[[str, int], None]
+#: Told what went wrong without stopping anything.
+Complaint = Callable[[OutreachError], None]
 
 
 #: Channel -> what to say when it finds nobody who takes messages, and what to do.
@@ -76,10 +79,13 @@ def tick(
     stop: Callable[[], bool] = lambda: False,
     sends: bool = True,
     tally: Tally | None = None,
+    complain: Complaint = lambda _error: None,
 ) -> pipeline.Tick:
     """Do everything that is due now, or `at` a moment; `stop` is asked between messages.
 
-    What comes of it is counted in `tally`, too.
+    What came back is taken in first, so that nobody is written to at an address that is known to be dead. A mailbox
+    that cannot be read keeps no message from leaving: `complain` is told of it. What comes of it all is counted in
+    `tally`, too.
 
     Raises:
         OutreachError: nothing is published yet, or the database is from a backup.
@@ -90,11 +96,12 @@ def tick(
 
     now = datetime.now(UTC) if at is None else at
     _refuse_a_backup(installation, current, now)
+    returned = _returned(installation, now, stop, complain)
 
     def send(_database: Database, _now: datetime) -> SendCounts:
         return crew.send(installation, at, progress=lambda more: progress("sending", more), stop=stop, tally=tally)
 
-    return pipeline.tick(
+    report = pipeline.tick(
         installation.database,
         current,
         now,
@@ -103,6 +110,7 @@ def tick(
         recover=installation.recover,
         tally=tally,
     )
+    return replace(report, returned=returned)
 
 
 def _refuse_a_backup(installation: Installation, current: Current, now: datetime) -> None:
@@ -120,3 +128,20 @@ def _refuse_a_backup(installation: Installation, current: Current, now: datetime
 def _later(_database: Database, _now: datetime) -> SendCounts:
     """Somebody else sends what was let go."""
     return SendCounts()
+
+
+def _returned(
+    installation: Installation, now: datetime, stop: Callable[[], bool], complain: Complaint
+) -> dict[str, int]:
+    """What came back, by kind."""
+    url = installation.settings.bounces_url
+    if not url:
+        return {}
+    from outreach.cli.returning import collect
+
+    try:
+        collected = collect(installation, url, now, stop)
+    except OutreachError as error:
+        complain(error)
+        return {}
+    return dict(collected.kinds) if collected else {}

@@ -15,6 +15,7 @@ from outreach.definitions.model import (
     EVERYONE,
     All,
     AnyOf,
+    Bounces,
     Campaign,
     Cap,
     Condition,
@@ -66,6 +67,7 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         leavers_limit=form.roster.leavers_limit,
         pause_when_rejected=form.pause_when_rejected,
         small_numbers=form.small_numbers,
+        bounces=Bounces(form.bounces.address, form.bounces.soft_limit, form.bounces.forget_after),
     )  # fmt: skip
 
 

@@ -337,6 +337,18 @@ class Cap:
     per: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Bounces:
+    """What is done about messages that come back."""
+
+    #: Where they come back to; each message has a return address of its own below it. Empty: to the sender.
+    address: str = ""
+    #: Soft bounces in a row after which an address is no longer written to.
+    soft_limit: int = 5
+    #: A soft bounce so long after the one before is the first of a new row.
+    forget_after: Span = Span(days=90)
+
+
 FieldType = Literal["text", "choice", "date", "whole number", "number", "yes/no"]
 
 
@@ -389,6 +401,7 @@ class Workspace:
     pause_when_rejected: float = 0.10
     #: Counts of people below this are not shown.
     small_numbers: int = 10
+    bounces: Bounces = Bounces()
 
 
 @dataclass(frozen=True, slots=True)

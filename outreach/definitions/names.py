@@ -26,7 +26,7 @@ PLURALS = {
 #: A language code.
 LANGUAGE = re.compile("[a-z]{2}")
 
-_TABLES = ("topics", "senders", "outcomes", "theme_days", "fields", "roster", "languages", "frequency_cap")
+_TABLES = ("topics", "senders", "outcomes", "theme_days", "fields", "roster", "languages", "frequency_cap", "bounces")
 
 Known = frozenset[str] | None
 

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from outreach.definitions.model import Definitions
 from outreach.delivery.batches import Claimed
 from outreach.delivery.suppression import suppressed
-from outreach.planning.gates import address
+from outreach.planning.gates import address, other_address
 from outreach.rendering.headers import UnmailableAddress
 from outreach.rendering.mail import Item, Mail
 from outreach.storage.tables import person
@@ -95,6 +95,7 @@ class Assembler:
         message = self._message(row.release_id, row.campaign, row.step, row.repetition)
         language = self._language(row.release_id, message, row.language or facts["language"])
         item = Item(
+            delivery=row.id,
             key=row.key,
             campaign=row.campaign,
             step=row.step,
@@ -113,10 +114,13 @@ class Assembler:
         """The facts that these rows' messages use, by the person's surrogate id."""
         wanted = self._wanted(rows)
         own = sorted(wanted - set(person.c.keys()))
-        columns = [person.c[name] for name in sorted(_ALWAYS | (wanted & set(person.c.keys())))]
+        columns: list[ColumnElement[Any]] = [
+            person.c[name] for name in sorted(_ALWAYS | (wanted & set(person.c.keys())))
+        ]
         if own:
             columns.append(person.c.attributes)
-        statement = select(*columns, address.label(_ADDRESS)).where(person.c.id.in_({row.person for row in rows}))
+        columns += [address.label(_ADDRESS), other_address.label(_OTHER)]
+        statement = select(*columns).where(person.c.id.in_({row.person for row in rows}))
         result = connection.execute(statement)
         names = tuple(result.keys())
         people = {facts["id"]: facts for facts in (dict(zip(names, row, strict=True)) for row in result)}
@@ -151,9 +155,13 @@ class Assembler:
                 value = own.get(name)
                 facts[name] = date.fromisoformat(value) if value and name in dates else value
 
-    def _barred(self, connection: Connection, people: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-        """The addresses among these that must not be written to."""
-        return suppressed(connection, self._secret, {facts[_ADDRESS] for facts in people if facts[_ADDRESS]})
+    def _barred(self, connection: Connection, people: Iterable[dict[str, Any]]) -> frozenset[str]:
+        """The addresses among these that must not be written to; who has another one is written to there."""
+        barred = suppressed(connection, self._secret, {facts[_ADDRESS] for facts in people if facts[_ADDRESS]})
+        moved = [facts for facts in people if facts[_ADDRESS] in barred and facts[_OTHER] != facts[_ADDRESS]]
+        for facts in moved:
+            facts[_ADDRESS] = facts[_OTHER]
+        return barred | suppressed(connection, self._secret, {facts[_ADDRESS] for facts in moved}) if moved else barred
 
     def _find_language(self, release: int, message: str, wanted: str | None) -> str:
         """The language in which this person gets it: their own, or the workspace's first."""
@@ -172,8 +180,9 @@ class Assembler:
         return frozenset(name for name, field in fields.items() if field.type == "date")
 
 
-#: Not a field's name, so that no field hides it.
+#: Not names of fields, so that no field hides them.
 _ADDRESS = "@address"
+_OTHER = "@other"
 _ALWAYS = {"id", "person_id", "status", "language"}
 
 

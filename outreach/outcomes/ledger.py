@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select, true
 
 from outreach.definitions.refusal import advice, shown
 from outreach.delivery.keys import format_key
 from outreach.errors import OutreachError
-from outreach.storage.tables import delivery, person
+from outreach.storage.tables import delivery, person, receipt
 
 #: States that a delivery can be in, in the order of its life (DESIGN.md, "Keys, states, promise").
 STATES = (
@@ -62,6 +62,9 @@ class Entry:
     message_id: str | None
     due_at: datetime
     sent_at: datetime | None
+    #: When it came back, as a bounce or a complaint, and with which code of a mail server.
+    returned_at: datetime | None = None
+    code: str | None = None
     #: Ids of the offers that it shows.
     picks: tuple[str, ...] = ()
 
@@ -101,7 +104,7 @@ def count(connection: Connection, wanted: Wanted) -> int:
 def read(connection: Connection, wanted: Wanted, limit: int | None = None) -> Iterator[Entry]:
     """The deliveries meant, those due last first."""
     query = (
-        select(delivery, person.c.person_id.label("number"))
+        select(delivery, person.c.person_id.label("number"), _back("at"), _back("code"))
         .select_from(delivery.join(person))
         .where(_meant(wanted))
         .order_by(delivery.c.due_at.desc(), delivery.c.id.desc())
@@ -109,6 +112,13 @@ def read(connection: Connection, wanted: Wanted, limit: int | None = None) -> It
     )
     for row in connection.execution_options(yield_per=_CHUNK).execute(query):
         yield _entry(row)
+
+
+def _back(name: str) -> ColumnElement[Any]:
+    """What the last receipt says of a delivery that came back; NULL of all others, for which none is looked up."""
+    noted = select(receipt.c[name]).where(receipt.c.delivery == delivery.c.id, receipt.c.kind == delivery.c.state)
+    last = noted.order_by(receipt.c.id.desc()).limit(1).correlate(delivery).scalar_subquery()
+    return case((delivery.c.state.in_(("bounced", "complained")), last)).label(f"back_{name}")
 
 
 def _meant(wanted: Wanted) -> ColumnElement[bool]:
@@ -140,5 +150,7 @@ def _entry(row: Any) -> Entry:
         message_id=row.message_id,
         due_at=row.due_at,
         sent_at=row.sent_at,
+        returned_at=row.back_at,
+        code=row.back_code,
         picks=tuple(row.picks.split(",")) if row.picks else (),
     )

@@ -19,7 +19,7 @@ from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
 from outreach.planning.starting import awaited
 from outreach.planning.wording import Told, tell
-from outreach.storage.tables import delivery, enrolment, person
+from outreach.storage.tables import delivery, enrolment, person, receipt
 
 #: Verdicts that no state of a delivery has.
 NOT_IN_AUDIENCE, INDETERMINATE, NOT_STARTED = "not_in_audience", "indeterminate", "not_started"
@@ -100,7 +100,24 @@ def _row(connection: Connection, scope: Scope, row: Row[Any], who: Row[Any]) -> 
         told = tell(connection, scope.segments, scope.campaign.audience, who)
         words = f"indeterminate on {row.planned_at.date().isoformat()}; now: {told.words}"
         return Explanation(scope.campaign.id, row.step, INDETERMINATE, INDETERMINATE, words, facts | told.facts)
+    if row.state in ("bounced", "complained"):
+        back = _came_back(connection, row)
+        facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
+        return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
     return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", _row_words(row), facts)
+
+
+def _came_back(connection: Connection, row: Row[Any]) -> Row[Any]:
+    """The receipt of what came back last."""
+    noted = (receipt.c.delivery == row.id, receipt.c.kind == row.state)
+    return connection.execute(select(receipt).where(*noted).order_by(receipt.c.id.desc()).limit(1)).one()
+
+
+def _returned_words(row: Row[Any], back: Row[Any]) -> str:
+    sent, came = row.sent_at.date().isoformat(), back.at.date().isoformat()
+    code = f" ({back.code})" if back.code else ""
+    closed = "; the address is no longer written to" if back.permanent else ""
+    return f"sent on {sent}, came back on {came}: {REASONS.get(row.reason, row.reason)}{code}{closed}"
 
 
 def _row_words(row: Row[Any]) -> str:
@@ -196,4 +213,13 @@ REASONS: dict[str, str] = OTHER_REASONS | {
     "unless": "the step's `unless` holds",
     "until": "the person has acted: the reminder's `until` holds",
     "template": "the message could not be made for this person: a template error",
+    "no_mailbox": "the mailbox does not exist",
+    "no_domain": "the domain of the address does not exist, or takes no mail",
+    "mailbox_closed": "the mailbox is closed",
+    "mailbox_full": "the mailbox is full",
+    "too_large": "the message is too large for the mailbox",
+    "unreachable": "the mail server could not be reached",
+    "undelivered": "the mail server did not deliver it, and said no more",
+    "blocked": "the mail server did not let it in, for its content or its sender",
+    "complained": "its reader called it spam",
 }

@@ -48,6 +48,11 @@ address: ColumnElement[str] = case(
     (person.c.status.in_(("active", "contact")), func.coalesce(person.c.email, person.c.private_email)),
     else_=func.coalesce(person.c.private_email, person.c.email),
 )
+#: The other way round: where a message goes when that one is no longer written to.
+other_address: ColumnElement[str] = case(
+    (person.c.status.in_(("active", "contact")), func.coalesce(person.c.private_email, person.c.email)),
+    else_=func.coalesce(person.c.email, person.c.private_email),
+)
 
 DIED = Gate("died", "the person has died", person.c.status == "died")
 LEFT = Gate("left", "the person has left", person.c.status == "left")

@@ -16,6 +16,7 @@ from outreach.rendering import envelope, headers
 from outreach.rendering.links import PURPOSES, Signer
 from outreach.rendering.mail import Item, Mail, Skeleton
 from outreach.rendering.prepared import Kit, Prepared, message_facts, prepare
+from outreach.rendering.verp import Verp
 
 __all__ = ["Composer", "Item", "Mail", "Skeleton"]
 
@@ -42,6 +43,8 @@ class Composer:
         self._fragments = lru_cache(None)(fragments_loader)
         self._message_id = envelope.message_ids(secret)
         self._signers = {purpose: Signer(secret, purpose) for purpose in PURPOSES}
+        bounces = definitions.workspace.bounces.address
+        self._return_to = Verp(secret).senders(headers.address(bounces)) if bounces else None
         self._prepared: dict[tuple[str, str, str, str, int], Prepared] = {}
         self._facts = lru_cache(None)(lambda message_id: message_facts(self._message(message_id)))
         self._day = lru_cache(16)(lambda moment: moment.astimezone(self._zone).date())
@@ -69,7 +72,10 @@ class Composer:
         message_id = self._message_id(item.key, prepared.sender)
         addressed = recipient or envelope.NOBODY
         fields = prepared.fields(item, person, addressed, message_id, self._day(item.date))
-        return Mail(item.key, message_id, prepared.sender, recipient, prepared.skeleton, fields)
+        sender = prepared.sender
+        if self._return_to and item.delivery and item.address:
+            sender = self._return_to(item.delivery, item.address)
+        return Mail(item.key, message_id, sender, recipient, prepared.skeleton, fields)
 
     def _prepare(self, kind: tuple[str, str, str, str, int]) -> Prepared:
         campaign_id, step_id, message_id, wanted, repetition = kind

@@ -13,6 +13,8 @@ from typing import Any
 class Item:
     """One delivery to be composed."""
 
+    #: Its id in the ledger; 0 for a sample, which is in none.
+    delivery: int
     #: `campaign/step/occurrence/repetition/person.id`; the last part is the surrogate id.
     key: str
     campaign: str

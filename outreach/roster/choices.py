@@ -19,8 +19,12 @@ def opt_out(connection: Connection, person_id: str, topic: str, now: datetime) -
     Raises:
         OutreachError: nobody has this id.
     """
-    row = {"person": surrogate(connection, person_id), "topic": topic, "since": now}
-    return _added(connection, opted_out, row)
+    return decline(connection, surrogate(connection, person_id), topic, now)
+
+
+def decline(connection: Connection, person: int, topic: str, now: datetime) -> bool:
+    """The same by surrogate id, of somebody who is there for certain."""
+    return _added(connection, opted_out, {"person": person, "topic": topic, "since": now})
 
 
 def opt_in(connection: Connection, person_id: str, topic: str) -> bool:

@@ -213,7 +213,7 @@ suppression = Table(
     Column("since", UTCDateTime, nullable=False),
 )
 
-#: Soft bounces of an address since the last that was not one, by the same hash.
+#: Soft bounces of an address in a row, by the same hash; one that comes long after the last begins a new row.
 soft_bounce = Table(
     "soft_bounce",
     metadata,
@@ -375,6 +375,7 @@ receipt = Table(
     Column("kind", String(12), nullable=False),
     #: Three digits, or the enhanced status code: never text that may hold an address.
     Column("code", String(12)),
+    #: Nothing more is tried; of what came back: the address is no longer written to.
     Column("permanent", Boolean, nullable=False, server_default=false()),
     Index("ix_receipt_delivery", "delivery"),
     sqlite_autoincrement=True,

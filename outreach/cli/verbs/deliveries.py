@@ -71,4 +71,5 @@ def _table(entries: Iterable[ledger.Entry], zone: ZoneInfo) -> str:
 
 def _row(e: ledger.Entry, zone: ZoneInfo) -> tuple[object, ...]:
     moment = (e.sent_at or e.due_at).astimezone(zone)
-    return e.campaign, e.step, e.occurrence, e.repetition, e.person, e.state, e.reason, moment
+    reason = f"{e.reason} ({e.code})" if e.code else e.reason
+    return e.campaign, e.step, e.occurrence, e.repetition, e.person, e.state, reason, moment

@@ -16,7 +16,7 @@ from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit
 from outreach.cli.progress import Progress
 from outreach.cli.session import Session
-from outreach.errors import ExitCode
+from outreach.errors import ExitCode, OutreachError
 
 if TYPE_CHECKING:
     from outreach.pipeline import Tick
@@ -40,7 +40,7 @@ def run(session: Session, *, at: datetime | None, as_json: bool) -> int:
     ending = threading.Event()
     with Progress(quiet=as_json or bool(session.settings.log)) as progress, asked_to_end(ending):
         moment = session.moment(at) if at else None
-        report = tick(session.installation, moment, progress=progress.add, stop=ending.is_set)
+        report = tick(session.installation, moment, progress=progress.add, stop=ending.is_set, complain=_warn)
     _log.info("tick", extra=log_counts(report))
     errors = held_up(session.installation, report.unreachable)
     if as_json:
@@ -53,6 +53,10 @@ def run(session: Session, *, at: datetime | None, as_json: bool) -> int:
     if errors:
         raise errors[0]
     return ExitCode.DONE
+
+
+def _warn(error: OutreachError) -> None:
+    click.echo(f"Warning: {error}", err=True)
 
 
 def _text(report: Tick, zone: ZoneInfo) -> str:
@@ -68,6 +72,8 @@ def _text(report: Tick, zone: ZoneInfo) -> str:
     ]
     if report.skipped:
         lines.append(f"Not sent, with the reason: {counts(report.skipped)}.")
+    if report.returned:
+        lines.append(f"Came back: {counts(report.returned)}.")
     if report.next:
         lines.append(f"Next: {report.next.astimezone(zone):%A %d %B %Y, %H:%M}.")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ import click
 
 from outreach.cli.options import VerbCommand, listen
 from outreach.cli.session import Session
+from outreach.errors import OutreachError
 
 _log = logging.getLogger(__name__)
 
@@ -40,13 +41,17 @@ def serve(session: Session, *, every: int, listen: str | None) -> None:
     watches = scheduler.new_watches(session.moment(None), interval)
 
     def once(stop: Callable[[], bool]) -> object:
-        return tick(installation, None, stop=stop, sends=False, tally=tally)
+        return tick(installation, None, stop=stop, sends=False, tally=tally, complain=_log_error)
 
     def send(stop: Callable[[], bool]) -> object:
         counts = crew.send(installation, None, stop=stop, insists=False, tally=tally)
         for error in held_up(installation, counts.down):
-            _log.error("Error: %s", error.what, extra={"remedy": error.remedy})
+            _log_error(error)
         return counts
 
     with monitored(listen if listen is not None else session.settings.listen, installation.database, watches, tally):
         scheduler.serve(once, send, every=interval, watches=watches)
+
+
+def _log_error(error: OutreachError) -> None:
+    _log.error("Error: %s", error.what, extra={"where": error.where, "remedy": error.remedy})

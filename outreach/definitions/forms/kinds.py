@@ -158,7 +158,12 @@ def read_id(text: str) -> str:
     return text
 
 
-def _email(text: str) -> str:
+def read_email(text: str) -> str:
+    """An e-mail address, as it is written.
+
+    Raises:
+        RefusedError: it is none.
+    """
     text = text.strip()
     if not _EMAIL.fullmatch(text) or ".." in text or text[0] == "." or ".@" in text or len(text) > 254:
         raise RefusedError(f"{shown(text)} is no e-mail address", "Write one like `info@sociale-dienst.example`.")
@@ -268,7 +273,7 @@ Text = Annotated[str, of(read_text, "a text", "Vraag het aan via het e-loket.")]
 Id = Annotated[
     str, of(read_id, "an id: lower-case letters, digits, hyphens", "welcome", pattern="^[a-z0-9]+(-[a-z0-9]+)*$")
 ]
-Email = Annotated[str, of(_email, "an e-mail address", "info@sociale-dienst.example", format="email")]
+Email = Annotated[str, of(read_email, "an e-mail address", "info@sociale-dienst.example", format="email")]
 YesNo = Annotated[bool, of(_yes_no, "true or false", "true", "false", type="boolean")]
 AnySpan = Annotated[Span, of(spans.parse_span, "a length of time", *spans.SPAN_EXAMPLES)]
 Length = Annotated[Span, of(spans.parse_length, "a length of time", *spans.SPAN_EXAMPLES)]

@@ -78,6 +78,38 @@ class CapForm(Form):
     per: kinds.Days = Field(description="In any period of so many days in a row, in days or weeks.")
 
 
+#: What a return address adds in front of the @, and how much may stand there (`rendering.verp`; RFC 5321, 4.5.3.1.1).
+_TOKEN, _LOCAL_PART = 37, 64
+
+
+def _return_address(text: str) -> str:
+    address = kinds.read_email(text).lower()
+    if len(address.rpartition("@")[0]) > _LOCAL_PART - _TOKEN:
+        raise RefusedError(
+            f"the part of {shown(address)} before the @ has more than {_LOCAL_PART - _TOKEN} characters",
+            "Take a shorter one: the return address of each message adds a code to it.",
+        )
+    return address
+
+
+class BouncesForm(Form):
+    """What is done about messages that come back."""
+
+    address: Annotated[
+        str, kinds.of(_return_address, "an e-mail address", "bounces@sociale-dienst.example", format="email")
+    ] = Field(
+        "",
+        description="Where they come back to: each message has a return address of its own, `bounces+<code>@…`. "
+        "The sender's own where not said.",
+    )
+    soft_limit: Annotated[int, whole(1, 100)] = Field(
+        5, description="After so many soft bounces in a row (a full mailbox) an address is no longer written to."
+    )
+    forget_after: kinds.Days = Field(
+        Span(days=90), description="A soft bounce so long after the last one is counted as the first."
+    )
+
+
 class SenderForm(Form):
     """The name and face under a message."""
 
@@ -229,6 +261,10 @@ class WorkspaceForm(Form):
         "10 %",
         validate_default=True,
         description="Share of a campaign's messages that mail servers may refuse for good before it is paused.",
+    )
+    bounces: BouncesForm = Field(
+        default_factory=lambda: BouncesForm.model_validate({}),
+        description="How messages that come back are dealt with.",
     )
     topics: dict[Id, Lines] = Field({}, description="What a person can opt out of: id -> text, or a text per language.")
     senders: dict[Id, SenderForm] = Field(

@@ -99,9 +99,9 @@ def composer(subject: str, html: str, text: str, **changes: Any) -> Composer:
 def item(person: Mapping[str, Any] | None = None, **changes: Any) -> Item:
     """A delivery of that message to person 7."""
     given = {
-        "key": "newsletter/first/2026-11-03/0/7", "campaign": "newsletter", "step": "first", "occurrence": "2026-11-03",
-        "repetition": 0, "message": "letter", "language": "nl", "address": "jan@example.org", "person": person or {},
-        "picks": (), "date": WHEN,
+        "delivery": 12, "key": "newsletter/first/2026-11-03/0/7", "campaign": "newsletter", "step": "first",
+        "occurrence": "2026-11-03", "repetition": 0, "message": "letter", "language": "nl",
+        "address": "jan@example.org", "person": person or {}, "picks": (), "date": WHEN,
     }  # fmt: skip
     return Item(**{**given, **changes})
 

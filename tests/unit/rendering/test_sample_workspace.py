@@ -39,8 +39,8 @@ def items(definitions):
                 for language in definitions.workspace.languages:
                     for full in (True, False):
                         yield Item(
-                            key=f"{campaign.id}/{step.id}/once/{number}/7", campaign=campaign.id, step=step.id,
-                            occurrence="once", repetition=number, message=message, language=language,
+                            delivery=1, key=f"{campaign.id}/{step.id}/once/{number}/7", campaign=campaign.id,
+                            step=step.id, occurrence="once", repetition=number, message=message, language=language,
                             address="an@example.org", person=person(definitions, full=full), picks=picks,
                             date=datetime(2026, 11, 3, 8, tzinfo=UTC),
                         )  # fmt: skip
