@@ -28,7 +28,6 @@ FIELDS = {
     "nonsense-": {"Retry-After": "soon"},
     "elsewhere-": {"Location": "/elsewhere"},
 }
-_LONG = 4 * 2**20
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -92,8 +91,11 @@ class Handler(BaseHTTPRequestHandler):
     def _last(self) -> None:
         self._drip(b"x" * 10_000, b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
 
-    def _long(self) -> None:
-        self._say(200, {}, b"x" * _LONG)
+    def _endless(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n")
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"x" * 10_000)
 
     def _drip(self, drops: bytes, first: bytes = b"", seconds: float = 0.05) -> None:
         self.close_connection = True

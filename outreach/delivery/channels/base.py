@@ -176,7 +176,7 @@ def send_in_groups(
             commit(())
 
     try:
-        while not (journal.stop or is_down()) and (group := _group(journal, size, before_waiting)):
+        while not is_down() and (group := _group(journal, size, before_waiting)):
             allowed = commit(group)
             leaving = [mail for mail in group if mail.key in allowed]
             try:
@@ -190,6 +190,7 @@ def send_in_groups(
 
 
 def _group(journal: Journal, size: Callable[[], int], before_waiting: Callable[[], None]) -> list[Mail]:
+    """The next messages; none when nothing more will come, or it is to stop."""
     group: list[Mail] = []
     while len(group) < size() and not journal.stop:
         found = journal.next()
