@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DatabaseError
 
 from outreach.doctor import disks
 from outreach.doctor.findings import Finding, Remark, together
@@ -42,11 +43,18 @@ def _sqlite(connection: Connection, path: Path, *, thorough: bool) -> Iterator[F
         )
         yield Finding("database: disk", "warn", f"{path} is on another machine's disk ({kind})", remedy)
     if thorough:
-        yield intact(_pragma(connection, "quick_check"))
+        yield intact(_quick_check(connection))
 
 
 def _pragma(connection: Connection, name: str) -> str:
     return str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+
+
+def _quick_check(connection: Connection) -> str:
+    try:
+        return _pragma(connection, "quick_check")
+    except DatabaseError:
+        return "it cannot even be asked"
 
 
 def sqlite(journal: str, synchronous: str) -> Finding:
@@ -67,7 +75,7 @@ def intact(answer: str) -> Finding:
     """What is to be said of the answer to `PRAGMA quick_check`."""
     if answer == "ok":
         return Finding("database: pages", "ok", "every page is sound")
-    remedy = "Stop everything that sends, and restore a backup; read docs/how-to/monitor.md first."
+    remedy = "Stop everything that sends, and restore a backup: docs/how-to/run-by-cron.md says how to go on."
     return Finding("database: pages", "fail", "the file is damaged", remedy)
 
 

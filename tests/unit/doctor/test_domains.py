@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from outreach.doctor.domains import Domain, look
+from outreach.doctor.domains import Domain, addresses, look
 from outreach.doctor.findings import Finding
 from outreach.doctor.resolving import Resolver
 from tests.unit.doctor.name_server import BROKEN, name_server
@@ -71,3 +71,12 @@ def test_bounces_must_find_their_way_back(records: dict[str, list[str]], level: 
     lookup = table({**zone, ("six.example", "AAAA"): ["2001:db8::1"]})
     bounces = next(look(DIENST, (), (), lookup))
     assert (bounces.level, bounces.saw) == (level, saw)
+
+
+def test_of_a_host_that_is_an_address_nobody_is_asked() -> None:
+    assert addresses("192.0.2.1", nobody) == ["192.0.2.1"]
+    assert addresses("2001:db8::1", nobody) == ["2001:db8::1"]
+    assert addresses("mx", table({("mx", "A"): ["192.0.2.1"], ("mx", "AAAA"): ["2001:db8::1"]})) == [
+        "192.0.2.1",
+        "2001:db8::1",
+    ]
