@@ -24,35 +24,37 @@ _MOUNTS = Path("/proc/mounts")
 
 def look(database: Database, *, thorough: bool) -> Iterator[Finding]:
     """What is to be said of it; `thorough` reads every page of an SQLite database."""
-    with database.reading() as connection:
-        if database.dialect == "postgresql":
+    if database.dialect == "postgresql":
+        with database.reading() as connection:
             yield from postgresql(_settings(connection))
-        else:
-            yield from _sqlite(connection, Path(str(database.engine.url.database)), thorough=thorough)
+        return
+    with database.reading() as connection:
+        yield sqlite(_pragma(connection, "journal_mode"), _pragma(connection, "synchronous"))
+    yield from _disk(Path(str(database.engine.url.database)))
+    if thorough:
+        yield intact(_quick_check(database))
 
 
 # --- SQLite ----------------------------------------------------------------------------------------------
 
 
-def _sqlite(connection: Connection, path: Path, *, thorough: bool) -> Iterator[Finding]:
-    yield sqlite(_pragma(connection, "journal_mode"), _pragma(connection, "synchronous"))
+def _disk(path: Path) -> Iterator[Finding]:
     mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace") if _MOUNTS.exists() else ""
     if kind := disks.remote(path.resolve(), mounts):
         remedy = (
             "Move it to a disk of this machine, or use PostgreSQL: SQLite loses data there when two machines write."
         )
         yield Finding("database: disk", "warn", f"{path} is on another machine's disk ({kind})", remedy)
-    if thorough:
-        yield intact(_quick_check(connection))
 
 
 def _pragma(connection: Connection, name: str) -> str:
     return str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
 
 
-def _quick_check(connection: Connection) -> str:
+def _quick_check(database: Database) -> str:
     try:
-        return _pragma(connection, "quick_check")
+        with database.reading() as connection:
+            return _pragma(connection, "quick_check")
     except DatabaseError:
         return "it cannot even be asked"
 
