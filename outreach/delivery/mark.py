@@ -116,7 +116,7 @@ def is_restored(connection: Connection, folder: Path) -> bool:
     if not places:
         return False
     epoch, steps, name = _epoch(connection), _steps(connection), _name(folder)
-    slots = dict(connection.execute(select(progress.c.slot, progress.c.number)).tuples().all())
+    slots = {row.slot: row.number for row in connection.execute(select(progress.c.slot, progress.c.number))}
     for slot, place in places.items():
         if place is None or place.epoch < epoch:
             continue

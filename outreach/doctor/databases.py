@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DatabaseError
 
 from outreach.doctor import disks
 from outreach.doctor.findings import Finding, Remark, together
@@ -23,30 +24,39 @@ _MOUNTS = Path("/proc/mounts")
 
 def look(database: Database, *, thorough: bool) -> Iterator[Finding]:
     """What is to be said of it; `thorough` reads every page of an SQLite database."""
-    with database.reading() as connection:
-        if database.dialect == "postgresql":
+    if database.dialect == "postgresql":
+        with database.reading() as connection:
             yield from postgresql(_settings(connection))
-        else:
-            yield from _sqlite(connection, Path(str(database.engine.url.database)), thorough=thorough)
+        return
+    with database.reading() as connection:
+        yield sqlite(_pragma(connection, "journal_mode"), _pragma(connection, "synchronous"))
+    yield from _disk(Path(str(database.engine.url.database)))
+    if thorough:
+        yield intact(_quick_check(database))
 
 
 # --- SQLite ----------------------------------------------------------------------------------------------
 
 
-def _sqlite(connection: Connection, path: Path, *, thorough: bool) -> Iterator[Finding]:
-    yield sqlite(_pragma(connection, "journal_mode"), _pragma(connection, "synchronous"))
+def _disk(path: Path) -> Iterator[Finding]:
     mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace") if _MOUNTS.exists() else ""
     if kind := disks.remote(path.resolve(), mounts):
         remedy = (
             "Move it to a disk of this machine, or use PostgreSQL: SQLite loses data there when two machines write."
         )
         yield Finding("database: disk", "warn", f"{path} is on another machine's disk ({kind})", remedy)
-    if thorough:
-        yield intact(_pragma(connection, "quick_check"))
 
 
 def _pragma(connection: Connection, name: str) -> str:
     return str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+
+
+def _quick_check(database: Database) -> str:
+    try:
+        with database.reading() as connection:
+            return _pragma(connection, "quick_check")
+    except DatabaseError:
+        return "it cannot even be asked"
 
 
 def sqlite(journal: str, synchronous: str) -> Finding:
@@ -67,7 +77,7 @@ def intact(answer: str) -> Finding:
     """What is to be said of the answer to `PRAGMA quick_check`."""
     if answer == "ok":
         return Finding("database: pages", "ok", "every page is sound")
-    remedy = "Stop everything that sends, and restore a backup; read docs/how-to/monitor.md first."
+    remedy = "Stop everything that sends, and restore a backup: docs/how-to/run-by-cron.md says how to go on."
     return Finding("database: pages", "fail", "the file is damaged", remedy)
 
 

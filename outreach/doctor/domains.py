@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from outreach.doctor import dkim, dmarc, spf
 from outreach.doctor.findings import Finding, Remark, together
@@ -36,8 +37,18 @@ def look(domain: Domain, selectors: Sequence[str], servers: Sequence[str], looku
 
 
 def addresses(host: str, lookup: Lookup) -> list[str]:
-    """Every address of a host."""
+    """Every address of a host; of an address, itself."""
+    if is_address(host):
+        return [host]
     return [record for kind in _ADDRESSES for record in lookup(host, kind)]
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is named by its address."""
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _checked(check: str, judged: Callable[[], Iterable[Remark]]) -> Finding:

@@ -203,11 +203,16 @@ def _domains(of: Examination) -> Iterator[Finding]:
 
 
 def senders(workspace: Workspace) -> list[Domain]:
-    """The domains from which this workspace writes."""
+    """The domains from which this workspace writes, and to which bounces go."""
+    authors = {_domain(sender.email) for sender in workspace.senders.values()}
+    returns = {_domain(workspace.bounces.address)} if workspace.bounces.address else authors
+    return [Domain(name, name in authors, name in returns) for name in sorted(authors | returns)]
+
+
+def _domain(address: str) -> str:
     from outreach.rendering.headers import ascii_domain
 
-    names = {ascii_domain(sender.email.rpartition("@")[2]) for sender in workspace.senders.values()}
-    return [Domain(name, is_author=True, is_envelope=True) for name in sorted(names)]
+    return ascii_domain(address.rpartition("@")[2])
 
 
 def _addresses(host: str, resolver: Resolver) -> list[str]:

@@ -33,7 +33,7 @@ def release(number: int | None, waiting: Sequence[str]) -> Iterator[Finding]:
         return
     yield Finding("release", "ok", f"release {number}")
     if waiting:
-        saw = f"{_number(len(waiting), 'campaign waits', 'campaigns wait')} for it: {', '.join(waiting)}"
+        saw = f"{_number(len(waiting), 'campaign waits', 'campaigns wait')}: {', '.join(waiting)}"
         yield Finding("approvals", "warn", saw, "Look at each and let it go: `outreach approve CAMPAIGN`.")
     else:
         yield Finding("approvals", "ok", "no campaign waits for one")

@@ -7,10 +7,9 @@ import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from outreach.doctor.domains import addresses
+from outreach.doctor.domains import addresses, is_address
 from outreach.doctor.findings import Finding, Remark, together
 from outreach.doctor.mail_server import RENEW
 from outreach.doctor.resolving import Lookup, NoAnswerError
@@ -70,10 +69,7 @@ def _host(url: str) -> str:
 
 def _is_own(host: str) -> bool:
     """Whether it is a host without DNS: an address, or this machine."""
-    try:
-        return host == "localhost" or bool(ip_address(host))
-    except ValueError:
-        return False
+    return host == "localhost" or is_address(host)
 
 
 def _of_scheme(url: str) -> Iterator[Remark]:

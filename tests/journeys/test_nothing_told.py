@@ -124,4 +124,6 @@ def test_a_whole_send_tells_each_delivery_by_its_key_and_nobody(environment: dic
     assert {line["code"] for line in log if line.get("state") == "rejected"} == {"550 5.1.1", "554 5.7.1"}
     assert 'outreach_deliveries_total{campaign="news",channel="smtp",state="in_doubt"} 2.0' in pages
     assert 'outreach_deliveries_total{campaign="news",channel="",state="planned"} 9.0' in pages
+    # An answer that never came has taken no time.
+    assert 'outreach_answer_seconds_count{channel="smtp"} ' in pages
     assert [secret for secret in SECRETS if secret in "".join(told)] == []

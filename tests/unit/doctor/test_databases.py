@@ -106,7 +106,7 @@ def test_a_release_and_approvals_are_waited_for() -> None:
     assert [finding.level for finding in ledger.release(None, [])] == ["fail"]
     assert [finding.level for finding in ledger.release(3, [])] == ["ok", "ok"]
     (_, waiting) = ledger.release(3, ["news", "welcome"])
-    assert (waiting.level, waiting.saw) == ("warn", "2 campaigns wait for it: news, welcome")
+    assert (waiting.level, waiting.saw) == ("warn", "2 campaigns wait: news, welcome")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from outreach.doctor.domains import Domain, look
+from outreach.definitions.model import Bounces, Sender, Workspace
+from outreach.doctor.domains import Domain, addresses, look
+from outreach.doctor.examining import senders
 from outreach.doctor.findings import Finding
 from outreach.doctor.resolving import Resolver
 from tests.unit.doctor.name_server import BROKEN, name_server
@@ -71,3 +73,30 @@ def test_bounces_must_find_their_way_back(records: dict[str, list[str]], level: 
     lookup = table({**zone, ("six.example", "AAAA"): ["2001:db8::1"]})
     bounces = next(look(DIENST, (), (), lookup))
     assert (bounces.level, bounces.saw) == (level, saw)
+
+
+@pytest.mark.parametrize(
+    ("bounces", "domains"),
+    [
+        ("", [Domain("dienst.example", True, True), Domain("xn--dinst-csa.example", True, True)]),
+        ("b@dienst.example", [Domain("dienst.example", True, True), Domain("xn--dinst-csa.example", True, False)]),
+        ("b@b.example", [Domain("b.example", False, True), Domain("dienst.example", True, False),
+                         Domain("xn--dinst-csa.example", True, False)]),
+    ],
+)  # fmt: skip
+def test_where_bounces_go_and_who_writes_may_be_two_domains(bounces: str, domains: list[Domain]) -> None:
+    writers = {"a": "a@Dienst.example", "b": "b@dienst.example", "c": "c@diénst.example"}
+    workspace = Workspace(
+        {}, ("nl",), "https://dienst.example", bounces=Bounces(bounces),
+        senders={name: Sender(name, {}, address) for name, address in writers.items()},
+    )  # fmt: skip
+    assert senders(workspace) == domains
+
+
+def test_of_a_host_that_is_an_address_nobody_is_asked() -> None:
+    assert addresses("192.0.2.1", nobody) == ["192.0.2.1"]
+    assert addresses("2001:db8::1", nobody) == ["2001:db8::1"]
+    assert addresses("mx", table({("mx", "A"): ["192.0.2.1"], ("mx", "AAAA"): ["2001:db8::1"]})) == [
+        "192.0.2.1",
+        "2001:db8::1",
+    ]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -127,6 +128,15 @@ def test_the_program_tells_its_version_and_what_it_takes(where: Address) -> None
     found = scrape(where)
     assert values(found["outreach_info" if "outreach_info" in found else "outreach"], "version") == {(__version__,): 1}
     assert values(found["process_resident_memory_bytes"])[()] > 1_000_000
+
+
+def test_the_page_about_it_names_every_metric_and_no_other(where: Address, tally: Tally) -> None:
+    tally.took("smtp", 1.0)
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "monitor.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `(outreach_\w+)` \|", page, re.MULTILINE))
+    shown = set(re.findall(r"^# TYPE (outreach_\w+)", read(where, "/metrics")[1], re.MULTILINE))
+    assert told == shown
+    assert set(re.findall(r"outreach_[a-z_]+", page)) <= shown
 
 
 def test_a_healthy_service_says_so(where: Address, watch: Watch, database: Database) -> None:
