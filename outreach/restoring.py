@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 
 from outreach import pipeline
-from outreach.delivery.counts import SendCounts
 from outreach.delivery.mark import go_on
 from outreach.delivery.rehearsing import rehearse
-from outreach.planning.plan import Current
+from outreach.planning.plan import Current, plan_due
 from outreach.storage.database import Database
+from outreach.storage.locks import held
 from outreach.storage.scratch import scratch_copy
 from outreach.storage.tables import PLANNED, delivery, receipt
 
@@ -43,15 +43,17 @@ def send_again(database: Database, marks: Path) -> None:
 def hold(database: Database, current: Current, now: datetime, marks: Path) -> int:
     """Go on with what becomes due from now on: what is due already may have been sent, and is in doubt.
 
-    Returns how many deliveries that are.
+    Whether it would be let go now, or is held by a pause or a cap, or is too late by now, says nothing of what was
+    done since the backup. Returns how many deliveries that are.
     """
-    pipeline.tick(database, current, now, lambda _where, _then: SendCounts())
-    due = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None))
+    with held(database):
+        plan_due(database, current, now)
+    due = (delivery.c.state == PLANNED, delivery.c.due_at <= now)
     with database.writing() as connection:
-        held = connection.scalars(select(delivery.c.id).where(*due)).all()
-        for row in held:
+        doubtful = connection.scalars(select(delivery.c.id).where(*due)).all()
+        for row in doubtful:
             note = {"delivery": row, "at": now, "kind": "in_doubt", "code": REASON, "permanent": True}
             connection.execute(insert(receipt).values(note))
         connection.execute(update(delivery).where(*due).values(state="in_doubt", reason=REASON, lease_owner=None))
         go_on(connection, marks)
-    return len(held)
+    return len(doubtful)

@@ -55,7 +55,6 @@ class Heart:
         with self._database.writing() as connection:
             self.connections = self._say(connection)
             self._mark.look(connection)
-        self._mark.keep()
 
     def _say(self, connection: Connection) -> int:
         server, limit = self._channel.server, self._channel.connections

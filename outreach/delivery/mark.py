@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,8 @@ from outreach.storage.tables import progress
 _ADVANCE = text("UPDATE progress SET number = number + 1 WHERE slot = :slot RETURNING number")
 #: Name of the mark (in the database) that counts how often a backup was gone on from.
 _EPOCH = "epoch"
+#: More octets than a file has.
+_LONGEST = 100
 
 
 class Mark(Protocol):
@@ -39,7 +42,7 @@ class Mark(Protocol):
         """After the commit: the file follows."""
 
     def look(self, connection: Connection) -> None:
-        """See how far all have come."""
+        """See how far all have come; the file follows."""
 
 
 class NoMark:
@@ -79,30 +82,43 @@ class Place:
 
 
 class Slot:
-    """A `Mark` in a folder; the first slot that no other process has."""
+    """A `Mark` in a folder; the first slot that no other process has. Its sender and its heart use it side by side."""
 
     def __init__(self, folder: Path) -> None:
         self._installation = _name(folder)
         self._file, number = _claim(folder)
         self.name = f"{self._installation}/{number}"
-        self._place = self._written = Place(0, 0, 0)
+        #: As the file has it.
+        self._place = Place.of(os.pread(self._file, _LONGEST, 0)) or Place(0, 0, 0)
+        #: Steps of a commit that may still fail.
+        self._ahead = 0
+        self._lock = threading.Lock()
 
     def advance(self, connection: Connection) -> None:
-        number = connection.scalar(_ADVANCE, {"slot": self.name})
-        # Taken from the database, so that a commit that failed does not put the file ahead of it.
-        if number is not None:
-            self._place = replace(self._place, number=number, seen=max(number, self._place.seen))
+        # From the database, so that a commit that failed, and is made again, counts once.
+        self._ahead = connection.scalar(_ADVANCE, {"slot": self.name}) or 0
 
     def keep(self) -> None:
-        if self._place != self._written:
-            os.pwrite(self._file, bytes(self._place), 0)
-            self._written = self._place
+        with self._lock:
+            self._write(replace(self._place, number=self._ahead))
 
     def look(self, connection: Connection) -> None:
         statement = insert_into(connection, progress).values(slot=self.name, number=0)
         connection.execute(statement.on_conflict_do_nothing())
         number = connection.scalar(select(progress.c.number).where(progress.c.slot == self.name)) or 0
-        self._place = Place(_epoch(connection), number, _steps(connection))
+        found = Place(_epoch(connection), number, _steps(connection))
+        with self._lock:
+            self._write(found)
+
+    def _write(self, found: Place) -> None:
+        """On, never back: what was found may be old by now, or the database from a backup since it was looked at."""
+        known = self._place
+        if found.epoch == known.epoch:
+            number = max(found.number, known.number)
+            found = Place(found.epoch, number, max(number, found.seen, known.seen))
+        if found.epoch >= known.epoch and found != known:
+            os.pwrite(self._file, bytes(found), 0)
+            self._place = found
 
     def close(self) -> None:
         """Leave the slot to others."""
@@ -116,7 +132,7 @@ def is_restored(connection: Connection, folder: Path) -> bool:
     if not places:
         return False
     epoch, steps, name = _epoch(connection), _steps(connection), _name(folder)
-    slots = {row.slot: row.number for row in connection.execute(select(progress.c.slot, progress.c.number))}
+    slots = {row.slot: row.number for row in connection.execute(select(progress)).all()}
     for slot, place in places.items():
         if place is None or place.epoch < epoch:
             continue

@@ -30,6 +30,7 @@ POINTS: dict[str, tuple[str, ...]] = {
     "let go": (f"{_SMTP}.line:Line.let_go",),
     "answer": (f"{_SMTP}.dialogue:Dialogue.feed",),
     "record": ("outreach.delivery.receipts:record",),
+    "advance": ("outreach.delivery.mark:Slot.advance",),
     "mark": ("outreach.delivery.mark:Slot.keep",),
     "leave": ("outreach.delivery.presence:leave",),
     "commit": ("sqlalchemy.engine.default:DefaultDialect.do_commit",),

@@ -13,12 +13,14 @@ from pathlib import Path
 from time import sleep
 
 from tests.chaos import faults
+from tests.chaos.faults import Spell
 from tests.chaos.fragile import FragileServer
 from tests.chaos.hardships import be_many, let_the_clock_jump
 from tests.chaos.lying_in_wait import POINTS, Death, lie_in_wait
 from tests.chaos.oracle import gather, judge, read
 from tests.chaos.programs import Program, wait_until
 from tests.chaos.sink import Manner
+from tests.chaos.workspace import HOLDS
 from tests.chaos.world import Ready, World, world
 from tests.contracts.servers import CERTIFICATE
 
@@ -135,18 +137,21 @@ def restart(ready: Ready, folder: Path, seed: int, server: FragileServer, times:
 def restore(ready: Ready, folder: Path, seed: int) -> Report:
     """A backup is made in the middle of sending, and restored when all was sent: from a minute to a week later."""
     draw = random.Random(f"restore/{seed}")
-    with world(folder, ready, Manner(latency=0.01)) as here:
+    deferred = Spell("rcpt", "4xx", after=0, times=draw.randint(0, 9), seed=seed)
+    with world(folder, ready, Manner(latency=0.01), (deferred,)) as here:
         death = Death("let go", before=False, after=draw.randint(0, 30))
         here.run(prepare=lie_in_wait, arguments=(death,)).wait()
         backup = ready.ledgers.back_up(here.ledger)
         later = here.now + timedelta(minutes=draw.choice((1, 10, 60, 24 * 60, 7 * 24 * 60)))
         assert here.run(later).wait() == 0
         ready.ledgers.restore(backup, here.ledger)
-        refused = _refusals(here, later)
-        shown = sum(here.say("restored", code=1)["would_send"].values())
-        here.say("restored", "--hold", "--yes")
-        report = conclude(here, f"restore/{seed}", 1, doubtful=shown + 2 * here.connections)
-        return _with(report, [*refused, *([] if shown else ["nothing would be sent"])])
+        wrong = _refusals(here, later)
+        if draw.random() < 0.5:
+            here.say("pause", HOLDS)
+        shown = here.say("restored", "--at", later.isoformat(), code=1)["would_send"]
+        held = here.say("restored", "--hold", "--yes", "--at", later.isoformat())["held"]
+        report = conclude(here, f"restore/{seed}", 1, doubtful=held + 2 * here.connections)
+        return _with(report, [*wrong, *([] if shown and held else ["nothing would be sent"])])
 
 
 def _refusals(here: World, at: datetime) -> list[str]:

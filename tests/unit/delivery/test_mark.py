@@ -113,6 +113,20 @@ def test_a_commit_that_fails_puts_the_file_not_ahead_of_the_database(database: D
     assert not restored(database, tmp_path)
 
 
+def test_a_backup_that_is_restored_while_somebody_sends_is_noticed(database: Database, tmp_path: Path) -> None:
+    steps(database, tmp_path, 2)
+    kept = backup(database)
+    steps(database, tmp_path, 3)
+    slot = Slot(tmp_path)
+    restore(database, kept)
+    with database.writing() as connection:
+        slot.look(connection)
+        slot.advance(connection)
+    slot.keep()
+    slot.close()
+    assert restored(database, tmp_path)
+
+
 def test_each_process_has_a_slot_of_its_own_and_leaves_it_to_the_next(tmp_path: Path) -> None:
     slots = [Slot(tmp_path) for _ in range(3)]
     assert len({slot.name for slot in slots}) == 3
