@@ -1,4 +1,4 @@
-"""Small files that are made once and must outlast a power cut, such as the secret."""
+"""Files and folders that are made once and must outlast a power cut, such as the secret."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def keep(path: Path, make: Callable[[], str]) -> str:
     It appears there whole: of two that make one at once, the first one's counts.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         _put(path, make())
         sync_folder(path.parent)
     return path.read_text(encoding="utf-8").strip()
@@ -33,6 +33,14 @@ def _put(path: Path, text: str) -> None:
             os.link(draft, path)
     finally:
         Path(draft).unlink()
+
+
+def make_folder(path: Path, mode: int = 0o777) -> None:
+    """Make a folder, and those above it, where there is none; it is safe on disk on return."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(mode=mode, exist_ok=True)
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
