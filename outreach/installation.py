@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from outreach.errors import DefinitionsError, OutreachError
 from outreach.settings import Settings
+from outreach.storage.keeping import keep
 
 if TYPE_CHECKING:
     from outreach.definitions.loaded import Loaded
@@ -271,19 +270,8 @@ def _same_secret(database: Database, secret: bytes) -> None:
 
 
 def _kept_secret(path: Path) -> bytes:
-    """The secret in that file, made once.
-
-    It appears there whole: of two that make one at once, the first one's counts.
-    """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"secret.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(_SECRET_BYTES))
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    secret = path.read_bytes().strip()
+    """The secret in that file, made once."""
+    secret = keep(path, lambda: secrets.token_hex(_SECRET_BYTES)).encode()
     if not secret:
         raise OutreachError(
             "the file with the secret is empty",

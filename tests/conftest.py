@@ -21,6 +21,12 @@ settings.register_profile("unshrunk", settings.get_profile("outreach"), phases=[
 settings.load_profile("outreach")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what an ordinary run leaves out, so that nobody takes it for tried."""
+    if config.option.markexpr == "not debian":
+        terminalreporter.write_line("Left out: tests that need Debian packages (`.ci/run` installs them, -m debian).")
+
+
 @pytest.fixture(scope="session")
 def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SQLiteTemplates:
     """Where new SQLite databases are copied from."""

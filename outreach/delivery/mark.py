@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
@@ -21,6 +20,7 @@ from sqlalchemy import Connection, func, select, text
 
 from outreach.errors import OutreachError
 from outreach.storage.inserting import insert_into
+from outreach.storage.keeping import keep
 from outreach.storage.marks import read_mark, write_mark
 from outreach.storage.tables import progress
 
@@ -157,17 +157,8 @@ def _steps(connection: Connection) -> int:
 
 def _name(folder: Path) -> str:
     """The installation's own name, made once."""
-    path = folder / "name"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            draft = folder / f"name.{os.getpid()}"
-            draft.write_text(token_hex(8))
-            # Of two that make one at once the first one's counts.
-            with suppress(FileExistsError):
-                os.link(draft, path)
-            draft.unlink()
-        return path.read_text().strip()
+        return keep(folder / "name", lambda: token_hex(8))
     except OSError as error:
         raise _unwritable(folder, error) from None
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from outreach.errors import OutreachError
+from outreach.storage.keeping import make_folder
 
 #: How long a writer waits for another before it gives up, in seconds.
 LOCK_WAIT = 30
@@ -113,7 +114,7 @@ def connect(url: str | URL, *, schema: str | None = None, durable: bool = True) 
 
 def _sqlite(url: URL, *, durable: bool) -> Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        make_folder(Path(url.database).parent)
     engine = create_engine(url, connect_args={"timeout": LOCK_WAIT, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")

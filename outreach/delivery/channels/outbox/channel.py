@@ -15,6 +15,7 @@ from outreach.delivery.channels.outbox.segments import Segment
 from outreach.delivery.channels.outbox.skeletons import Skeletons
 from outreach.errors import OutreachError
 from outreach.rendering.mail import joined
+from outreach.storage.keeping import make_folder
 
 if TYPE_CHECKING:
     from outreach.rendering.mail import Mail
@@ -49,7 +50,7 @@ class Outbox:
         """
         try:
             for folder in (self._folder, self._segments, self._folder / "skeletons"):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_folder(folder, mode=0o700)
         except OSError as error:
             raise OutreachError(
                 f"the outbox cannot be made: {error.strerror}",

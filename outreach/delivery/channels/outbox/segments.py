@@ -17,6 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 from outreach.delivery.channels.base import NothingLeftError
 from outreach.errors import OutreachError
+from outreach.storage.keeping import sync_folder
 
 #: A segment of this size gets no more frames.
 FULL = 64 * 2**20
@@ -143,15 +144,6 @@ def frame_at(path: Path, start: int) -> Frame:
     for frame in read(path, start):
         return frame
     raise _damage(path, start)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _taken(path: Path, flags: int) -> Segment | None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outreach.delivery.channels.base import NothingLeftError
-from outreach.delivery.channels.outbox.segments import sync_folder
 from outreach.errors import OutreachError
+from outreach.storage.keeping import sync_folder
 
 if TYPE_CHECKING:
     from outreach.rendering.mail import Skeleton
