@@ -33,6 +33,7 @@ _SECRET_BYTES = 32
 _FINGERPRINT = "secret"
 #: Where definitions cannot be read, the default of `outreach.yaml` holds.
 _ZONE = "Europe/Brussels"
+_REMEDY = "Set OUTREACH_SECRET (or var/secret) to the one it was made with."
 
 
 class Installation:
@@ -73,6 +74,7 @@ class Installation:
         database = connect(self.database_url)
         try:
             ensure_schema(database)
+            self._refuse_to_make_another_secret(database)
             _same_secret(database, self.secret)
         except BaseException:
             database.close()
@@ -83,7 +85,19 @@ class Installation:
     def secret(self) -> bytes:
         """The key of Message-IDs and of suppressed addresses."""
         given = self.settings.secret
-        return given.encode() if given else _kept_secret(self.root / "var" / "secret")
+        return given.encode() if given else _kept_secret(_secret_file(self.root))
+
+    def _refuse_to_make_another_secret(self, database: Database) -> None:
+        """On a new machine no secret is made that the database would not be opened with."""
+        from outreach.storage.marks import read_mark
+
+        if self.settings.secret or _secret_file(self.root).exists():
+            return
+        with database.reading() as connection:
+            if read_mark(connection, _FINGERPRINT) is not None:
+                raise OutreachError(
+                    "this machine has not the secret that this database was written with", remedy=_REMEDY
+                )
 
     @property
     def outbox(self) -> Path:
@@ -263,10 +277,11 @@ def _same_secret(database: Database, secret: bytes) -> None:
             known = read_mark(connection, _FINGERPRINT) or fingerprint
             write_mark(connection, _FINGERPRINT, known)
     if known != fingerprint:
-        raise OutreachError(
-            "this database was written with another secret",
-            remedy="Set OUTREACH_SECRET (or var/secret) to the one it was made with.",
-        )
+        raise OutreachError("this database was written with another secret", remedy=_REMEDY)
+
+
+def _secret_file(root: Path) -> Path:
+    return root / "var" / "secret"
 
 
 def _kept_secret(path: Path) -> bytes:

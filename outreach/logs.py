@@ -91,8 +91,9 @@ def _log_with(formatter: logging.Formatter, stream: IO[str] | None, level: int) 
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.getLogger(_OURS).setLevel(level)
-    # What it has to say at each tick nobody needs.
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # What they have to say at each tick, job and attempt to connect nobody needs.
+    for chatty, least in (("apscheduler", "WARNING"), ("procrastinate", "WARNING"), ("psycopg.pool", "ERROR")):
+        logging.getLogger(chatty).setLevel(least)
     # A log line that cannot be written is shown by Python with all that it was made from.
     logging.raiseExceptions = False
     sys.excepthook = _uncaught

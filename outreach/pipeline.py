@@ -17,6 +17,7 @@ from outreach.definitions.model import Definitions
 from outreach.delivery import batches
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.dispatch import Dispatch
+from outreach.delivery.engines.distributed import NOBODY, Workers
 from outreach.delivery.recovery import Recovered
 from outreach.delivery.rehearsing import rehearse
 from outreach.delivery.tally import Tally
@@ -58,6 +59,9 @@ class Tick:
     unreachable: tuple[str, ...] = ()
     #: Campaigns that were paused because too many of their messages were refused for good.
     paused: tuple[str, ...] = ()
+    #: Let go and left to workers, and how many of these there are.
+    handed_over: int = 0
+    workers: int = 0
     #: When something is due next.
     next: datetime | None = None
 
@@ -71,41 +75,54 @@ def tick(
     *,
     recover: Recovery = nothing_to_recover,
     tally: Tally | None = None,
+    workers: Workers = NOBODY,
 ) -> Tick:
     """Everything that is due at `now`: planned, let go, sent and recorded. Doing it again does nothing.
 
-    While another tick plans on this database, this one only helps to send. What is planned, and stopped before it is
+    While another tick plans on this database, this one only helps to send. Where there are workers, these send, and
+    `send` is not called. What is planned, and stopped before it is
     sent, is counted in `tally`, too; what is sent, `send` counts.
     """
-    planned, skipped, recovered = 0, Counter[str](), Recovered()
+    decided, recovered = _Decided(), Recovered()
     with held(database) as free:
         if free:
             recovered = recover(database, now)
-            planned, skipped = _decide(database, current, now, progress, tally or Tally())
-    counts = send(database, now)
+            decided = _decide(database, current, now, progress, tally or Tally(), workers)
+    counts = SendCounts() if workers.number else send(database, now)
     with database.reading() as connection:
         upcoming = next_due(connection, current, now)
         deferred = waiting(connection, *counts.down) if counts.down else counts.deferred
     return Tick(
-        planned=planned,
+        planned=decided.planned,
         sent=counts.sent + recovered.sent,
         rejected=counts.rejected,
         in_doubt=counts.in_doubt + recovered.in_doubt,
-        skipped=dict(sorted((skipped + counts.skipped).items())),
+        skipped=dict(sorted((decided.skipped + counts.skipped).items())),
         deferred=deferred,
         unreachable=tuple(sorted(counts.down)),
         paused=tuple(sorted(counts.paused)),
+        handed_over=decided.let_go if workers.number else 0,
+        workers=workers.number,
         next=upcoming,
     )
 
 
+@dataclass(frozen=True)
+class _Decided:
+    """How many deliveries were planned, stopped (by reason) and let go."""
+
+    planned: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    let_go: int = 0
+
+
 def _decide(
-    database: Database, current: Current, now: datetime, progress: Progress, tally: Tally
-) -> tuple[int, Counter[str]]:
-    """Plan and dispatch. Returns how many deliveries were planned, and how many were stopped, by reason."""
+    database: Database, current: Current, now: datetime, progress: Progress, tally: Tally, workers: Workers
+) -> _Decided:
+    """Plan and dispatch."""
     before = _last_delivery(database)
     plan_due(database, current, now, progress)
-    dispatched = Dispatch(current.definitions.workspace, current.releases, now).run(database, progress)
+    dispatched = Dispatch(current.definitions.workspace, current.releases, now, workers.wake).run(database, progress)
     with database.reading() as connection:
         what = (delivery.c.campaign, delivery.c.state, delivery.c.reason)
         made = connection.execute(select(*what, func.count()).where(delivery.c.id > before).group_by(*what)).all()
@@ -118,7 +135,7 @@ def _decide(
         tally.add("", campaign, "skipped" if state == "skipped" else "planned", count)
     for (campaign, state), count in dispatched.ended.items():
         tally.add("", campaign, state, count)
-    return planned, skipped + dispatched.stopped
+    return _Decided(planned, skipped + dispatched.stopped, dispatched.let_go)
 
 
 def current_of(database: Database, releases: Callable[[int], Definitions]) -> Current | None:

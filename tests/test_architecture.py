@@ -38,6 +38,7 @@ FENCES = {
     "click": ("cli",),
     "alembic": ("storage",),
     "psycopg": ("storage",),
+    "procrastinate": ("delivery.engines",),
     "faker": ("roster",),
     "python_calamine": ("roster.sources",),
     "email_validator": ("roster",),

@@ -60,19 +60,26 @@ class Session:
         """
         if self.workspace:
             return _named(Path(self.workspace))
-        here = Path.cwd()
-        found = next((folder for folder in (here, *here.parents) if (folder / MARK).is_file()), None)
+        found = _above(Path.cwd())
         if found is None:
-            raise OutreachError(f"there is no {MARK} in {here} or above it", remedy=_REMEDY)
+            raise OutreachError(f"there is no {MARK} in {Path.cwd()} or above it", remedy=_REMEDY)
         return found
 
     @property
     def installation(self) -> Installation:
         """The database and all that works on it, opened at the first use."""
+        return self._open(self.root)
+
+    @property
+    def anywhere(self) -> Installation:
+        """The same for who needs no definitions of their own: where there is no workspace, in the current folder."""
+        return self._open(self.root if self.workspace or _above(Path.cwd()) else Path.cwd())
+
+    def _open(self, root: Path) -> Installation:
         if self._installation is None:
             from outreach.installation import Installation
 
-            self._installation = Installation.open(self.root, self.settings)
+            self._installation = Installation.open(root, self.settings)
         return self._installation
 
     def moment(self, at: datetime | None) -> datetime:
@@ -90,6 +97,11 @@ class Session:
 
 
 _REMEDY = "Go to your workspace, name it with --workspace DIR, or make one: outreach init my-campaigns"
+
+
+def _above(here: Path) -> Path | None:
+    """The nearest workspace, from this folder upwards."""
+    return next((folder for folder in (here, *here.parents) if (folder / MARK).is_file()), None)
 
 
 def _named(folder: Path) -> Path:

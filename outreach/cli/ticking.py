@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from outreach import crew, pipeline
 from outreach.delivery.counts import SendCounts
+from outreach.delivery.engines.distributed import NOBODY, Workers, at_work
 from outreach.errors import OutreachError
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def tick(
 ) -> pipeline.Tick:
     """Do everything that is due now, or `at` a moment; `stop` is asked between messages.
 
+    Where workers are alive, what is due now is theirs to send; they know no other moment.
+
     What came back is taken in first, so that nobody is written to at an address that is known to be dead. A mailbox
     that cannot be read keeps no message from leaving: `complain` is told of it. What comes of it all is counted in
     `tally`, too.
@@ -109,8 +112,15 @@ def tick(
         lambda more: progress("planning", more),
         recover=installation.recover,
         tally=tally,
+        workers=workers_of(installation) if at is None else NOBODY,
     )
     return replace(report, returned=returned)
+
+
+def workers_of(installation: Installation) -> Workers:
+    """The worker processes that are there to send."""
+    with installation.database.reading() as connection:
+        return at_work(connection)
 
 
 def _refuse_a_backup(installation: Installation, current: Current, now: datetime) -> None:

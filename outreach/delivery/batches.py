@@ -57,10 +57,10 @@ def meant_for(channel: str) -> ColumnElement[bool]:
     return delivery.c.channel.is_(None) | delivery.c.channel.not_in(_NAMED)
 
 
-def ready(connection: Connection, channel: str, most: int = 1) -> int:
-    """How many deliveries wait to be claimed for a channel; counted up to `most`."""
-    rows = select(delivery.c.id).where(*_READY, meant_for(channel)).limit(most)
-    return len(connection.scalars(rows).all())
+def ready(connection: Connection, channel: str | None = None, most: int = 1) -> int:
+    """How many deliveries wait to be claimed for a channel, or for any; counted up to `most`."""
+    which = _READY if channel is None else (*_READY, meant_for(channel))
+    return len(connection.scalars(select(delivery.c.id).where(*which).limit(most)).all())
 
 
 def claim(connection: Connection, owner: str, channel: str, now: datetime, size: int = SIZE) -> list[Claimed]:

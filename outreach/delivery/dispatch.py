@@ -8,6 +8,7 @@ cap are ranked.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -46,6 +47,8 @@ class Dispatch:
     workspace: Workspace
     releases: Releases
     now: datetime
+    #: Told how many are let go, in the transaction that lets them go.
+    wake: Callable[[Connection, int], None] = lambda _connection, _let_go: None
 
     def run(self, database: Database, progress: Progress) -> Dispatched:
         """Look at everything that is due."""
@@ -79,6 +82,7 @@ class Dispatch:
         if self.workspace.frequency_cap:
             self._hold(connection, chunk, self.workspace.frequency_cap)
         let_go = connection.execute(update(delivery).where(chunk).values(dispatched_at=self.now, reason=None)).rowcount
+        self.wake(connection, let_go)
         done.let_go += let_go
         return let_go
 

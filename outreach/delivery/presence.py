@@ -43,9 +43,11 @@ def _machine() -> str:
 def beat(connection: Connection, owner: str, kind: str, server: str, limit: int, siblings: int = 1) -> int:
     """Say that this sender lives. Returns its share of the `limit` connections that all senders have at that server.
 
-    `siblings` is how many senders start together: the first of them leaves room for the others.
+    `siblings` is how many senders start together: the first of them leaves room for the others. Who waits to be woken
+    has no server yet, and a limit of 0.
     """
-    pacing.hold(connection, server)
+    if limit:
+        pacing.hold(connection, server)
     clock = database_now(connection)
     mine = connection.scalar(select(sender.c.connections).where(sender.c.owner == owner))
     others = connection.scalars(

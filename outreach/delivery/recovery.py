@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Select, select, update
 
 from outreach.definitions.model import Definitions
 from outreach.delivery import attempts
@@ -42,11 +42,9 @@ def recover(
 ) -> Recovered:
     """Settle every delivery whose sender is dead. The channel need not be open."""
     done = Recovered()
+    if not is_needed(database, now):
+        return done
     with database.reading() as connection:
-        if not _anything(connection):
-            return done
-    with database.writing() as connection:
-        bury(connection)
         abandoned = connection.execute(_abandoned(connection)).all()
     # Asked outside of the transaction that writes: a large outbox may take a second to look through.
     mine = [_key(row) for row in abandoned if row.channel == channel.name]
@@ -70,18 +68,31 @@ _UNHELD = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None), d
 _HELD = delivery.c.lease_owner.is_not(None)
 
 
-def _anything(connection: Connection) -> bool:
-    held = select(delivery.c.id).where(_HELD).limit(1)
-    unheld = select(delivery.c.id).where(*_UNHELD).limit(1)
-    return connection.scalar(held) is not None or connection.scalar(unheld) is not None
+def is_needed(database: Database, now: datetime) -> bool:
+    """Whether there is anything to settle. Senders whose process is gone are forgotten on the way."""
+    with database.reading() as connection:
+        if not _any(connection, _HELD) and not _any(connection, *_UNHELD):
+            return False
+    with database.writing() as connection:
+        bury(connection)
+        return _any(connection, _HELD, delivery.c.lease_owner.not_in(living(connection))) or _any(
+            connection, *_stale(now)
+        )
+
+
+def _any(connection: Connection, *which: ColumnElement[bool]) -> bool:
+    return connection.scalar(select(delivery.c.id).where(*which).limit(1)) is not None
+
+
+def _stale(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (*_UNHELD, delivery.c.dispatched_at <= now - STALE)
 
 
 def _free(connection: Connection, now: datetime) -> int:
     """What a dead sender had claimed and not attempted, and what was let go so long ago that it is looked at again."""
     claimed = (_HELD, delivery.c.state == PLANNED, delivery.c.lease_owner.not_in(living(connection)))
     freed = connection.execute(update(delivery).where(*claimed).values(dispatched_at=None, lease_owner=None)).rowcount
-    stale = (*_UNHELD, delivery.c.dispatched_at <= now - STALE)
-    return freed + connection.execute(update(delivery).where(*stale).values(dispatched_at=None)).rowcount
+    return freed + connection.execute(update(delivery).where(*_stale(now)).values(dispatched_at=None)).rowcount
 
 
 def _abandoned(connection: Connection) -> Select[Any]:

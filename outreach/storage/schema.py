@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from outreach.errors import OutreachError
@@ -19,6 +21,8 @@ HEAD = "0002"
 
 #: Any number that nobody else takes on the same server: held while tables change, so that one process does it.
 _LOCK = 0x6F757472
+#: SQLSTATE of `insufficient_privilege`.
+_FORBIDDEN = "42501"
 
 
 def ensure_schema(database: Database) -> None:
@@ -65,7 +69,7 @@ def _upgrade(database: Database) -> None:
     from alembic import command
     from alembic.script import ScriptDirectory
 
-    with database.writing() as connection:
+    with making_tables(database) as connection:
         if database.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         stored = _stored(connection)
@@ -79,6 +83,32 @@ def _upgrade(database: Database) -> None:
                 remedy="Install that version or a later one; this one would not understand what it finds.",
             )
         command.upgrade(config, HEAD)
+
+
+@contextmanager
+def making_tables(database: Database) -> Iterator[Connection]:
+    """A transaction that makes tables.
+
+    Raises:
+        OutreachError: this PostgreSQL user may not.
+    """
+    try:
+        with database.writing() as connection:
+            yield connection
+    except ProgrammingError as problem:
+        if getattr(problem.orig, "sqlstate", None) != _FORBIDDEN:
+            raise
+        raise _forbidden(database) from None
+
+
+def _forbidden(database: Database) -> OutreachError:
+    with database.reading() as connection:
+        user, schema = connection.execute(select(func.current_user(), func.current_schema())).one()
+    return OutreachError(
+        "this PostgreSQL user may not make tables",
+        where=database.engine.url.render_as_string(hide_password=True),
+        remedy=f'As the owner of the database: GRANT CREATE ON SCHEMA "{schema}" TO "{user}";',
+    )
 
 
 def configuration(connection: Connection) -> Config:

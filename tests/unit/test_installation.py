@@ -56,6 +56,17 @@ def test_a_database_refuses_another_secret_than_the_first(workspace, database_ur
         _ = Installation.open(workspace, Settings(database_url=database_url, secret="other")).database
 
 
+def test_a_new_machine_makes_no_secret_of_its_own_for_a_database_that_has_one(workspace, tmp_path, database_url):
+    first = Installation.open(workspace, Settings(database_url=database_url))
+    assert first.database
+    first.close()
+    (tmp_path / "elsewhere").mkdir()
+    with pytest.raises(OutreachError, match="has not the secret") as caught:
+        _ = Installation.open(tmp_path / "elsewhere", Settings(database_url=database_url)).database
+    assert "OUTREACH_SECRET" in caught.value.remedy
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_a_database_is_only_there_once_it_was_made(workspace):
     installation = Installation.open(workspace, Settings())
     assert not installation.has_database

@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 def run(session: Session, *, at: datetime | None, as_json: bool) -> int:
     """Plan and send what is due now, then stop. Running it twice, late, or twice at once sends nothing twice.
 
+    Where workers are alive (`outreach worker`), they send, and this ends as soon as all is planned.
+
     Ends with 1 when the mail server or the webhook cannot be reached: what was due waits for the next run.
     """
     from outreach.cli.ticking import held_up, tick
@@ -70,6 +72,9 @@ def _text(report: Tick, zone: ZoneInfo) -> str:
         f"--campaign {campaign} --state rejected`, then `outreach resume {campaign}`."
         for campaign in report.paused
     ]
+    if report.handed_over:
+        workers = "1 worker process" if report.workers == 1 else f"{report.workers:,} worker processes"
+        lines.append(f"Left to {workers} to send: {report.handed_over:,}.")
     if report.skipped:
         lines.append(f"Not sent, with the reason: {counts(report.skipped)}.")
     if report.returned:

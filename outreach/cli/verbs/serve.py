@@ -24,11 +24,13 @@ _log = logging.getLogger(__name__)
 def serve(session: Session, *, every: int, listen: str | None) -> None:
     """Do what `run` does, again and again, until Ctrl-C or SIGTERM; what is being sent is finished first.
 
-    It may run beside cron, and on several machines with one database: the ledger decides what is sent. What it does
-    is told on standard error, one JSON object a line; never a name or an address.
+    It may run beside cron, and on several machines with one database: the ledger decides what is sent. Where workers
+    are alive (`outreach worker`), they send. What it does is told on standard error, one JSON object a line; never a
+    name or an address.
     """
     from outreach import crew
-    from outreach.cli.ticking import held_up, tick
+    from outreach.cli.ticking import held_up, tick, workers_of
+    from outreach.delivery.counts import SendCounts
     from outreach.delivery.tally import Tally
     from outreach.service import scheduler
     from outreach.service.monitoring import monitored
@@ -44,6 +46,8 @@ def serve(session: Session, *, every: int, listen: str | None) -> None:
         return tick(installation, None, stop=stop, sends=False, tally=tally, complain=_log_error)
 
     def send(stop: Callable[[], bool]) -> object:
+        if workers_of(installation).number:
+            return SendCounts()
         counts = crew.send(installation, None, stop=stop, insists=False, tally=tally)
         for error in held_up(installation, counts.down):
             _log_error(error)

@@ -19,12 +19,18 @@ def _render(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal
     return False
 
 
+def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether a table that alembic finds is one of ours: procrastinate looks after its own."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
+
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     # SQLite changes a table by making a new one.
     render_as_batch=True,
     render_item=_render,
+    include_name=_is_ours,
     # True of SQLite too, since we send its BEGIN ourselves.
     transactional_ddl=True,
 )

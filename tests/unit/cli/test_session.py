@@ -26,6 +26,16 @@ def test_a_folder_without_definitions_is_refused(tmp_path, monkeypatch):
         _ = session(tmp_path).root
 
 
+def test_who_needs_no_definitions_works_in_any_folder(workspace, tmp_path, monkeypatch):
+    monkeypatch.chdir(workspace / "templates")
+    assert session().anywhere.root == workspace
+    monkeypatch.chdir(tmp_path)
+    assert session().anywhere.root == tmp_path
+    assert session(workspace).anywhere.root == workspace
+    with pytest.raises(OutreachError, match=r"there is no outreach\.yaml"):
+        _ = session(tmp_path).anywhere
+
+
 @pytest.mark.parametrize(
     ("written", "moment"),
     [

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from outreach.delivery.channels.base import Sent
 from outreach.delivery.channels.outbox import Outbox
 from outreach.delivery.presence import beat
-from outreach.delivery.recovery import Recovered, recover
+from outreach.delivery.recovery import STALE, Recovered, is_needed, recover
 from outreach.delivery.sending import send_dispatched
 from outreach.storage.database import Database
 from outreach.storage.tables import delivery, receipt, sender
@@ -55,6 +55,19 @@ def dispatch(database: Database) -> None:
 def test_nothing_left_behind_is_nothing_to_do(database: Database, outbox: Outbox) -> None:
     add_deliveries(database, add_people(database, 2), dispatched_at=None)
     assert recovered(database, outbox) == Recovered()
+
+
+def test_it_is_needed_only_where_somebody_died_or_something_lies_about(database: Database, outbox: Outbox) -> None:
+    assert not is_needed(database, NOW)
+    add_deliveries(database, add_people(database, 2))
+    assert not is_needed(database, NOW + STALE - timedelta(seconds=1))
+    assert is_needed(database, NOW + STALE)
+    with database.writing() as connection:
+        beat(connection, "elsewhere/1/a", "run", "mail.example:25", 1)
+        connection.execute(update(delivery).values(lease_owner="elsewhere/1/a"))
+    assert not is_needed(database, NOW + STALE)
+    die(database)
+    assert is_needed(database, NOW)
 
 
 def test_what_was_claimed_and_never_attempted_is_free_again(database: Database, outbox: Outbox) -> None:
