@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from outreach import crew, pipeline
+from outreach import pipeline
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.engines.distributed import NOBODY, Workers, at_work
 from outreach.errors import OutreachError
+from outreach.service import crew
 
 if TYPE_CHECKING:
     from outreach.definitions.model import ChannelKind

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 #: In the order of the dialogue. `content` is the middle of it; at `dot` the whole message has come and is not yet
-#: taken; at `taken` it is, and nothing is answered yet; `next` is what follows a transaction: RSET, QUIT, the next MAIL.
+#: taken; at `taken` it is, and nothing is answered yet; `next` follows a transaction: RSET, QUIT, the next MAIL.
 POINTS = ("greeting", "hello", "login", "mail", "rcpt", "data", "content", "dot", "taken", "next")
 #: `stall` says nothing until the client has gone, `reset` sends an RST, `garbage` is an answer that is none.
 FAULTS = ("4xx", "5xx", "421", "drop", "stall", "reset", "garbage")

@@ -35,7 +35,7 @@ def live_fast() -> None:
 
 def be_many() -> None:
     """A few messages are worth a process more."""
-    from outreach import crew
+    from outreach.service import crew
 
     crew.WORTH_IT = 10
 

@@ -28,11 +28,10 @@ def serve(session: Session, *, every: int, listen: str | None) -> None:
     are alive (`outreach worker`), they send. What it does is told on standard error, one JSON object a line; never a
     name or an address.
     """
-    from outreach import crew
     from outreach.cli.ticking import held_up, tick, workers_of
     from outreach.delivery.counts import SendCounts
     from outreach.delivery.tally import Tally
-    from outreach.service import scheduler
+    from outreach.service import crew, scheduler
     from outreach.service.monitoring import monitored
 
     session.tell("json")

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from outreach import crew
 from outreach.cli.ticking import tick
 from outreach.delivery.tally import Tally
 from outreach.installation import Installation
+from outreach.service import crew
 from outreach.settings import Settings
 
 BEFORE, AT = "2026-11-02T10:00", datetime(2026, 11, 3, 8, 30, tzinfo=UTC)

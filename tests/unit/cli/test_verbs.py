@@ -16,9 +16,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, insert, select
 
-from outreach import crew
 from outreach.cli.app import outreach
 from outreach.cli.session import Session
+from outreach.service import crew
 from outreach.storage.database import connect
 from outreach.storage.tables import metadata
 
