@@ -28,6 +28,7 @@ FENCES = {
     "smtplib": ("delivery.channels", "doctor"),
     "dns": ("doctor",),
     "requests": ("delivery.channels", "roster.sources"),
+    "standardwebhooks": ("delivery.channels",),
     "urllib.request": ("delivery.channels", "roster.sources"),
     "http.client": ("delivery.channels", "roster.sources", "doctor"),
     "imap_tools": ("delivery.returns",),

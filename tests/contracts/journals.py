@@ -49,8 +49,6 @@ class Journal:
     results: dict[str, list[Result]] = field(default_factory=dict)
     #: At the end of each wait, what was still under way.
     waited: list[set[str]] = field(default_factory=list)
-    #: The longest time in which nothing was heard of the channel.
-    silence: float = 0.0
     #: Seconds that answers to contents took.
     waits: list[float] = field(default_factory=list)
     #: Attempts that were taken back.
@@ -60,12 +58,10 @@ class Journal:
     #: What came of messages, handed in with commits that failed: the journal's to write down when it can.
     _kept: list[Settled] = field(default_factory=list)
     _until: float = 0.0
-    _heard: float = 0.0
 
     # --- what a channel sees -----------------------------------------------------------------------------
 
     def next(self) -> Mail | float | None:
-        self._hear()
         self.asked += 1
         self.asked_in_vain += self.stop
         if not self.script:
@@ -83,9 +79,6 @@ class Journal:
         return found
 
     def commit(self, settled: Sequence[Settled], leaving: Sequence[Mail]) -> Collection[str]:
-        self._hear()
-        if not (settled or leaving):
-            return ()
         number, self.commits = self.commits, self.commits + 1
         self.before_commit(leaving)
         for mail, _ in settled:
@@ -137,11 +130,6 @@ class Journal:
         ended.update(self.unattempted)
         assert ended == Counter(self.let_go)
         assert not set(self.let_go) & set(self.lost)
-
-    def _hear(self) -> None:
-        now = monotonic()
-        self.silence = max(self.silence, now - (self._heard or now))
-        self._heard = now
 
     def _write(self, leaving: Sequence[Mail]) -> Collection[str]:
         for mail, result in self._kept:

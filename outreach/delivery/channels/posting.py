@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from time import monotonic
@@ -26,8 +26,8 @@ Stage = Literal["dialling", "untrusted", "saying", "waiting"]
 _DIAL = 10.0
 #: Seconds after which an idle connection is not used again: the server may close it just as a request is on its way.
 _IDLE = 2.0
-#: Seconds between two looks at requests under way.
-_LOOK = 1.0
+#: Seconds until what is late is cut once more: it may have been dialling still.
+_AGAIN = 1.0
 #: Bytes of an answer's body that are passed over so that its connection can be used again; nobody reads them.
 _BODY = 64 * 1024
 
@@ -110,19 +110,13 @@ class Line(HTTPAdapter):
         return self._wire
 
 
-def in_time(posts: Mapping[Future[Any], Line], seconds: float, meanwhile: Callable[[], None]) -> None:
-    """Wait until all of these have ended, and cut those that are late after so many seconds.
-
-    `meanwhile` is called every second.
-    """
-    end = monotonic() + seconds
-    late = wait(posts, min(seconds, _LOOK)).not_done
+def in_time(posts: Mapping[Future[Any], Line], seconds: float) -> None:
+    """Wait until all of these have ended, and cut those that are late after so many seconds."""
+    late = wait(posts, seconds).not_done
     while late:
-        meanwhile()
-        left = end - monotonic()
-        for post in late if left <= 0 else ():
+        for post in late:
             posts[post].cut()
-        late = wait(late, min(left, _LOOK) if left > 0 else _LOOK).not_done
+        late = wait(late, _AGAIN).not_done
 
 
 class _Wire(HTTPConnection):

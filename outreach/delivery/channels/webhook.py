@@ -12,7 +12,6 @@ import re
 import ssl
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -207,16 +206,12 @@ class Webhook:
             self._lines.pop().close()
 
     def _hand_over(self, journal: Journal, mails: Sequence[Mail]) -> Sequence[Result]:
-        def meanwhile() -> None:
-            with suppress(OutreachError):  # the next commit says it, and hands in what comes of these
-                journal.commit((), ())
-
         if not mails:
             return ()
         assert self._threads
         pairs = zip(self._lines, mails, strict=False)  # the last group may be smaller
         posts = {self._threads.submit(self._deliver, line, mail): line for line, mail in pairs}
-        in_time(posts, self._receiver.timeout, meanwhile)
+        in_time(posts, self._receiver.timeout)
         results, waits = zip(*[post.result() for post in posts], strict=True)
         for seconds in filter(None, waits):
             journal.answered(seconds)
