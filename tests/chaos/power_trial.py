@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from email.parser import BytesHeaderParser
 from pathlib import Path
@@ -68,17 +69,22 @@ def try_outbox(folder: Path, people: int, number: int, seed: int = 0) -> Report:
 
 def try_recorded(recording: Recording, number: int, seed: int = 0) -> Report:
     """Go on from so many cuts, and judge what came of it."""
-    sink = Sink() if recording.left else None
-    controller = Controller(sink, hostname="127.0.0.1", port=unused_port())
-    controller.start()
-    try:
-        url = f"smtp://127.0.0.1:{controller.port}?connections={CONNECTIONS}" if sink else ""
+    with _sinking() if recording.left else nullcontext((None, "")) as (sink, url):
         trial = _Trial(recording, sink, url)
         for cut in cuts(recording, number, seed):
             trial.go_on(cut)
+    return trial.report
+
+
+@contextmanager
+def _sinking() -> Iterator[tuple[Sink, str]]:
+    sink = Sink()
+    controller = Controller(sink, hostname="127.0.0.1", port=unused_port())
+    controller.start()
+    try:
+        yield sink, f"smtp://127.0.0.1:{controller.port}?connections={CONNECTIONS}"
     finally:
         controller.stop()
-    return trial.report
 
 
 @dataclass
@@ -147,6 +153,8 @@ class _Trial:
         if {row["key"] for row in rows} != self.recording.keys or len(rows) != len(self.recording.keys):
             yield f"{len(rows)} deliveries are planned, of {len(self.recording.keys)}"
         taken = self._taken(cut, office, rows)
+        if strangers := taken.keys() - self.recording.keys:
+            yield f"{len(strangers)} messages left that the ledger does not know"
         for row in rows:
             key, state, times = row["key"], row["state"], taken[row["key"]]
             doubtful = self.sink and state == "in_doubt" and cut.states.get(key) == "attempting" and times <= 1
