@@ -15,11 +15,11 @@ def is_complaint(parts: Parts) -> bool:
     """Whether it is one."""
     if parts.feedback is not None:
         return str(parts.feedback.get("feedback-type", "abuse")).strip().lower() not in _NO_COMPLAINT
+    if str(parts.head.get_param("report-type", "")).lower() == "feedback-report":
+        return True
     sender = address_in(parts.head, "from")[1].lower()
-    subject = plain(parts.subject).strip()
-    return parts.returned is not None and (
-        subject.startswith("complaint about message from") or sender == "staff@hotmail.com"
-    )
+    begins = plain(parts.subject).strip().startswith(("complaint about message from", "email feedback report for ip"))
+    return parts.returned is not None and (begins or sender == "staff@hotmail.com")
 
 
 def recipient(parts: Parts) -> str:

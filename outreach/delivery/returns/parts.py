@@ -144,7 +144,7 @@ def _text(part: Message) -> str:
     text = _as_text(raw[: 2 * _TEXT], str(part.get_param("charset", "")))
     if part.get_content_subtype() == "html":
         text = html.unescape(_TAG.sub(" ", _BREAK.sub("\n", _visible(text))))
-    return text[:_TEXT].replace("\r\n", "\n")
+    return text[:_TEXT].replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _visible(text: str) -> str:

@@ -38,11 +38,13 @@ _FIELDS = ("from", "to", "subject", "date", "received", "message-id", "return-pa
 
 def read(raw: bytes) -> Returned:
     """What a mail says. Whatever cannot be read as a mail is `unreadable`."""
+    # Of any system: the parser knows them all, what looks for the beginnings of lines does not.
+    raw = raw[:LIMIT].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
-        parts = take_apart(raw[:LIMIT])
+        parts = take_apart(raw)
         if not any(name in parts.head for name in _FIELDS):
             return Returned("unreadable")
-        return _understood(parts, raw[:LIMIT])
+        return _understood(parts, raw)
     except Exception:  # noqa: BLE001  # mails are made by anybody: one that defeats the library is a mail to look at
         return Returned("unreadable")
 

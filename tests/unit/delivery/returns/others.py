@@ -104,6 +104,8 @@ COMPLAINTS = [
     Sample("arf, header alone", "complaint", "complained", "",
            feedback("abuse", original=ORIGINAL.partition("\n\n")[0])
            .replace(b"message/rfc822", b"text/rfc822-headers")),
+    Sample("arf, fields as plain text", "complaint", "complained", "",
+           feedback("abuse").replace(b"message/feedback-report", b"text/plain")),
     Sample("microsoft's own", "complaint", "complained", "",
            feedback("abuse", subject="complaint about message from 192.0.2.7")
            .replace(b"multipart/report; report-type=feedback-report;", b"multipart/mixed;")

@@ -44,9 +44,10 @@ def test_it_is_taken_for_what_it_is(sample: Sample):
     assert len(found.code) <= 12
 
 
+@pytest.mark.parametrize("end", [b"\r\n", b"\r"], ids=["of the wire", "of an old system"])
 @named([*BOUNCES, *COMPLAINTS])
-def test_the_line_ends_of_the_wire_change_nothing(sample: Sample):
-    assert read(sample.mail.replace(b"\n", b"\r\n")) == read(sample.mail)
+def test_the_ends_of_lines_change_nothing(sample: Sample, end: bytes):
+    assert read(sample.mail.replace(b"\n", end)) == read(sample.mail)
 
 
 @named([*BOUNCES, *COMPLAINTS])
