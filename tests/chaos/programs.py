@@ -89,11 +89,15 @@ class Program:
 
     @property
     def output(self) -> str:
-        return self.call.output.with_suffix(".out").read_text(encoding="utf-8")
+        return self._said(".out")
 
     @property
     def errors(self) -> str:
-        return self.call.output.with_suffix(".err").read_text(encoding="utf-8")
+        return self._said(".err")
+
+    def _said(self, suffix: str) -> str:
+        path = self.call.output.with_suffix(suffix)
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
     @property
     def answer(self) -> Any:

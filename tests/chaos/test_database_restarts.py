@@ -28,5 +28,5 @@ def ready_there(tmp_path_factory, server):
 
 @pytest.mark.parametrize("seed", range(amount(2, wide=6)))
 def test_a_database_that_restarts_loses_nothing(ready_there, server, tmp_path, seed):
-    report = trials.restart(ready_there, tmp_path / "world", seed, server, times=3)
+    report = trials.restart(ready_there, server, tmp_path / "world", seed, times=3)
     assert not report.violations

@@ -48,7 +48,7 @@ def kill(ready: Ready, folder: Path, seed: int) -> Report:
     """Senders die, one or all of them, at a named point or anywhere; also while they take up what others left."""
     draw = random.Random(f"kill/{seed}")
     manner = Manner(pipelining=draw.random() < 0.7, latency=draw.choice((0.0, 0.005, 0.03)))
-    with world(folder, ready, manner, connections=draw.choice((1, 2, 4))) as here:
+    with world(folder, ready, manner, connections=draw.choice((1, 2, 4, 8))) as here:
         deaths = draw.choice((1, 1, 2, 3))
         for number in range(deaths):
             _die(here, draw, number)
@@ -59,17 +59,30 @@ def kill(ready: Ready, folder: Path, seed: int) -> Report:
 def _die(here: World, draw: random.Random, number: int) -> None:
     at = here.now + timedelta(minutes=number)
     helpers = draw.choice((0, 0, 3))
-    if draw.random() < 0.5:
-        death = Death(draw.choice(tuple(POINTS)), draw.random() < 0.5, draw.choice((0, 1, 2, draw.randint(0, 60))))
-        everybody = [here.run(at, prepare=lie_in_wait, arguments=(death,))]
-        everybody += [here.run(at) for _ in range(helpers)]
-    else:
-        everybody = [here.run(at) for _ in range(1 + helpers)]
+    way = draw.choice(("point", "time", "work"))
+    death = Death(draw.choice(tuple(POINTS)), draw.random() < 0.5, draw.choice((0, 1, 2, draw.randint(0, 60))))
+    lies = {"prepare": lie_in_wait, "arguments": (death,)} if way == "point" else {}
+    everybody = [here.run(at, **lies), *(here.run(at) for _ in range(helpers))]
+    if way == "time":
         sleep(draw.random() * _LIFE)
+    elif way == "work":
+        _let_work(here, everybody, draw.randint(1, 60))
+        sleep(draw.random() * 0.03)
+    if way != "point":
         for program in everybody if draw.random() < 0.5 else everybody[:1]:
             program.kill()
     for program in everybody:
         program.wait()
+
+
+def _let_work(here: World, programs: Sequence[Program], messages: int) -> None:
+    """Wait until the mail server took so many more messages, or all programs are done."""
+    enough = _taken(here) + messages
+    wait_until(lambda: _taken(here) >= enough or all(one.process.exitcode is not None for one in programs))
+
+
+def _taken(here: World) -> int:
+    return sum(1 for line in read(here.record) if line.verdict == "taken")
 
 
 def harm(ready: Ready, folder: Path, point: str, fault: str, seed: int) -> Report:
@@ -113,11 +126,14 @@ def crowd(ready: Ready, folder: Path, seed: int) -> Report:
         return _with(report, [*_failures([*runs, served], codes), *_too_many_together(here), *_unasked_doubts(report)])
 
 
-def restart(ready: Ready, folder: Path, seed: int, server: FragileServer, times: int, gap: float = 0.5) -> Report:
+def restart(
+    ready: Ready, server: FragileServer, folder: Path, seed: int, *, times: int, gap: float = 0.5, latency: float = 0.05
+) -> Report:
     """The database falls over, and stands up again, while `serve` sends and cron tries to."""
     draw = random.Random(f"restart/{seed}")
-    with world(folder, ready, Manner(latency=0.05)) as here:
+    with world(folder, ready, Manner(latency=latency)) as here:
         served = here.start("serve", "--every", "1")
+        wait_until(lambda: "serving" in served.errors)
         runs = []
         for _ in range(times):
             runs.append(here.run())
