@@ -1,0 +1,101 @@
+"""Sending against others in the same rounds: the table of what Outreach must reach.
+
+    .venv/bin/python bench/sending [--rounds 5] [--only ROW …] [--json FILE]
+    .venv/bin/python bench/sending --profile [MESSAGE]
+
+Everything is recorded as users have it: SQLite with synchronous=FULL, or PostgreSQL with fsync; claim, render, send,
+record, each message written down before it leaves. Messages are planned and let go before the clock runs, and programs
+are started. The two of a row take turns; a ratio is that of one round. Needs Debian's postfix (smtp-sink, smtp-source),
+gcc, and npm for one row. Works in a temporary folder: TMPDIR says on which disk. All traffic stays on this machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+
+import memory
+import sinks
+from legs import Missing, Stage, ours
+from rows import ROWS, Rounds, measured
+from senders import Run
+
+_HEAD = (
+    f"{'':12}{'first; second':62}{'first/s':>9}{'second/s':>9}{'ratio':>8} {'[min–max]':15}"
+    f"{'at least':>8}{'aim':>6}{'first, µs':>14}{'second, µs':>14}"
+)
+
+
+def main() -> None:
+    names = [row.name for row in ROWS] + [memory.NAME]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", nargs="+", choices=names, metavar="ROW", default=names, help=", ".join(names))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="every round, with what the senders said")
+    parser.add_argument("--profile", nargs="?", const="long", metavar="MESSAGE", help="where one process's time goes")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
+        stage = Stage(Path(folder))
+        try:
+            if arguments.profile:
+                profile(stage, arguments.profile)
+            else:
+                compare(stage, arguments)
+        finally:
+            stage.ledgers.close()
+
+
+def compare(stage: Stage, arguments: argparse.Namespace) -> None:
+    print(f"{arguments.rounds} rounds: medians; µs of processor per message: sender / sink ({' '.join(sys.argv)})\n")
+    print(_HEAD)
+    kept = {}
+    for row in ROWS:
+        if row.name in arguments.only:
+            try:
+                found = measured(row, stage, arguments.rounds)
+            except Missing as error:
+                print(f"{row.name:12}not measured: {error}")
+                continue
+            print(line(found), flush=True)
+            kept[row.name] = {"first": found.first, "second": found.second}
+    if memory.NAME in arguments.only:
+        run = memory.measured(stage)
+        print(memory.line(run), flush=True)
+        kept[memory.NAME] = {"first": [run]}
+    if arguments.json:
+        arguments.json.write_text(json.dumps(kept, default=asdict, indent=1))
+
+
+def line(found: Rounds) -> str:
+    row, ratios = found.row, found.ratios
+    spread = f"[{min(ratios):.2f}–{max(ratios):.2f}]"
+    return (
+        f"{row.name:12}{row.title:62}{rate(found.first):>9,.0f}{rate(found.second):>9,.0f}{median(ratios):>8.2f} "
+        f"{spread:15}{row.least:>8}{row.aim:>6}{cost(found.first):>14}{cost(found.second):>14}"
+    )
+
+
+def rate(runs: list[Run]) -> float:
+    return median(run.rate for run in runs)
+
+
+def cost(runs: list[Run]) -> str:
+    sender, sink = (
+        median(cpu(run) / run.messages * 1e6 for run in runs) for cpu in (lambda run: run.cpu, lambda run: run.sink_cpu)
+    )
+    return f"{sender:,.0f} / {sink:,.0f}"
+
+
+def profile(stage: Stage, message: str) -> None:
+    with sinks.cheap(stage.folder) as sink:
+        run = ours(message, 20_000)(stage, sink.port, "--profile")
+    print(f"{run.rate:,.0f} messages/s, {run.cpu / run.messages * 1e6:.0f} µs of processor each")
+
+
+if __name__ == "__main__":
+    main()

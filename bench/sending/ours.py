@@ -1,0 +1,67 @@
+"""One process of ours, set up by OUTREACH_* as users do; started by bench/sending.
+
+With `--profile` it says where its time goes, on standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sampling import Samples
+
+from outreach.installation import Installation
+from outreach.settings import Settings
+
+
+def main(profile: bool) -> None:
+    settings = Settings.read(os.environ)
+    installation = Installation(Path(settings.workspace), settings)
+    release_id, _ = installation.current()
+    installation.composer(release_id)
+    memory, samples = Memory(), Samples()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    before, began = cpu(), time.perf_counter()
+    with samples if profile else nullcontext():
+        counts = installation.send(installation.database, lambda: datetime.now(UTC), memory.look)
+    seconds = time.perf_counter() - began
+    told = {"messages": counts.sent, "cpu": cpu() - before, "memory": memory.seen, "peak": megabytes("VmHWM")}
+    print(json.dumps(told), flush=True)
+    installation.close()
+    if profile:
+        print(samples.report(counts.sent, seconds), file=sys.stderr)
+
+
+class Memory:
+    """What this process holds, looked at every ten thousand messages."""
+
+    def __init__(self) -> None:
+        self.seen: list[float] = []
+        self._done = 0
+
+    def look(self, more: int) -> None:
+        self._done += more
+        if self._done // 10_000 > len(self.seen):
+            self.seen.append(megabytes("VmRSS"))
+
+
+def megabytes(name: str) -> float:
+    """Of /proc; `ru_maxrss` would begin with the peak of whoever started this process."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+
+
+def cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+if __name__ == "__main__":
+    main("--profile" in sys.argv)
