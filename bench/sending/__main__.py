@@ -1,7 +1,7 @@
 """Sending against others in the same rounds: the table of what Outreach must reach.
 
     .venv/bin/python bench/sending [--rounds 5] [--only ROW …] [--json FILE]
-    .venv/bin/python bench/sending --profile [MESSAGE]
+    .venv/bin/python bench/sending --profile [long|short|captured|postgresql]
 
 Everything is recorded as users have it: SQLite with synchronous=FULL, or PostgreSQL with fsync; claim, render, send,
 record, each message written down before it leaves. Messages are planned and let go before the clock runs, and programs
@@ -25,6 +25,13 @@ from legs import Missing, Stage, ours
 from rows import ROWS, Rounds, measured
 from senders import Run
 
+#: What `--profile` looks at.
+_PROFILED = {
+    "long": ours("long", 40_000),
+    "short": ours("short", 40_000),
+    "captured": ours("captured", 20_000),
+    "postgresql": ours("long", 40_000, kind="postgresql"),
+}
 _HEAD = (
     f"{'':12}{'first; second':62}{'first/s':>9}{'second/s':>9}{'ratio':>8} {'[min–max]':15}"
     f"{'at least':>8}{'aim':>6}{'first, µs':>14}{'second, µs':>14}"
@@ -36,8 +43,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=names, metavar="ROW", default=names, help=", ".join(names))
+    parser.add_argument("--people", type=int, default=1_000_000, help="to how many the row `memory` sends")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every round, with what the senders said")
-    parser.add_argument("--profile", nargs="?", const="long", metavar="MESSAGE", help="where one process's time goes")
+    parser.add_argument("--profile", nargs="?", const="long", choices=_PROFILED, help="where one process's time goes")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
         stage = Stage(Path(folder))
@@ -64,7 +72,7 @@ def compare(stage: Stage, arguments: argparse.Namespace) -> None:
             print(line(found), flush=True)
             kept[row.name] = {"first": found.first, "second": found.second}
     if memory.NAME in arguments.only:
-        run = memory.measured(stage)
+        run = memory.measured(stage, arguments.people)
         print(memory.line(run), flush=True)
         kept[memory.NAME] = {"first": [run]}
     if arguments.json:
@@ -91,10 +99,11 @@ def cost(runs: list[Run]) -> str:
     return f"{sender:,.0f} / {sink:,.0f}"
 
 
-def profile(stage: Stage, message: str) -> None:
+def profile(stage: Stage, name: str) -> None:
     with sinks.cheap(stage.folder) as sink:
-        run = ours(message, 20_000)(stage, sink.port, "--profile")
-    print(f"{run.rate:,.0f} messages/s, {run.cpu / run.messages * 1e6:.0f} µs of processor each")
+        run = _PROFILED[name](stage, sink.port, "--profile")
+    each, cpu = run.seconds / run.messages * 1e6, run.cpu / run.messages * 1e6
+    print(f"\n{run.rate:,.0f} messages/s: {each:.0f} µs each, {cpu:.0f} of them on the processor")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ class Missing(Exception):  # noqa: N818  # the row is left out
     """A program of others is not there."""
 
 
-Leg = Callable[[Stage, int], Run]
+#: From a stage and a port to what came of it; ours takes more words for its process.
+Leg = Callable[..., Run]
 
 
 def ours(message: str, count: int, *, kind: Kind = "sqlite", processes: int = 1, connections: int = 20) -> Leg:
@@ -52,7 +53,8 @@ def ours(message: str, count: int, *, kind: Kind = "sqlite", processes: int = 1,
             "OUTREACH_SECRET": SECRET,
             "OUTREACH_SMTP_URL": f"smtp://127.0.0.1:{port}?connections={connections}",
         }
-        done = together([[sys.executable, str(HERE / "ours.py"), *words]] * processes, environment)
+        command = [sys.executable, str(HERE / "ours.py"), str(processes), *words]
+        done = together([command] * processes, environment)
         assert done.messages == count, done
         return done
 

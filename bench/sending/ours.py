@@ -1,26 +1,30 @@
-"""One process of ours, set up by OUTREACH_* as users do; started by bench/sending.
+"""One process of ours, set up by OUTREACH_* as users do; started by bench/sending, with the number of those started.
 
 With `--profile` it says where its time goes, on standard error.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
 import sys
-import time
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sampling import Samples
 
+from outreach.delivery.mark import Slot
+from outreach.delivery.sending import Circumstances, SendCounts, send_dispatched
 from outreach.installation import Installation
 from outreach.settings import Settings
 
 
-def main(profile: bool) -> None:
+def main(senders: int, profile: bool) -> None:
+    # As outreach.cli does.
+    gc.set_threshold(50_000, 20, 50)
     settings = Settings.read(os.environ)
     installation = Installation(Path(settings.workspace), settings)
     release_id, _ = installation.current()
@@ -28,15 +32,28 @@ def main(profile: bool) -> None:
     memory, samples = Memory(), Samples()
     print("ready", flush=True)
     sys.stdin.readline()
-    before, began = cpu(), time.perf_counter()
+    before = cpu()
     with samples if profile else nullcontext():
-        counts = installation.send(installation.database, lambda: datetime.now(UTC), memory.look)
-    seconds = time.perf_counter() - began
-    told = {"messages": counts.sent, "cpu": cpu() - before, "memory": memory.seen, "peak": megabytes("VmHWM")}
+        counts = send(installation, senders, memory)
+    used = cpu() - before
+    told = {"messages": counts.sent, "cpu": used, "memory": memory.seen, "peak": megabytes("VmHWM")}
     print(json.dumps(told), flush=True)
     installation.close()
     if profile:
-        print(samples.report(counts.sent, seconds), file=sys.stderr)
+        print(samples.report(counts.sent, used), file=sys.stderr)
+
+
+def send(installation: Installation, senders: int, memory: Memory) -> SendCounts:
+    """As `Installation.send`, beside others that begin at the same moment."""
+    mark = Slot(installation.marks)
+    at_work = Circumstances(siblings=senders, progress=memory.look, mark=mark)
+    try:
+        return send_dispatched(
+            installation.database, installation.composer, installation.channel(), installation.definitions,
+            lambda: datetime.now(UTC), installation.secret, at_work,
+        )  # fmt: skip
+    finally:
+        mark.close()
 
 
 class Memory:
@@ -64,4 +81,4 @@ def cpu() -> float:
 
 
 if __name__ == "__main__":
-    main("--profile" in sys.argv)
+    main(int(sys.argv[1]), "--profile" in sys.argv)

@@ -1,7 +1,7 @@
-"""Where a process's time goes: the stack of its main thread, looked at a thousand times a second.
+"""Where a process's time goes: the stack of its main thread, looked at every few milliseconds of processor time.
 
-A profiler that traces every call makes small functions look expensive; looking now and then does not. What C code
-takes, waiting included, counts for the function that called it.
+A profiler that traces every call makes small functions look expensive; looking now and then does not. What C code takes
+counts for the function that called it; waiting takes nothing.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ class Samples:
         self._whole: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
-        signal.signal(signal.SIGALRM, self._look)
-        signal.setitimer(signal.ITIMER_REAL, _EVERY, _EVERY)
+        signal.signal(signal.SIGPROF, self._look)
+        signal.setitimer(signal.ITIMER_PROF, _EVERY, _EVERY)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
-    def report(self, messages: int, seconds: float) -> str:
-        """Microseconds a message, function by function."""
-        one = seconds / messages * 1e6 / max(1, self._own.total())
+    def report(self, messages: int, cpu: float) -> str:
+        """Microseconds of processor a message, function by function, of `cpu` seconds."""
+        one = cpu / messages * 1e6 / max(1, self._own.total())
         lines = []
         for title, seen in (("by itself", self._own), ("with all that it calls", self._whole)):
             lines.append(f"\nµs a message, {title}")
