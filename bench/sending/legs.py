@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import contents
 import workspace
 from ledgers import SECRET, Kind, Ledgers
 from senders import Run, smtp_source, together
+from sinks import need
 
 HERE = Path(__file__).parent
 _PACKAGES = ("nodemailer", "nunjucks")
@@ -29,14 +29,9 @@ class Stage:
         self.packages = cache(self._packages)
 
     def _packages(self) -> Path:
-        if shutil.which("npm") is None:
-            raise Missing("npm is missing; on Debian: apt install npm")
+        need("npm", "npm")
         subprocess.run(["npm", "install", "--silent", "--prefix", self.folder, *_PACKAGES], check=True)
         return self.folder / "node_modules"
-
-
-class Missing(Exception):  # noqa: N818  # the row is left out
-    """A program of others is not there."""
 
 
 #: From a stage and a port to what came of it; ours takes more words for its process.

@@ -16,8 +16,6 @@ from pathlib import Path
 
 from sampling import Samples
 
-from outreach.delivery.mark import Slot
-from outreach.delivery.sending import Circumstances, SendCounts, send_dispatched
 from outreach.installation import Installation
 from outreach.settings import Settings
 
@@ -34,26 +32,13 @@ def main(senders: int, profile: bool) -> None:
     sys.stdin.readline()
     before = cpu()
     with samples if profile else nullcontext():
-        counts = send(installation, senders, memory)
+        counts = installation.send(installation.database, lambda: datetime.now(UTC), memory.look, siblings=senders)
     used = cpu() - before
     told = {"messages": counts.sent, "cpu": used, "memory": memory.seen, "peak": megabytes("VmHWM")}
     print(json.dumps(told), flush=True)
     installation.close()
     if profile:
         print(samples.report(counts.sent, used), file=sys.stderr)
-
-
-def send(installation: Installation, senders: int, memory: Memory) -> SendCounts:
-    """As `Installation.send`, beside others that begin at the same moment."""
-    mark = Slot(installation.marks)
-    at_work = Circumstances(siblings=senders, progress=memory.look, mark=mark)
-    try:
-        return send_dispatched(
-            installation.database, installation.composer, installation.channel(), installation.definitions,
-            lambda: datetime.now(UTC), installation.secret, at_work,
-        )  # fmt: skip
-    finally:
-        mark.close()
 
 
 class Memory:

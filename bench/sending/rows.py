@@ -27,7 +27,10 @@ class Row:
 
 
 ROWS = (
-    Row("long", "30 kB, smtp-sink; smtp-source", sinks.postfix, ours("long", 8_000), source("long", 8_000), 0.7, 1.0),
+    Row(
+        "long", "30 kB, smtp-sink, 1 process; smtp-source",
+        sinks.postfix, ours("long", 8_000), source("long", 8_000), 0.7, 1.0,
+    ),
     Row(
         "short", "3 kB, smtp-sink, 2 processes; smtp-source",
         sinks.postfix, ours("short", 20_000, processes=2), source("short", 20_000), 0.5, 0.9,
@@ -37,25 +40,25 @@ ROWS = (
         sinks.cheap, ours("long", 16_000, processes=2), source("long", 16_000), 0.45, 0.8,
     ),
     Row(
-        "nodemailer", "30 kB, smtp-sink; nodemailer, pool of 10, nunjucks",
+        "nodemailer", "30 kB, smtp-sink, 1 process; nodemailer, pool of 10, nunjucks",
         sinks.postfix, ours("long", 8_000), nodemailer("long", 1_500), 8, 12,
     ),
     Row(
-        "by-hand", "30 kB, smtp-sink; smtplib, EmailMessage, a commit each",
+        "by-hand", "30 kB, smtp-sink, 1 process; smtplib, EmailMessage, a commit each",
         sinks.postfix, ours("long", 8_000), by_hand("long", 400), 18, 25,
     ),
     Row(
-        "captured", "30 kB that cannot be specialised, smtp-sink; smtp-source",
+        "captured", "30 kB that cannot be specialised, smtp-sink, 1 process; smtp-source",
         sinks.postfix, ours("captured", 6_000), source("captured", 6_000), 0.35, 0.6,
     ),
     Row(
-        "postgresql", "30 kB, smtp-sink, PostgreSQL; SQLite",
+        "postgresql", "30 kB, smtp-sink, 1 process, PostgreSQL; SQLite",
         sinks.postfix, ours("long", 8_000, kind="postgresql"), ours("long", 8_000), 0.7, 0.9,
     ),
     Row(
-        "distant", "30 kB, 50 ms away, PostgreSQL, 4 workers; 1 worker",
-        sinks.distant, ours("long", 8_000, kind="postgresql", processes=4, connections=80),
-        ours("long", 2_000, kind="postgresql"), 3.6, 3.9,
+        "distant", "3 kB, 50 ms away, PostgreSQL, 10 connections each, 4 workers; 1",
+        sinks.distant, ours("short", 8_000, kind="postgresql", processes=4, connections=40),
+        ours("short", 2_000, kind="postgresql", connections=10), 3.6, 3.9,
     ),
 )  # fmt: skip
 

@@ -8,18 +8,28 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
-#: Messages of a session that smtp-sink holds in its queue of connections.
+#: Connections that wait to be taken.
 _BACKLOG = "1000"
 _TICKS = os.sysconf("SC_CLK_TCK")
 #: How far away the distant server is, there and back.
 LATENCY_MS = 50
+
+
+class Missing(Exception):  # noqa: N818  # the row is left out
+    """A program that a row needs is not there."""
+
+
+def need(program: str, package: str) -> None:
+    """Raise `Missing` where a program is not there, with the package of Debian that has it."""
+    if shutil.which(program) is None:
+        raise Missing(f"{program} is missing; on Debian: apt install {package}")
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,7 @@ class Sink:
 @contextmanager
 def postfix(_folder: Path) -> Iterator[Sink]:
     """smtp-sink, which reads byte by byte."""
-    if shutil.which("smtp-sink") is None:
-        sys.exit("smtp-sink and smtp-source are missing; on Debian: apt install postfix")
+    need("smtp-sink", "postfix")
     user = ["-u", "postfix"] if os.geteuid() == 0 else []
     with running(lambda port: ["smtp-sink", *user, f"127.0.0.1:{port}", _BACKLOG]) as sink:
         yield sink
@@ -63,13 +72,14 @@ def distant(folder: Path) -> Iterator[Sink]:
 
 @cache
 def compiled(folder: Path) -> Path:
+    need("gcc", "gcc")
     program = folder / "sink"
     subprocess.run(["gcc", "-O2", "-o", program, HERE / "sink.c"], check=True)
     return program
 
 
 @contextmanager
-def running(command) -> Iterator[Sink]:
+def running(command: Callable[[int], Sequence[str]]) -> Iterator[Sink]:
     """A server, from when it listens; `command` makes its command line of a port."""
     port = free_port()
     process = subprocess.Popen(command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
