@@ -5,14 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import contents
-import workspace
 from ledgers import SECRET, Kind, Ledgers
 from senders import Run, smtp_source, together
 from sinks import need
+
+from outreach.delivery.channels.outbox import Outbox
+from outreach.installation import Installation
+from outreach.settings import Settings
 
 HERE = Path(__file__).parent
 _PACKAGES = ("nodemailer", "nunjucks")
@@ -24,9 +28,19 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ledgers = Ledgers(folder)
-        self.size = cache(lambda message: workspace.size(self.ledgers.definitions, message))
+        self.size = cache(self._size)
         self.content = cache(lambda message, count: contents.write(folder, self.ledgers.definitions, message, count))
         self.packages = cache(self._packages)
+
+    def _size(self, message: str) -> int:
+        """Bytes of one mail on the wire: it is sent to an outbox."""
+        folder = self.folder / f"outbox-{message}"
+        url = self.ledgers.fresh("sqlite", message, 1)
+        installation = Installation(self.ledgers.root, Settings(database_url=url, secret=SECRET, outbox=str(folder)))
+        installation.send(installation.database, lambda: datetime.now(UTC))
+        installation.close()
+        ((_, _, mail),) = Outbox(folder).messages()
+        return len(mail)
 
     def _packages(self) -> Path:
         need("npm", "npm")

@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-
-from people import some
 
 from outreach import release, starter
 from outreach.definitions.model import Definitions, MessageText
-from outreach.rendering.composer import Composer, Item
 
 CAMPAIGN = """\
 title: Nieuws
@@ -95,14 +92,3 @@ def make(root: Path, day: date) -> release.Checked:
 def texts(definitions: Definitions, message: str) -> MessageText:
     """Subject, text and HTML as Jinja2 sources: what any other sender would render."""
     return definitions.messages[message].texts["nl"]
-
-
-def size(definitions: Definitions, message: str) -> int:
-    """Bytes of one mail on the wire."""
-    composer = Composer(definitions, definitions.messages.__getitem__, definitions.fragments.__getitem__, b"s" * 32)
-    someone = some(1)[0]
-    item = Item(
-        key=f"{message}/{message}/once/0/1", campaign=message, step=message, occurrence="once", repetition=0,
-        message=message, language="nl", address=str(someone["email"]), person=someone, picks=(), date=datetime.now(UTC),
-    )  # fmt: skip
-    return len(composer.compose(item).to_bytes())
