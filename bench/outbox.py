@@ -1,6 +1,6 @@
 """How fast deliveries leave: claimed, composed from the sample newsletter, written to the outbox, recorded.
 
-    .venv/bin/python bench/sending.py [--people 50000] [--postgresql URL]
+    .venv/bin/python bench/outbox.py [--people 50000] [--postgresql URL]
 
 Works in a temporary folder with a durable SQLite (or the PostgreSQL database named, whose tables it makes and drops).
 """
