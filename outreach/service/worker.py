@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import sys
 import threading
 import time
@@ -89,7 +88,6 @@ class _Worker:
         self._is_idle, self._has_moved = True, True
         self._failure: Exception | None = None
         self._owner = presence.new_owner()
-        self._parent = os.getppid()
 
     async def run(self) -> None:
         """Send until asked to end, or until something fails.
@@ -122,19 +120,23 @@ class _Worker:
             raise RuntimeError("procrastinate stopped by itself")
 
     async def _beat(self) -> None:
-        """Say, all the time, that a worker is here to be woken; and end with the process that started this one."""
-        while os.getppid() == self._parent:
+        """Say, all the time, that a worker is here to be woken."""
+        while True:
             await asyncio.sleep(presence.BEAT)
             await asyncio.to_thread(self._say_alive)
             await asyncio.to_thread(self._give_signs)
-        self._ending.set()
 
     def _give_signs(self) -> None:
         """Of who sends: that this thread lives says nothing of that one."""
-        if self._is_idle or self._has_moved:
-            self._has_moved = False
-            rounds, self._rounds = self._rounds, []
+        if not (self._is_idle or self._has_moved):
+            return
+        self._has_moved = False
+        rounds, self._rounds = self._rounds, []
+        try:
             self._pipe.send(Signs(self._tally.take(), tuple(rounds)))
+        except OSError:
+            # Nobody is at the other end: the process that started this one is gone.
+            self._ending.set()
 
     def _say_alive(self) -> None:
         with self._database.writing() as connection:
@@ -169,7 +171,8 @@ class _Worker:
         began, error = time.monotonic(), ""
         self._is_idle = False
         try:
-            _log.info("sent", extra=logs.counts(self._send_all()))
+            if counts := logs.counts(self._send_all()):
+                _log.info("sent", extra=counts)
         except OutreachError as failure:
             # It stays, and tries again when it is woken.
             _tell("sending failed", failure)
