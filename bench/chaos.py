@@ -135,7 +135,9 @@ def summary(kind: str, lines: list[dict[str, object]]) -> str:
         totals.update({name: value for name, value in line.items() if type(value) is int and name != "number"})
     broken = [line["name"] for line in lines if line["violations"]]
     counts = ", ".join(f"{name} {number:,}" for name, number in totals.items())
-    verdict = f"{len(broken)} broke the promise: {', '.join(map(str, broken[:20]))}" if broken else "none broke the promise"
+    verdict = (
+        f"{len(broken)} broke the promise: {', '.join(map(str, broken[:20]))}" if broken else "none broke the promise"
+    )
     return f"{kind}: {len(lines):,} trials; {counts}; {verdict}"
 
 
