@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, text, update
 
 from outreach.delivery.assembling import Ready
+from outreach.storage import driver
 from outreach.storage.tables import ATTEMPTING, PLANNED, delivery
 
 
@@ -28,9 +29,9 @@ def attempt(connection: Connection, owner: str, channel: str, leaving: Sequence[
     rows = [(made.row.attempts + 1, channel, made.language, made.mail.message_id, made.row.id) for made in leaving]
     if connection.dialect.name == "postgresql":
         return _attempt_postgresql(connection, owner, rows)
-    done = connection.exec_driver_sql(_ATTEMPT_SQLITE, [(*row, owner) for row in rows])
     ids = [row[-1] for row in rows]
-    return ids if done.rowcount == len(ids) else _mine(connection, owner, ids)
+    done = driver.many(connection, _ATTEMPT_SQLITE, [(*row, owner) for row in rows])
+    return ids if done == len(ids) else _mine(connection, owner, ids)
 
 
 def sent(connection: Connection, owner: str, rows: Sequence[Left], moment: datetime) -> None:
@@ -44,7 +45,7 @@ def sent(connection: Connection, owner: str, rows: Sequence[Left], moment: datet
         return
     at = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
     days = ((row.remind_on.isoformat() if row.remind_on else None, row.id) for row in rows)
-    connection.exec_driver_sql(_SENT_SQLITE, [(at, day, row, owner) for day, row in days])
+    driver.many(connection, _SENT_SQLITE, [(at, day, row, owner) for day, row in days])
 
 
 def unattempt(connection: Connection, owner: str, rows: Iterable[Ready]) -> None:

@@ -19,6 +19,7 @@ from typing import Protocol
 from sqlalchemy import Connection, func, select, text
 
 from outreach.errors import OutreachError
+from outreach.storage import driver
 from outreach.storage.inserting import insert_into
 from outreach.storage.keeping import keep
 from outreach.storage.marks import read_mark, write_mark
@@ -26,6 +27,7 @@ from outreach.storage.tables import progress
 
 #: Ready made: it stands in every commit of the hot path.
 _ADVANCE = text("UPDATE progress SET number = number + 1 WHERE slot = :slot RETURNING number")
+_ADVANCE_SQLITE = "UPDATE progress SET number = number + 1 WHERE slot = ? RETURNING number"
 #: Name of the mark (in the database) that counts how often a backup was gone on from.
 _EPOCH = "epoch"
 #: More octets than a file has.
@@ -96,7 +98,11 @@ class Slot:
 
     def advance(self, connection: Connection) -> None:
         # From the database, so that a commit that failed, and is made again, counts once.
-        self._ahead = connection.scalar(_ADVANCE, {"slot": self.name}) or 0
+        if connection.dialect.name == "sqlite":
+            number = driver.value(connection, _ADVANCE_SQLITE, (self.name,))
+        else:
+            number = connection.scalar(_ADVANCE, {"slot": self.name})
+        self._ahead = number if isinstance(number, int) else 0
 
     def keep(self) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -23,6 +24,12 @@ _HOPELESS = {
 }
 
 
+def _is_away(error: Exception) -> bool:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | sqlite3.OperationalError)
+
+
 class Patience:
     """How long one piece of work on the database has been tried."""
 
@@ -37,18 +44,19 @@ class Patience:
             OutreachError: waiting would be vain, or has been.
             Exception: `error` itself, where it is not the database's absence.
         """
-        if not isinstance(error, DBAPIError):
+        if not isinstance(error, DBAPIError | sqlite3.OperationalError):
             raise error
-        said = str(error.orig)
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        said = str(cause)
         remedy = next((remedy for word, remedy in _HOPELESS.items() if word in said), "")
         if remedy:
             raise OutreachError(f"the database cannot be written to: {said}", remedy=remedy) from None
-        if not (error.connection_invalidated or isinstance(error, OperationalError)):
+        if not _is_away(error):
             raise error
         if time.monotonic() - self._began > PATIENCE:
             raise OutreachError(
                 "the database is away", remedy="Start it, and run again: nothing is lost, and nothing is sent twice."
             ) from None
-        _log.warning("the database is away; waiting", extra={"error": type(error.orig).__name__})
+        _log.warning("the database is away; waiting", extra={"error": type(cause).__name__})
         time.sleep(self._wait)
         self._wait = min(2 * self._wait, _LONGEST)
