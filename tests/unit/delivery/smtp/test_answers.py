@@ -13,7 +13,7 @@ LINES = st.sampled_from([b"250 ok\r\n", b"250\r\n", b"250-a\r\n250 b\r\n", b"550
 
 @given(st.lists(LINES, max_size=6).map(b"".join), st.lists(st.integers(1, 7), max_size=30))
 def test_however_replies_are_cut_they_are_the_same(stream, cuts):
-    whole, replies, found, rest = Replies().feed(stream), Replies(), [], stream
+    whole, replies, found, rest = list(Replies().feed(stream)), Replies(), [], stream
     for cut in [*cuts, len(stream)]:
         found += replies.feed(rest[:cut])
         rest = rest[cut:]
@@ -35,4 +35,4 @@ def test_of_a_reply_only_the_digits_are_kept() -> None:
 @pytest.mark.parametrize("data", [b"hello\r\n", b"99 x\r\n", b"250ok\r\n", b"\r\n", b"2500 x\r\n", b"250-a\r\n" * 300])
 def test_what_is_no_reply_is_garbled(data):
     with pytest.raises(GarbledError):
-        Replies().feed(data)
+        list(Replies().feed(data))
