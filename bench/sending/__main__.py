@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from dataclasses import asdict
@@ -48,6 +49,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="every round, with what the senders said")
     parser.add_argument("--profile", nargs="?", const="long", choices=_PROFILED, help="where one process's time goes")
     arguments = parser.parse_args()
+    # Servers and folders go also when somebody ends it early.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
         stage = Stage(Path(folder))
         try:
