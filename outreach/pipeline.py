@@ -26,10 +26,13 @@ from outreach.planning.plan import Current, nothing, plan_due
 from outreach.planning.upcoming import next_due, next_midnight
 from outreach.storage.database import Database
 from outreach.storage.locks import held
+from outreach.storage.statistics import look_at
 from outreach.storage.tables import delivery
 
 Progress = Callable[[int], None]
 
+#: Rows written at once, from which on the database looks at the table anew before it is asked more.
+_MANY = 2_000
 
 #: Sends what was dispatched, at a moment.
 Sender = Callable[[Database, datetime], SendCounts]
@@ -121,7 +124,8 @@ def _decide(
 ) -> _Decided:
     """Plan and dispatch."""
     before = _last_delivery(database)
-    plan_due(database, current, now, progress)
+    if plan_due(database, current, now, progress) >= _MANY:
+        look_at(database, delivery)
     dispatched = Dispatch(current.definitions.workspace, current.releases, now, workers.wake).run(database, progress)
     with database.reading() as connection:
         what = (delivery.c.campaign, delivery.c.state, delivery.c.reason)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, update
 
 from outreach.delivery.assembling import Ready
 from outreach.storage import driver
@@ -41,7 +41,7 @@ def sent(connection: Connection, owner: str, rows: Sequence[Left], moment: datet
     """
     if connection.dialect.name == "postgresql":
         values = {"ids": [row.id for row in rows], "days": [row.remind_on for row in rows]}
-        connection.execute(_SENT_POSTGRESQL, {**values, "moment": moment, "owner": owner})
+        driver.column(connection, _SENT_POSTGRESQL, {**values, "moment": moment, "owner": owner})
         return
     at = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
     days = ((row.remind_on.isoformat() if row.remind_on else None, row.id) for row in rows)
@@ -57,10 +57,12 @@ def unattempt(connection: Connection, owner: str, rows: Iterable[Ready]) -> None
         )
 
 
-def _attempt_postgresql(connection: Connection, owner: str, rows: Sequence[tuple[int, str, str, str, int]]) -> set[int]:
+def _attempt_postgresql(
+    connection: Connection, owner: str, rows: Sequence[tuple[int, str, str, str, int]]
+) -> list[int]:
     attempts, channels, languages, message_ids, ids = (list(column) for column in zip(*rows, strict=True))
     values = {"attempts": attempts, "channel": channels[0], "languages": languages, "message_ids": message_ids}
-    return set(connection.scalars(_ATTEMPT_POSTGRESQL, {**values, "ids": ids, "owner": owner}).all())
+    return driver.column(connection, _ATTEMPT_POSTGRESQL, {**values, "ids": ids, "owner": owner})
 
 
 def _mine(connection: Connection, owner: str, ids: Sequence[int]) -> Collection[int]:
@@ -74,21 +76,22 @@ _ATTEMPT_SQLITE = """
     WHERE id = ? AND lease_owner = ?
 """
 # PostgreSQL is told the ids once more, or it reads the whole table.
-_ATTEMPT_POSTGRESQL = text("""
-    UPDATE delivery SET state = 'attempting', attempts = made.attempts, channel = :channel, language = made.language,
+_ATTEMPT_POSTGRESQL = """
+    UPDATE delivery SET state = 'attempting', attempts = made.attempts, channel = %(channel)s, language = made.language,
         message_id = made.message_id
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:attempts AS smallint[]), CAST(:languages AS text[]),
-        CAST(:message_ids AS text[])) AS made (id, attempts, language, message_id)
-    WHERE delivery.id = made.id AND delivery.id = ANY (CAST(:ids AS bigint[])) AND lease_owner = :owner
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::smallint[], %(languages)s::text[],
+        %(message_ids)s::text[]) AS made (id, attempts, language, message_id)
+    WHERE delivery.id = made.id AND delivery.id = ANY (%(ids)s::bigint[]) AND lease_owner = %(owner)s
     RETURNING delivery.id
-""")
+"""
 _OWN = "(lease_owner = {owner} OR lease_owner IS NULL AND state IN ('in_doubt', 'planned'))"
 _SENT_SQLITE = f"""
     UPDATE delivery SET state = 'sent', reason = NULL, sent_at = ?, lease_owner = NULL, remind_on = ?
     WHERE id = ? AND {_OWN.format(owner="?")}
 """  # noqa: S608  # constants alone
-_SENT_POSTGRESQL = text(f"""
-    UPDATE delivery SET state = 'sent', reason = NULL, sent_at = :moment, lease_owner = NULL, remind_on = left_.day
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:days AS date[])) AS left_ (id, day)
-    WHERE delivery.id = left_.id AND delivery.id = ANY (CAST(:ids AS bigint[])) AND {_OWN.format(owner=":owner")}
-""")  # noqa: S608  # constants alone
+_SENT_POSTGRESQL = f"""
+    UPDATE delivery SET state = 'sent', reason = NULL, sent_at = %(moment)s, lease_owner = NULL, remind_on = left_.day
+    FROM unnest(%(ids)s::bigint[], %(days)s::date[]) AS left_ (id, day)
+    WHERE delivery.id = left_.id AND delivery.id = ANY (%(ids)s::bigint[]) AND {_OWN.format(owner="%(owner)s")}
+    RETURNING delivery.id
+"""  # noqa: S608  # constants alone

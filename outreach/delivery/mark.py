@@ -16,7 +16,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Protocol
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 
 from outreach.errors import OutreachError
 from outreach.storage import driver
@@ -26,7 +26,7 @@ from outreach.storage.marks import read_mark, write_mark
 from outreach.storage.tables import progress
 
 #: Ready made: it stands in every commit of the hot path.
-_ADVANCE = text("UPDATE progress SET number = number + 1 WHERE slot = :slot RETURNING number")
+_ADVANCE_POSTGRESQL = "UPDATE progress SET number = number + 1 WHERE slot = %(slot)s RETURNING number"
 _ADVANCE_SQLITE = "UPDATE progress SET number = number + 1 WHERE slot = ? RETURNING number"
 #: Name of the mark (in the database) that counts how often a backup was gone on from.
 _EPOCH = "epoch"
@@ -101,7 +101,7 @@ class Slot:
         if connection.dialect.name == "sqlite":
             number = driver.value(connection, _ADVANCE_SQLITE, (self.name,))
         else:
-            number = connection.scalar(_ADVANCE, {"slot": self.name})
+            number = next(iter(driver.column(connection, _ADVANCE_POSTGRESQL, {"slot": self.name})), None)
         self._ahead = number if isinstance(number, int) else 0
 
     def keep(self) -> None:

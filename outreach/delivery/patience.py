@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -27,7 +26,14 @@ _HOPELESS = {
 def _is_away(error: Exception) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, OperationalError | sqlite3.OperationalError)
+    return isinstance(error, OperationalError) or _is_of_a_driver(error)
+
+
+def _is_of_a_driver(error: Exception) -> bool:
+    """Said by SQLite's or PostgreSQL's driver itself (`storage.driver`), and about the outside."""
+    return type(error).__module__.startswith(("sqlite3", "psycopg")) and any(
+        kind.__name__ in ("OperationalError", "InterfaceError") for kind in type(error).__mro__
+    )
 
 
 class Patience:
@@ -44,7 +50,7 @@ class Patience:
             OutreachError: waiting would be vain, or has been.
             Exception: `error` itself, where it is not the database's absence.
         """
-        if not isinstance(error, DBAPIError | sqlite3.OperationalError):
+        if not isinstance(error, DBAPIError) and not _is_of_a_driver(error):
             raise error
         cause = error.orig if isinstance(error, DBAPIError) else error
         said = str(cause)

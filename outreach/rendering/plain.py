@@ -38,6 +38,14 @@ class Plain:
         Raises:
             jinja2.TemplateError: it fails on them, or makes too much of them.
         """
+        return "".join(self.pieces(values))
+
+    def pieces(self, values: Mapping[str, Any]) -> list[str]:
+        """The same in the pieces in which it comes; those that are the same for all are the same objects each time.
+
+        Raises:
+            jinja2.TemplateError: it fails on them, or makes too much of them.
+        """
         return rendered(self._root, made_context(self._environment, values))
 
     def line_of(self, error: BaseException) -> int:

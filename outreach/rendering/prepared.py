@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -102,7 +103,13 @@ def _entries(part: Specialised | Plain, values: Values) -> Iterable[Entry]:
     if isinstance(part, Specialised):
         values.eval_ctx = part.eval_ctx
         return part.root(values)
-    return (quoting.encoded(part.render(values.values)),)
+    return [_encoded(piece) if len(piece) < _SHORT else _encoded_long(piece) for piece in part.pieces(values.values)]
+
+
+#: Characters of a piece from which on it is kept among the few: a whole body that a template captured is 30 kB.
+_SHORT = 400
+_encoded = lru_cache(16_384)(quoting.encoded)
+_encoded_long = lru_cache(128)(quoting.encoded)
 
 
 class Facts:

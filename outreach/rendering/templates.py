@@ -217,8 +217,8 @@ def _watched(concat: nodes.Concat) -> nodes.Filter:
     return nodes.Filter(parts, "_joined", [], [], None, None, lineno=concat.lineno)
 
 
-def rendered(root: Callable[[Context], Iterator[Any]], context: Context) -> str:
-    """The whole text of a compiled template.
+def rendered(root: Callable[[Context], Iterator[Any]], context: Context) -> list[str]:
+    """The text of a compiled template, in the pieces in which it comes: what is static is the same object each time.
 
     Raises:
         TooMuch: it is longer than `MOST_CHARACTERS`, or loops too often.
@@ -232,7 +232,7 @@ def rendered(root: Callable[[Context], Iterator[Any]], context: Context) -> str:
         length += len(piece)
         if length > MOST_CHARACTERS:
             raise TooMuch(f"the message grows beyond {MOST_CHARACTERS} characters")
-    return "".join(pieces)
+    return pieces
 
 
 def missing(name: str) -> Missing:

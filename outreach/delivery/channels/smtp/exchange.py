@@ -22,8 +22,10 @@ from outreach.errors import OutreachError
 if TYPE_CHECKING:
     from outreach.delivery.channels.smtp.letters import Offers
 
-#: Seconds that content waits at most for others to share a commit with, and an answer to be written down.
-_LINGER, _KEPT = 0.003, 0.1
+#: Seconds that content waits for others to share a commit with: a tenth of the time that answers take, within these.
+_LEAST, _MOST = 0.003, 0.02
+#: Seconds that an answer waits at most to be written down.
+_KEPT = 0.1
 #: Seconds between two looks at deadlines, at `stop`, and at the share of connections.
 _LOOK = 0.25
 #: Seconds that answers to content are waited for once it is to end: what did not answer by then is in doubt.
@@ -45,6 +47,7 @@ class Exchange:
         self._watched: dict[int, int] = {}
         self._ready: dict[int, Line] = {}
         self._ready_since = 0.0
+        self._linger = _LEAST
         self._settled: list[Settled] = []
         self._settled_since = 0.0
         #: Taken from the journal and not begun, or to be begun anew.
@@ -104,7 +107,7 @@ class Exchange:
     def _timeout(self) -> float:
         """Milliseconds to wait for something to happen."""
         if self._ready:
-            return max(0.0, (self._ready_since + _LINGER - time.monotonic()) * 1000)
+            return max(0.0, (self._ready_since + self._linger - time.monotonic()) * 1000)
         wait, turn = _KEPT if self._settled else _LOOK, self._not_before - time.monotonic()
         return (min(wait, turn) if turn > 0 else wait) * 1000
 
@@ -117,8 +120,12 @@ class Exchange:
         waited = line.dialogue.awaits_content
         line.ready(event)
         if waited and not line.dialogue.awaits_content:
-            self._journal.answered(time.monotonic() - line.handed_at)
+            self._answered(time.monotonic() - line.handed_at)
         self._after(line)
+
+    def _answered(self, seconds: float) -> None:
+        self._journal.answered(seconds)
+        self._linger = min(_MOST, max(_LEAST, 0.9 * self._linger + 0.01 * seconds))
 
     def _look(self) -> None:
         """From time to time: who is late, and whether to end."""
@@ -259,7 +266,7 @@ class Exchange:
             return True
         if not self._ready or self._journal.stop:
             return False
-        return 2 * len(self._ready) >= len(self._lines) or now - self._ready_since >= _LINGER
+        return 2 * len(self._ready) >= len(self._lines) or now - self._ready_since >= self._linger
 
     def _commit(self) -> None:
         """One commit for what came in and what goes out; then the contents leave."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from outreach.rendering.mail import Mail
 
 _BARE = re.compile(rb"\r\n|\r|\n")
+#: Octets of what is not in the skeleton, from which on a template was not specialised.
+_LONG = 4_000
 #: What no path of an envelope holds; it would be a command of its own.
 _unspeakable = re.compile(r"[\x00-\x20\x7f<>]").search
 
@@ -74,8 +76,8 @@ class Letter:
 def letter(mail: Mail) -> Letter:
     """The mail as DATA takes it: CRLF, no line that is a dot alone but the last one (RFC 5321, 4.5.2)."""
     message = mail.to_bytes()
-    own = b"".join([entry for entry in mail.fields if entry.__class__ is bytes])
-    if _is_sound(own) and _are_sound(mail.skeleton.chunks):
+    own = [entry for entry in mail.fields if entry.__class__ is bytes]
+    if _are_sound(mail.skeleton.chunks) and _are_these_sound(own):
         return Letter(mail, message + b".\r\n", is_ascii=True)
     return _mended(mail, message)
 
@@ -83,6 +85,19 @@ def letter(mail: Mail) -> Letter:
 @lru_cache(256)
 def _are_sound(chunks: tuple[bytes, ...]) -> bool:
     return all(map(_is_sound, chunks))
+
+
+def _are_these_sound(runs: list[bytes]) -> bool:
+    """The short ones together; a long one, which is the same in many mails, is looked at once."""
+    whole = b"".join(runs)
+    if len(whole) < _LONG:
+        return _is_sound(whole)
+    return all(_is_known_sound(run) if len(run) > _LONG // 10 else _is_sound(run) for run in runs)
+
+
+@lru_cache(1024)
+def _is_known_sound(run: bytes) -> bool:
+    return _is_sound(run)
 
 
 def _is_sound(run: bytes) -> bool:
