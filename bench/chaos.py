@@ -47,6 +47,10 @@ def harm(folder: Path, number: int) -> Report:
     return trials.harm(ready(("sqlite", "postgresql")[seed % 2]), folder, point, fault, seed)
 
 
+def fleet(folder: Path, number: int) -> Report:
+    return trials.fleet(ready("postgresql"), folder, number)
+
+
 def jump(folder: Path, number: int) -> Report:
     by = timedelta(hours=(-24, -1, 1, 24)[number % 4])
     return trials.jump(ready(("sqlite", "postgresql")[number // 4 % 2]), folder, number, by)
@@ -65,6 +69,7 @@ KINDS: dict[str, Callable[[Path, int], Report]] = {
     "harm": harm,
     "crowd": partial(on_both, trials.crowd),
     "crew": partial(on_both, trials.crew),
+    "fleet": fleet,
     "restore": partial(on_both, trials.restore),
     "jump": jump,
     "restart": restart,

@@ -1,4 +1,4 @@
-"""One run that sends by several processes, some of which die."""
+"""Several processes that send for one run, or for all: some of them die."""
 
 from __future__ import annotations
 
@@ -12,4 +12,9 @@ from tests.chaos.amounts import amount
 def test_a_crew_that_loses_somebody_loses_no_message(ready, tmp_path, seed):
     report = trials.crew(ready(("sqlite", "postgresql")[seed % 2]), tmp_path / "world", seed)
     assert not report.violations
-    assert report.killed or report.runs
+
+
+@pytest.mark.parametrize("seed", range(amount(2, wide=10)))
+def test_workers_that_die_lose_no_message(ready, tmp_path, seed):
+    report = trials.fleet(ready("postgresql"), tmp_path / "world", seed)
+    assert not report.violations

@@ -200,6 +200,25 @@ def crew(ready: Ready, folder: Path, seed: int) -> Report:
         return conclude(here, f"crew/{seed}", 1)
 
 
+def fleet(ready: Ready, folder: Path, seed: int) -> Report:
+    """Workers send what runs let go; one of their processes dies, or all of them, and new ones come."""
+    draw = random.Random(f"fleet/{seed}")
+    with world(folder, ready, Manner(latency=0.2), processes=2) as here:
+        workers = here.start("worker", "--every", "1")
+        wait_until(lambda: here.ledger.number("SELECT count(*) FROM sender WHERE kind = 'worker'") == 2)
+        runs = [here.run() for _ in range(2)]
+        _let_work(here, [workers], draw.randint(1, 40))
+        if draw.random() < 0.5:
+            workers.kill()
+        else:
+            os.kill(draw.choice(workers.members()), signal.SIGKILL)
+            sleep(draw.random())
+            workers.terminate()
+        workers.wait()
+        wrong = _failures(runs, [program.wait() for program in runs])
+        return _with(conclude(here, f"fleet/{seed}", 1), wrong)
+
+
 def jump(ready: Ready, folder: Path, seed: int, by: timedelta) -> Report:
     """The clocks of all senders jump, one after the other, and the database's with the last of them."""
     draw = random.Random(f"jump/{seed}/{by}")
