@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
@@ -19,6 +20,8 @@ from tests.contracts.servers import unused_port
 
 #: Who owns the mailboxes: nobody who could do anything else.
 _NOBODY = pwd.getpwnam("nobody")
+#: Where a message begins in a file of several: within one, such a line is written with a `>` before it.
+_FROM = re.compile(rb"^From .*\n", re.MULTILINE)
 #: Queues in which a message waits that is not delivered yet.
 _WAITING = ("maildrop", "incoming", "active", "deferred")
 
@@ -80,16 +83,19 @@ class Postfix:
     port: int
 
     def mailbox(self, name: str) -> Path:
-        """The maildir of a local part."""
+        """A mailbox by its name."""
         return self.folder / "mail" / name
 
     def delivered(self) -> Iterator[Delivered]:
-        """Every message in every mailbox."""
-        parser = BytesHeaderParser()
-        for path in (self.folder / "mail").glob("*/new/*"):
-            with path.open("rb") as file:
-                fields = parser.parse(file)
-            yield Delivered(fields["Delivered-To"], fields["Message-ID"])
+        """Every message in every mailbox, but for those that somebody has read."""
+        for path in (self.folder / "mail").iterdir():
+            if path.is_dir():
+                messages = [file.read_bytes() for file in (path / "new").iterdir()]
+            else:
+                messages = _FROM.split(path.read_bytes())[1:]
+            for message in messages:
+                fields = BytesHeaderParser().parsebytes(message)
+                yield Delivered(fields["Delivered-To"], fields["Message-ID"])
 
     def waiting(self) -> int:
         """Messages that it took and has not brought to an end."""
@@ -98,20 +104,19 @@ class Postfix:
     def finish(self, seconds: float) -> None:
         """Wait until nothing waits any more, so long at most."""
         end = time.monotonic() + seconds
-        # Twice, as a bounce is made after its message has left the queue.
-        while self.waiting() or (time.sleep(0.5) or self.waiting()):
-            assert time.monotonic() < end, f"{self.waiting()} messages are still under way; see {self.folder}/log"
+        while waiting := self.waiting():
+            assert time.monotonic() < end, f"{waiting} messages are still under way; see {self.folder}/log"
             time.sleep(0.2)
 
 
 @contextmanager
-def running(folder: Path, users: Iterable[str], **settings: str) -> Iterator[Postfix]:
-    """A Postfix with a mailbox for each of these addresses, named by its local part.
+def running(folder: Path, mailboxes: Mapping[str, str], **settings: str) -> Iterator[Postfix]:
+    """A Postfix that knows these addresses, each with the name of its mailbox: a file, or with `/` behind it a maildir.
 
     `settings` go into its main.cf. `folder` is new, and others than root may look into it and all above it.
     """
     server = Postfix(folder, unused_port())
-    _write(server, users, settings)
+    _write(server, mailboxes, settings)
     _command(server, "start")
     try:
         yield server
@@ -119,7 +124,7 @@ def running(folder: Path, users: Iterable[str], **settings: str) -> Iterator[Pos
         _command(server, "stop")
 
 
-def _write(server: Postfix, users: Iterable[str], settings: Mapping[str, str]) -> None:
+def _write(server: Postfix, mailboxes: Mapping[str, str], settings: Mapping[str, str]) -> None:
     folder = server.folder
     for name, owner in {"": "root", "etc": "root", "queue": "root", "data": "postfix", "mail": "nobody"}.items():
         (folder / name).mkdir(mode=0o755)
@@ -128,8 +133,7 @@ def _write(server: Postfix, users: Iterable[str], settings: Mapping[str, str]) -
     main += "".join(f"{name} = {value}\n" for name, value in settings.items())
     (folder / "etc" / "main.cf").write_text(main)
     (folder / "etc" / "master.cf").write_text(_MASTER.format(port=server.port))
-    mailboxes = "".join(f"{address} {address.partition('@')[0]}/\n" for address in users)
-    (folder / "etc" / "users").write_text(mailboxes)
+    (folder / "etc" / "users").write_text("".join(f"{address} {name}\n" for address, name in mailboxes.items()))
 
 
 def _command(server: Postfix, verb: str) -> None:

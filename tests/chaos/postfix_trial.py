@@ -98,7 +98,7 @@ def serving(readers: Sequence[Reader]) -> Iterator[Servers]:
         folder.chmod(0o755)
         back = postfix.running(
             folder / "back",
-            [reader.address for reader in known if reader.domain == PASSES_ON],
+            {reader.address: reader.person_id for reader in known if reader.domain == PASSES_ON},
             myhostname="back.agency.example",
             virtual_mailbox_domains=PASSES_ON,
             smtpd_recipient_restrictions=_CHECKED,
@@ -106,7 +106,10 @@ def serving(readers: Sequence[Reader]) -> Iterator[Servers]:
         behind = stack.enter_context(back)
         front = postfix.running(
             folder / "front",
-            [f"bounces@{HOME}", *(reader.address for reader in known if reader.domain != PASSES_ON)],
+            {
+                f"bounces@{HOME}": "bounces/",
+                **{reader.address: reader.person_id for reader in known if reader.domain != PASSES_ON},
+            },
             myhostname=f"mail.{HOME}",
             virtual_mailbox_domains=f"{REFUSES} {RETURNS} {HOME}",
             relay_domains=PASSES_ON,
