@@ -9,7 +9,7 @@ from outreach.delivery.returns import complaints, notices
 from outreach.delivery.returns.codes import Code, find_code
 from outreach.delivery.returns.nouns import Kind, Reason, Returned
 from outreach.delivery.returns.parts import Parts, take_apart
-from outreach.delivery.returns.senders import is_automatic_answer, is_system
+from outreach.delivery.returns.senders import is_automatic_answer, is_broken_open, is_daemon, is_system
 from outreach.delivery.returns.statuses import Status, statuses
 from outreach.delivery.returns.wording import judge, plain, tells
 from outreach.rendering.verp import PATTERN
@@ -65,6 +65,8 @@ def _said(parts: Parts) -> _Said:
         return "other", "", _NOTHING, ""
     if parts.disposition is not None:
         return _of_disposition(parts)
+    if is_broken_open(parts) and not is_daemon(parts):
+        return "other", "", _NOTHING, ""
     told = list(statuses(parts.status))
     if told and (_is_report(parts) or is_system(parts)):
         return _of_report(told, parts)

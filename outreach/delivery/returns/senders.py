@@ -31,6 +31,7 @@ _SENT_ON = re.compile(r"(?:fw|fwd|tr|wg|doorst|rv)\s?:")
 #: Of a header that a broken line ends early, the rest stands in the text.
 _SPILT_LIST = re.compile(r"^(?:list-[a-z]+|precedence|x-mailing-list)\s?:", re.IGNORECASE | re.MULTILINE)
 _SPILT_ANSWER = re.compile(r"^(?:in-reply-to|references)\s?:", re.IGNORECASE | re.MULTILINE)
+_INSIDE = re.compile(r"^content-type\s?:\s?message/rfc822", re.IGNORECASE | re.MULTILINE)
 _HEAD = 4000
 
 
@@ -62,6 +63,12 @@ def is_answer(parts: Parts) -> bool:
 def is_sent_on(parts: Parts) -> bool:
     """Whether somebody sends on what they got."""
     return bool(_SENT_ON.match(plain(parts.subject).strip()))
+
+
+def is_broken_open(parts: Parts) -> bool:
+    """Whether a mail inside it lies open, as its own structure is damaged: what that one says, this one does not."""
+    preamble = parts.head.preamble if isinstance(parts.head.preamble, str) else ""
+    return bool(_INSIDE.search(preamble[:_HEAD]) or _INSIDE.search(parts.words[:_HEAD]))
 
 
 def is_automatic_answer(parts: Parts) -> bool:
