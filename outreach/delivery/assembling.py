@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -201,4 +200,4 @@ def _unreachable(facts: Mapping[str, Any], barred: frozenset[str]) -> str:
 def _posted(made: Ready, facts: Mapping[str, Any], barred: frozenset[str]) -> Ready:
     """The same for a receiver that finds the person by number; the address, if it may be written to, beside it."""
     address = "" if facts[_ADDRESS] in barred else facts[_ADDRESS] or ""
-    return made._replace(mail=replace(made.mail, recipient=address, person=facts["person_id"]))
+    return made._replace(mail=made.mail._replace(recipient=address, person=facts["person_id"]))

@@ -5,14 +5,15 @@ Both may be done again, when nobody knows whether a commit arrived, and then cha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from outreach.delivery.assembling import Ready
-from outreach.storage import driver
+from outreach.storage.driver import Driver
 from outreach.storage.tables import ATTEMPTING, PLANNED, delivery
 
 
@@ -24,28 +25,28 @@ class Left(NamedTuple):
     remind_on: date | None
 
 
-def attempt(connection: Connection, owner: str, channel: str, leaving: Sequence[Ready]) -> Collection[int]:
+def attempt(driver: Driver, owner: str, channel: str, leaving: Sequence[Ready]) -> Collection[int]:
     """Write down that these are about to leave; returns the ids of those that are still this sender's to send."""
     rows = [(made.row.attempts + 1, channel, made.language, made.mail.message_id, made.row.id) for made in leaving]
-    if connection.dialect.name == "postgresql":
-        return _attempt_postgresql(connection, owner, rows)
+    if driver.dialect == "postgresql":
+        return _attempt_postgresql(driver, owner, rows)
     ids = [row[-1] for row in rows]
-    done = driver.many(connection, _ATTEMPT_SQLITE, [(*row, owner) for row in rows])
-    return ids if done == len(ids) else _mine(connection, owner, ids)
+    done = driver.many(_ATTEMPT_SQLITE, [(*row, owner) for row in rows])
+    return ids if done == len(ids) else _mine(driver, owner, ids)
 
 
-def sent(connection: Connection, owner: str, rows: Sequence[Left], moment: datetime) -> None:
+def sent(driver: Driver, owner: str, rows: Sequence[Left], moment: datetime) -> None:
     """Write down that these have left.
 
     Also of a row that was taken for abandoned meanwhile, as its sender was slow: it is known now what came of it.
     """
-    if connection.dialect.name == "postgresql":
+    if driver.dialect == "postgresql":
         values = {"ids": [row.id for row in rows], "days": [row.remind_on for row in rows]}
-        driver.column(connection, _SENT_POSTGRESQL, {**values, "moment": moment, "owner": owner})
+        driver.column(_SENT_POSTGRESQL, {**values, "moment": moment, "owner": owner})
         return
     at = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
     days = ((row.remind_on.isoformat() if row.remind_on else None, row.id) for row in rows)
-    driver.many(connection, _SENT_SQLITE, [(at, day, row, owner) for day, row in days])
+    driver.many(_SENT_SQLITE, [(at, day, row, owner) for day, row in days])
 
 
 def unattempt(connection: Connection, owner: str, rows: Iterable[Ready]) -> None:
@@ -57,20 +58,18 @@ def unattempt(connection: Connection, owner: str, rows: Iterable[Ready]) -> None
         )
 
 
-def _attempt_postgresql(
-    connection: Connection, owner: str, rows: Sequence[tuple[int, str, str, str, int]]
-) -> list[int]:
+def _attempt_postgresql(driver: Driver, owner: str, rows: Sequence[tuple[int, str, str, str, int]]) -> list[int]:
     attempts, channels, languages, message_ids, ids = (list(column) for column in zip(*rows, strict=True))
     values = {"attempts": attempts, "channel": channels[0], "languages": languages, "message_ids": message_ids}
-    return driver.column(connection, _ATTEMPT_POSTGRESQL, {**values, "ids": ids, "owner": owner})
+    return driver.column(_ATTEMPT_POSTGRESQL, {**values, "ids": ids, "owner": owner})
 
 
-def _mine(connection: Connection, owner: str, ids: Sequence[int]) -> Collection[int]:
-    held = select(delivery.c.id).where(delivery.c.id.in_(ids), delivery.c.lease_owner == owner)
-    return set(connection.scalars(held).all())
+def _mine(driver: Driver, owner: str, ids: Sequence[int]) -> Collection[int]:
+    return set(driver.column(_MINE_SQLITE, (owner, json.dumps(ids))))
 
 
 # A row that another sender took, because this one was thought to be dead, has another owner, or none.
+_MINE_SQLITE = "SELECT id FROM delivery WHERE lease_owner = ? AND id IN (SELECT value FROM json_each(?))"
 _ATTEMPT_SQLITE = """
     UPDATE delivery SET state = 'attempting', attempts = ?, channel = ?, language = ?, message_id = ?
     WHERE id = ? AND lease_owner = ?

@@ -20,7 +20,7 @@ from outreach.delivery import attempts, batches, pacing, presence, receipts
 from outreach.delivery.assembling import Assembler, Batch, Ready, Stopped
 from outreach.delivery.batches import Claimed
 from outreach.delivery.channels import base
-from outreach.delivery.channels.base import Channel, Deferred, InDoubt, Progress, Rejected
+from outreach.delivery.channels.base import Channel, Deferred, InDoubt, Progress, Rejected, Sent
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.heart import Heart
 from outreach.delivery.mark import Mark
@@ -30,6 +30,7 @@ from outreach.delivery.refusals import Refusals
 from outreach.delivery.tally import Tally
 from outreach.delivery.telling import tell
 from outreach.storage.database import Database
+from outreach.storage.driver import Driver, Writer
 
 if TYPE_CHECKING:
     from outreach.rendering.mail import Mail
@@ -69,6 +70,7 @@ class LedgerJournal:
         self._channel = tools.channel
         self._clock = tools.clock
         self.owner = presence.new_owner()
+        self._writer = Writer(tools.database)
         self._heart = Heart(tools.database, self.owner, tools.channel, tools.mark, tools.kind, tools.siblings)
         #: Claimed, not composed yet.
         self._claimed: deque[Claimed] = deque()
@@ -144,6 +146,7 @@ class LedgerJournal:
         try:
             self._patiently(lambda: self._write([]))
         finally:
+            self._writer.close()
             self._heart.stop()
         self._patiently(lambda: self._in_transaction(end))
 
@@ -188,16 +191,30 @@ class LedgerJournal:
         if not (made or settled or stopped):
             return ()
         moment = self._clock()
-        with self._tools.database.writing() as connection:
-            receipts.record(connection, self.owner, self._channel.name, settled, moment, self._tools.rules)
-            receipts.record_stopped(connection, self.owner, stopped, moment)
-            allowed = attempts.attempt(connection, self.owner, self._channel.name, made) if made else ()
-            if settled:
-                self._tools.mark.advance(connection)
+        sent = [made.row for made, result in settled if isinstance(result, Sent)]
+        if len(sent) == len(settled) and not stopped:
+            with self._writer.transaction() as driver:
+                allowed = self._write_plain(driver, sent, made, moment)
+        else:
+            with self._tools.database.writing() as connection:
+                others = [one for one in settled if not isinstance(one.result, Sent)]
+                receipts.record(connection, self.owner, self._channel.name, others, moment, self._tools.rules)
+                receipts.record_stopped(connection, self.owner, stopped, moment)
+                allowed = self._write_plain(Driver.of(connection), sent, made, moment)
         self._settled, self._stopped = [], []
         self._tools.mark.keep()
         self._count(settled, stopped)
         return allowed
+
+    def _write_plain(
+        self, driver: Driver, sent: Sequence[Claimed], made: Sequence[Ready], moment: datetime
+    ) -> Collection[int]:
+        """What nearly every commit is all about."""
+        if sent:
+            left = [self._tools.rules.left(row.id, row.release_id, row.remind_days, moment) for row in sent]
+            attempts.sent(driver, self.owner, left, moment)
+        self._tools.mark.advance(driver)
+        return attempts.attempt(driver, self.owner, self._channel.name, made) if made else ()
 
     def _count(self, settled: Sequence[Settled], stopped: Sequence[Stopped]) -> None:
         for made, result in settled:

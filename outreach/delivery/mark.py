@@ -1,9 +1,10 @@
 """How far this installation has come, kept outside of the database: it tells a backup from a long rest.
 
 Each process that sends has a slot of its own: a file that it keeps locked, and a row of the table `progress`. Every
-commit that records something sent moves both on, the row within the commit and the file after it, so that the file is
-never ahead of the database, but where the database went back. The file also says how far all slots together were when
-it was last looked; so a machine that sent nothing itself knows a backup too. (DESIGN.md, "Keys, states, promise".)
+commit that lets something go, or says that it left, moves both on, the row within the commit and the file after it, so
+that the file is never ahead of the database, but where the database went back. The file also says how far all slots
+together were when it was last looked; so a machine that sent nothing itself knows a backup too. (DESIGN.md, "Keys,
+states, promise".)
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Protocol
 from sqlalchemy import Connection, func, select
 
 from outreach.errors import OutreachError
-from outreach.storage import driver
+from outreach.storage.driver import Driver
 from outreach.storage.inserting import insert_into
 from outreach.storage.keeping import keep
 from outreach.storage.marks import read_mark, write_mark
@@ -37,7 +38,7 @@ _LONGEST = 100
 class Mark(Protocol):
     """What a sender does to be found again."""
 
-    def advance(self, connection: Connection) -> None:
+    def advance(self, driver: Driver) -> None:
         """Within a commit that records something sent: one step on."""
 
     def keep(self) -> None:
@@ -50,7 +51,7 @@ class Mark(Protocol):
 class NoMark:
     """For scratch copies, which nobody restores."""
 
-    def advance(self, connection: Connection) -> None:
+    def advance(self, driver: Driver) -> None:
         """Nothing."""
 
     def keep(self) -> None:
@@ -96,13 +97,13 @@ class Slot:
         self._ahead = 0
         self._lock = threading.Lock()
 
-    def advance(self, connection: Connection) -> None:
+    def advance(self, driver: Driver) -> None:
         # From the database, so that a commit that failed, and is made again, counts once.
-        if connection.dialect.name == "sqlite":
-            number = driver.value(connection, _ADVANCE_SQLITE, (self.name,))
+        if driver.dialect == "sqlite":
+            found = driver.column(_ADVANCE_SQLITE, (self.name,))
         else:
-            number = next(iter(driver.column(connection, _ADVANCE_POSTGRESQL, {"slot": self.name})), None)
-        self._ahead = number if isinstance(number, int) else 0
+            found = driver.column(_ADVANCE_POSTGRESQL, {"slot": self.name})
+        self._ahead = found[0] if found else 0
 
     def keep(self) -> None:
         with self._lock:

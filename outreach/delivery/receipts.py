@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from outreach.definitions.model import Definitions
-from outreach.delivery import attempts
 from outreach.delivery.assembling import Ready, Stopped
 from outreach.delivery.attempts import Left
 from outreach.delivery.backoff import backoff
-from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result, Sent
+from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result
 from outreach.storage.tables import PLANNED, delivery, receipt
 
 #: Longest `receipt.code`.
@@ -57,15 +56,10 @@ class Rules:
 def record(
     connection: Connection, owner: str, channel: str, settled: Sequence[Settled], moment: datetime, rules: Rules
 ) -> None:
-    """Write down what came of deliveries that this sender holds."""
-    rows = [made.row for made, result in settled if isinstance(result, Sent)]
-    if rows:
-        left = [rules.left(row.id, row.release_id, row.remind_days, moment) for row in rows]
-        attempts.sent(connection, owner, left, moment)
-    if len(rows) < len(settled):
-        clerk = _Clerk(connection, owner, channel, moment, rules)
-        for one in settled:
-            clerk.record(one)
+    """Write down what came of deliveries that this sender holds and that were not plainly sent."""
+    clerk = _Clerk(connection, owner, channel, moment, rules)
+    for one in settled:
+        clerk.record(one)
 
 
 def record_stopped(connection: Connection, owner: str, stopped: Sequence[Stopped], moment: datetime) -> None:

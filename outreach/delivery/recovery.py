@@ -20,6 +20,7 @@ from outreach.delivery.presence import bury, living
 from outreach.delivery.receipts import Rules, record_doubt
 from outreach.delivery.telling import tell
 from outreach.storage.database import Database
+from outreach.storage.driver import Driver
 from outreach.storage.tables import ATTEMPTING, PLANNED, delivery
 
 
@@ -116,7 +117,7 @@ def _settle(
     for row in certain:
         if row.id in left:
             one = rules.left(row.id, row.release_id, row.remind_days, now)
-            attempts.sent(connection, row.lease_owner, [one], now)
+            attempts.sent(Driver.of(connection), row.lease_owner, [one], now)
     done.sent += len(left)
     done.freed += _unsent(connection, [row.id for row in certain if row.id not in left])
     settled = {row.id for row in certain}

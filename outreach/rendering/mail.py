@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One delivery to be composed."""
 
     #: Its id in the ledger; 0 for a sample, which is in none.
@@ -54,8 +53,7 @@ class Skeleton:
         return Skeleton(hashed.hexdigest(), chunks)
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(NamedTuple):
     """One mail, ready to leave."""
 
     key: str

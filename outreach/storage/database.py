@@ -39,14 +39,19 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: committed at the end of the block, rolled back by an exception."""
-        with self._turn(), self.engine.connect() as connection:
+        with self.turn(), self.engine.connect() as connection:
             if self.dialect == "sqlite":
                 connection = connection.execution_options(outreach_begin="BEGIN IMMEDIATE")
             with connection.begin():
                 yield connection
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether it is SQLite without a file, which no other connection sees."""
+        return self.dialect == "sqlite" and self.engine.url.database in (None, "", ":memory:")
+
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
         """Wait in line for SQLite's write lock, at a lock file that the kernel hands on at once and in turn.
 
         SQLite's own waiting is sleeping and trying again: two senders that commit hundreds of times a second then

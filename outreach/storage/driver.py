@@ -1,43 +1,78 @@
-"""Statements of the hot path, handed to the driver as they are: SQLAlchemy's share would be most of their cost."""
+"""The hot path's own way to the database: the driver itself, as SQLAlchemy's share would be most of a commit's cost.
+
+Its statements are few, and each stands beside the plain one that it must equal.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection
 
-
-def many(connection: Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> int:
-    """Do it for each of the rows, in the connection's transaction. Returns how many rows of the table it changed."""
-    return _driver(connection).executemany(statement, rows).rowcount
+from outreach.storage.database import Database
 
 
-def value(connection: Connection, statement: str, values: tuple[object, ...]) -> object:
-    """The first column of the first row that it returns; None where there is none."""
-    row = _driver(connection).execute(statement, values).fetchone()
-    return None if row is None else row[0]
+class Driver:
+    """A connection of SQLite's or PostgreSQL's driver, in a transaction that somebody else ends."""
+
+    def __init__(self, connection: Any, dialect: str) -> None:
+        self._connection = connection
+        #: `sqlite` or `postgresql`.
+        self.dialect = dialect
+
+    @classmethod
+    def of(cls, connection: Connection) -> Driver:
+        """The driver under a connection of SQLAlchemy, in the same transaction."""
+        return cls(connection.connection.driver_connection, connection.dialect.name)
+
+    def many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> int:
+        """Do it for each of the rows. Returns how many rows of the table that changed."""
+        changed: int = self._connection.executemany(statement, rows).rowcount
+        return changed
+
+    def column(self, statement: str, values: tuple[object, ...] | Mapping[str, object]) -> list[Any]:
+        """The first column of what it returns. PostgreSQL's driver prepares what comes again and again."""
+        return [row[0] for row in self._connection.execute(statement, values)]
 
 
-def column(connection: Connection, statement: str, values: Mapping[str, object]) -> list[Any]:
-    """The first column of what it returns on PostgreSQL, whose driver prepares what comes again and again."""
-    driver = connection.connection.driver_connection
-    assert driver
-    try:
-        return [row[0] for row in driver.execute(statement, values)]
-    except Exception as error:
-        # Or the pool would hand out a connection that is gone.
-        if type(error).__name__ in _GONE:
-            connection.invalidate(error)
-        raise
+class Writer:
+    """A connection kept for one sender's commits, dialled anew when it was lost."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Any = None
 
-#: psycopg's names of what it says of a connection that is gone; it is not imported, as SQLite does without it.
-_GONE = frozenset({"OperationalError", "InterfaceError", "AdminShutdown", "CrashShutdown", "CannotConnectNow"})
+    @contextmanager
+    def transaction(self) -> Iterator[Driver]:
+        """As `Database.writing`: committed at the end of the block, rolled back by an exception."""
+        if self._database.in_memory:
+            # Another connection would see another database.
+            with self._database.writing() as connection:
+                yield Driver.of(connection)
+            return
+        with self._database.turn():
+            connection = self._connected()
+            try:
+                if self._database.dialect == "sqlite":
+                    connection.execute("BEGIN IMMEDIATE")
+                yield Driver(connection, self._database.dialect)
+                connection.commit()
+            except BaseException:
+                self.close()
+                raise
 
+    def close(self) -> None:
+        """Hang up, which rolls back what is not committed."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):  # a connection that is lost has nothing more to say
+                connection.close()
 
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
+    def _connected(self) -> Any:
+        if self._connection is None:
+            pooled = self._database.engine.raw_connection()
+            self._connection = pooled.driver_connection
+            pooled.detach()
+        return self._connection

@@ -22,6 +22,7 @@ from outreach.delivery.returns.origins import Named, address_of, name
 from outreach.delivery.suppression import count_soft
 from outreach.rendering.verp import Verp
 from outreach.roster.choices import decline, suppress
+from outreach.storage.driver import Driver
 from outreach.storage.tables import delivery, receipt
 
 #: settled: the ledger has moved on; known: it had before; later: the message is being sent right now, so ask again;
@@ -90,7 +91,7 @@ class Settler:
         """A doubt is settled: whatever speaks of a message proves that it left."""
         moment = row.dispatched_at or now
         left = self._rules.left(row.id, row.release_id, row.remind_days, moment)
-        attempts.sent(connection, "", [left], moment)
+        attempts.sent(Driver.of(connection), "", [left], moment)
 
     def _draw_conclusions(self, connection: Connection, named: Named, now: datetime) -> bool:
         """Whether the address is no longer written to, from now on."""

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from outreach.delivery.mark import Place, Slot, go_on, is_restored
 from outreach.errors import OutreachError
 from outreach.storage.database import Database
+from outreach.storage.driver import Driver
 from outreach.storage.tables import mark, progress
 
 
@@ -20,7 +21,7 @@ def steps(database: Database, folder: Path, number: int = 1) -> None:
     slot.keep()
     for _ in range(number):
         with database.writing() as connection:
-            slot.advance(connection)
+            slot.advance(Driver.of(connection))
         slot.keep()
     slot.close()
 
@@ -99,14 +100,14 @@ def test_a_commit_that_fails_puts_the_file_not_ahead_of_the_database(database: D
 
     def fail() -> None:
         with database.writing() as connection:
-            slot.advance(connection)
+            slot.advance(Driver.of(connection))
             raise ZeroDivisionError
 
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             fail()
     with database.writing() as connection:
-        slot.advance(connection)
+        slot.advance(Driver.of(connection))
     slot.keep()
     slot.close()
     assert Place.of((tmp_path / "0.mark").read_bytes()) == Place(0, 1, 1)
@@ -121,7 +122,7 @@ def test_a_backup_that_is_restored_while_somebody_sends_is_noticed(database: Dat
     restore(database, kept)
     with database.writing() as connection:
         slot.look(connection)
-        slot.advance(connection)
+        slot.advance(Driver.of(connection))
     slot.keep()
     slot.close()
     assert restored(database, tmp_path)
