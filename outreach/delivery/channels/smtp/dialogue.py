@@ -14,7 +14,7 @@ from typing import Literal
 from outreach.delivery.channels.base import SENT, Deferred, InDoubt, Settled
 from outreach.delivery.channels.smtp import answers
 from outreach.delivery.channels.smtp.answers import GarbledError, Meanings, Replies, Reply
-from outreach.delivery.channels.smtp.letters import Letter, Offers
+from outreach.delivery.channels.smtp.letters import END, Letter, Offers
 
 _Awaited = Literal["RSET", "MAIL", "RCPT", "DATA", "content", "nothing"]
 
@@ -88,15 +88,18 @@ class Dialogue:
         self._awaited.extend(awaited for awaited, _ in said)
         return b"".join([command for _, command in said])
 
-    def let_go(self, following: Letter | None = None) -> bytes:
-        """Hand over the content that the server is ready for; behind it, with PIPELINING alone, begin `following`."""
+    def let_go(self, following: Letter | None = None) -> tuple[bytes, bytes]:
+        """Hand over the content that the server is ready for; behind it, with PIPELINING alone, begin `following`.
+
+        In two parts, as the first is long and need not be copied once more.
+        """
         assert self.is_ready
         letter = self._envelope
         assert letter
         self._handed, self._envelope, self.is_ready = letter, None, False
         self._is_open = False
         self._awaited.append("content")
-        return letter.content + self.begin(following) if following else letter.content
+        return letter.message, END + self.begin(following) if following else END
 
     def feed(self, data: bytes) -> bytes:
         """Hear what came: what to say to it."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _BARE = re.compile(rb"\r\n|\r|\n")
 #: Octets of what is not in the skeleton, from which on a template was not specialised.
 _LONG = 4_000
+#: The line that ends a content.
+END = b".\r\n"
 #: What no path of an envelope holds; it would be a command of its own.
 _unspeakable = re.compile(r"[\x00-\x20\x7f<>]").search
 
@@ -37,12 +39,17 @@ class Letter:
     """A message on its way to a server."""
 
     mail: Mail
-    #: With dots stuffed and the final one, CRLF at the ends of lines.
-    content: bytes
+    #: With dots stuffed, CRLF at the ends of lines; `END` comes behind it.
+    message: bytes
     is_ascii: bool
     #: How often its envelope was said in vain, and what happened the last time.
     tries: int = field(default=0)
     code: str = field(default="")
+
+    @property
+    def size(self) -> int:
+        """Octets that DATA takes."""
+        return len(self.message) + len(END)
 
     def impossible(self, offers: Offers) -> Rejected | None:
         """Why it cannot go to this server at all."""
@@ -53,7 +60,7 @@ class Letter:
             return Rejected("8bitmime")
         if not (offers.smtputf8 or (recipient.isascii() and sender.isascii())):
             return Rejected("smtputf8")
-        if offers.largest and len(self.content) > offers.largest:
+        if offers.largest and self.size > offers.largest:
             return Rejected("552 5.3.4")
         return None
 
@@ -61,7 +68,7 @@ class Letter:
         """MAIL, with what must be said beside the sender."""
         said = f"MAIL FROM:<{self.mail.sender}>"
         if offers.size:
-            said += f" SIZE={len(self.content)}"
+            said += f" SIZE={self.size}"
         if not self.is_ascii:
             said += " BODY=8BITMIME"
         if not (self.mail.recipient.isascii() and self.mail.sender.isascii()):
@@ -78,7 +85,7 @@ def letter(mail: Mail) -> Letter:
     message = mail.to_bytes()
     own = [entry for entry in mail.fields if entry.__class__ is bytes]
     if _are_sound(mail.skeleton.chunks) and _are_these_sound(own):
-        return Letter(mail, message + b".\r\n", is_ascii=True)
+        return Letter(mail, message, is_ascii=True)
     return _mended(mail, message)
 
 
@@ -118,5 +125,6 @@ def _mended(mail: Mail, message: bytes) -> Letter:
         message = _BARE.sub(b"\r\n", message)
     if message.startswith(b".") or b"\n." in message:
         message = (b"\n" + message).replace(b"\n.", b"\n..")[1:]
-    content = message + (b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
-    return Letter(mail, content, content.isascii())
+    if not message.endswith(b"\r\n"):
+        message += b"\r\n"
+    return Letter(mail, message, message.isascii())

@@ -6,6 +6,7 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from outreach.delivery.channels.smtp.dialogue import Dialogue
@@ -45,9 +46,9 @@ class Line:
 
     def let_go(self, following: Letter | None) -> None:
         """Hand over the content that the server is ready for, and begin the one that follows."""
-        self._content_left = len(self.dialogue.letter.content)
+        self._content_left = self.dialogue.letter.size
         self.handed_at = time.monotonic()
-        self._send(self.dialogue.let_go(following))
+        self._send(*self.dialogue.let_go(following))
 
     def goodbye(self) -> None:
         """Say QUIT, and hear no more."""
@@ -69,16 +70,19 @@ class Line:
             self._receive()
 
     def _receive(self) -> None:
-        try:
-            while data := self._wire.recv(_CHUNK):
-                self._hear(data)
-                if self.dialogue.is_over or not (isinstance(self._wire, ssl.SSLSocket) and self._wire.pending()):
-                    return
-        except _WAIT_MORE:
-            return
-        except OSError:
-            pass  # reset, which means the same as closed
-        self.drop("lost")
+        while True:
+            try:
+                data = self._wire.recv(_CHUNK)
+            except _WAIT_MORE:
+                return
+            except OSError:
+                data = b""  # a reset, which means the same as an end
+            if not data:
+                self.drop("lost")
+                return
+            self._hear(data)
+            if self.dialogue.is_over or not (isinstance(self._wire, ssl.SSLSocket) and self._wire.pending()):
+                return
 
     def _hear(self, data: bytes) -> None:
         said = self.dialogue.feed(data)
@@ -89,22 +93,31 @@ class Line:
         else:
             self._extend()
 
-    def _send(self, said: bytes) -> None:
-        self._unsent += said
-        self._extend()
+    def _send(self, *said: bytes) -> None:
+        sent = 0
+        if not (self._unsent or isinstance(self._wire, ssl.SSLSocket)):
+            sent = self._took(lambda: self._wire.sendmsg(said))
+        if self.dialogue.is_over or sent == sum(map(len, said)):
+            return
+        self._unsent += b"".join(said)[sent:]
         self._flush()
 
     def _flush(self) -> None:
+        while self._unsent and (sent := self._took(lambda: self._wire.send(self._unsent))):
+            self._unsent = self._unsent[sent:]
+
+    def _took(self, send: Callable[[], int]) -> int:
+        """How many octets the kernel takes now."""
         try:
-            while self._unsent:
-                sent = self._wire.send(self._unsent)
-                self._unsent = self._unsent[sent:]
-                self._content_left = max(0, self._content_left - sent)
-                self._extend()
+            sent = send()
         except _WAIT_MORE:
-            return
+            sent = 0
         except OSError:
             self.drop("lost")
+            return 0
+        self._content_left = max(0, self._content_left - sent)
+        self._extend()
+        return sent
 
     def _extend(self) -> None:
         waits = self.dialogue.awaits_content and not self._content_left
