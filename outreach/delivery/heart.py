@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from outreach.delivery import presence
 from outreach.delivery.channels.base import Channel
@@ -15,6 +14,9 @@ from outreach.delivery.mark import Mark
 from outreach.storage.database import Database
 
 _log = logging.getLogger(__name__)
+
+#: Seconds after which a share of the connections is asked for again where there was none.
+ASK_AGAIN = 0.5
 
 
 class Heart:
@@ -44,12 +46,12 @@ class Heart:
             self._thread.join()
 
     def _keep_beating(self) -> None:
-        while not self._still.wait(presence.BEAT):
+        while not self._still.wait(presence.BEAT if self.connections else ASK_AGAIN):
             try:
                 self._beat()
-            except DBAPIError as error:
-                # The commits of the sender wait for it, and say so.
-                _log.info("no sign of life could be given", extra={"error": type(error.orig).__name__})
+            except Exception as error:  # noqa: BLE001  # it goes on: who is silent is taken for dead
+                # What the database or the disk lacks, the commits of the sender wait for, or say.
+                _log.info("no sign of life could be given", extra={"error": type(error).__name__})
 
     def _beat(self) -> None:
         with self._database.writing() as connection:

@@ -22,7 +22,7 @@ from outreach.delivery.batches import Claimed
 from outreach.delivery.channels import base
 from outreach.delivery.channels.base import Channel, Deferred, InDoubt, Progress, Rejected, Sent
 from outreach.delivery.counts import SendCounts
-from outreach.delivery.heart import Heart
+from outreach.delivery.heart import ASK_AGAIN, Heart
 from outreach.delivery.mark import Mark
 from outreach.delivery.patience import Patience
 from outreach.delivery.receipts import Rules, Settled
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from outreach.rendering.mail import Mail
 
 _T = TypeVar("_T")
-
-#: Seconds after which the ledger is asked again whether a share of the connections, or a turn, has come.
-_ASK_AGAIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ class LedgerJournal:
         if self._tools.stop():
             return None
         if not self.connections:
-            return _ASK_AGAIN
+            return ASK_AGAIN if self._patiently(self._is_anything_left) else None
         while self._claimed or self._claim():
             if self._step and (wait := self._turn - time.monotonic()) > 0:
                 return wait
@@ -155,6 +152,12 @@ class LedgerJournal:
         return [*self._claimed, *taken]
 
     # --- claiming and composing --------------------------------------------------------------------------
+
+    def _is_anything_left(self) -> bool:
+        if self._claimed:
+            return True
+        with self._tools.database.reading() as connection:
+            return bool(batches.ready(connection, self._channel.name))
 
     def _claim(self) -> bool:
         return self._patiently(self._claim_batch)

@@ -163,7 +163,8 @@ class Exchange:
     def _dial(self) -> None:
         busy, now = self._dialler.busy, time.monotonic()
         room = self._journal.connections - len(self._lines) - busy
-        while len(self._letters) < busy + room and self._take():
+        # One at least: who has no share now learns by asking that others have done it all.
+        while len(self._letters) < max(1, busy + room) and self._take():
             pass
         for _ in range(min(room, len(self._letters) - busy)):
             if not self._dialler.dial(now):
