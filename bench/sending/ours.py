@@ -5,7 +5,6 @@ With `--profile` it says where its time goes, on standard error.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import resource
@@ -16,13 +15,14 @@ from pathlib import Path
 
 from sampling import Samples
 
+from outreach.collecting import collect_seldom
 from outreach.installation import Installation
 from outreach.settings import Settings
 
 
 def main(senders: int, profile: bool) -> None:
     # As outreach.cli does.
-    gc.set_threshold(50_000, 20, 50)
+    collect_seldom()
     settings = Settings.read(os.environ)
     installation = Installation(Path(settings.workspace), settings)
     release_id, _ = installation.current()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outreach import logs
+from outreach.collecting import collect_seldom
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.tally import Tally
 from outreach.errors import OutreachError
@@ -177,6 +178,7 @@ def _work(orders: Orders, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     logs.begin(orders.settings.log)
+    collect_seldom()
     parent, counts, tally, told_at = os.getppid(), SendCounts(), Tally(), time.monotonic()
 
     def stop() -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from outreach import logs
+from outreach.collecting import collect_seldom
 from outreach.delivery import batches, presence
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.engines import distributed
@@ -60,6 +61,7 @@ def work(pipe: Connection, root: Path, settings: Settings, every: timedelta) -> 
     `every` so often it looks at the ledger unasked. `Signs` of life go into the pipe.
     """
     logs.begin(settings.log)
+    collect_seldom()
     ending, installation = threading.Event(), Installation.open(root, settings)
     try:
         with asked_to_end(ending):
