@@ -76,6 +76,7 @@ def serve(
             _log.info("ending")
             scheduler.shutdown(wait=True)
             if mailroom:
+                mailroom.wake()
                 mailroom.join()
     _log.info("ended", extra={"ticks": watches["tick"].health.ticks})
 
