@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from outreach.delivery.channels.base import Rejected, Sent
 from outreach.storage.tables import campaign_state
@@ -22,6 +22,13 @@ _log = logging.getLogger(__name__)
 REASON, WHO = "hard_rejections", "outreach"
 #: Refusals that there must be before shares are looked at: three of ten say nothing.
 FEWEST = 20
+
+
+def paused_for_refusals(connection: Connection) -> list[str]:
+    """The campaigns that stand paused because too many of their messages were refused for good."""
+    paused = (campaign_state.c.state == "paused", campaign_state.c.steered_why == REASON)
+    rows = select(campaign_state.c.campaign).where(*paused).order_by(campaign_state.c.campaign)
+    return list(connection.scalars(rows))
 
 
 class Refusals:

@@ -14,6 +14,7 @@ from outreach import release
 from outreach.definitions.model import Workspace
 from outreach.delivery.channels.smtp.server import MailServer, parse
 from outreach.delivery.queues import queues_at
+from outreach.delivery.refusals import paused_for_refusals
 from outreach.doctor import clocks, databases, disks, domains, ledger, links, mail_server
 from outreach.doctor.domains import Domain
 from outreach.doctor.findings import Finding
@@ -161,7 +162,9 @@ def _ledger(of: Examination) -> Iterator[Finding]:
     with of.database.reading() as connection:
         waiting = release.waiting(connection, of.release) if of.release is not None else []
         found = queues_at(connection, of.now())
+        paused = paused_for_refusals(connection)
     yield from ledger.release(of.release, waiting)
+    yield ledger.paused(paused)
     yield from ledger.queues(found)
 
 

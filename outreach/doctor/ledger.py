@@ -39,6 +39,15 @@ def release(number: int | None, waiting: Sequence[str]) -> Iterator[Finding]:
         yield Finding("approvals", "ok", "no campaign waits for one")
 
 
+def paused(campaigns: Sequence[str]) -> Finding:
+    """What is to be said of campaigns that Outreach itself paused, as mail servers refused too much of them."""
+    if not campaigns:
+        return Finding("ledger: refusals", "ok", "no campaign was paused for them")
+    saw = f"paused, as too many of their messages were refused for good: {', '.join(campaigns)}"
+    remedy = "See why with `outreach deliveries --state rejected`, mend it, then `outreach resume CAMPAIGN`."
+    return Finding("ledger: refusals", "warn", saw, remedy)
+
+
 def queues(found: Queues) -> Iterator[Finding]:
     """What is to be said of what waits in the ledger."""
     yield _doubts(found.lengths["in_doubt"])

@@ -52,7 +52,7 @@ def cancel(database: Database, campaign: str, now: datetime, by: str) -> Approva
 
 def _set(connection: Connection, campaign: str, state: State, now: datetime, by: str) -> Approval:
     _changeable(connection, campaign)
-    steered = {"state": state, "steered_at": now, "steered_by": by[:200]}
+    steered = {"state": state, "steered_at": now, "steered_by": by[:200], "steered_why": None}
     connection.execute(update(campaign_state).where(campaign_state.c.campaign == campaign).values(steered))
     return Approval(campaign, _digest(connection, campaign), state)
 

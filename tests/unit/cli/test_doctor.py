@@ -7,9 +7,11 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import update
 
 from outreach.cli.app import outreach
 from outreach.storage.database import connect
+from outreach.storage.tables import campaign_state
 from tests.contracts.servers import CERTIFICATE, running, unused_port
 from tests.unit.doctor.name_server import name_server
 from tests.unit.doctor.test_domains import SOUND
@@ -129,3 +131,15 @@ def test_tables_of_another_version_are_left_as_they_are(approved, database_url):
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0001"
     database.close()
     assert {"database: tables": "warn"}.items() <= {one["check"]: one["level"] for one in answer.json["checks"]}.items()
+
+
+def test_a_campaign_that_was_paused_for_refusals_is_told_until_it_is_resumed(sound, approved, database_url):
+    database = connect(database_url)
+    with database.writing() as connection:
+        news = update(campaign_state).where(campaign_state.c.campaign == "news")
+        connection.execute(news.values(state="paused", steered_by="outreach", steered_why="hard_rejections"))
+    database.close()
+    said = "WARN  ledger: refusals: paused, as too many of their messages were refused for good: news"
+    assert said in sound().out
+    approved("resume", "news")
+    assert said not in sound().out
