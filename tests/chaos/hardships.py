@@ -27,10 +27,10 @@ def be_nobody() -> None:
 
 
 def live_fast() -> None:
-    """Silence kills a sender within half a second instead of half a minute."""
+    """Silence kills a sender within two seconds instead of half a minute."""
     from outreach.delivery import presence
 
-    presence.LIFE, presence.BEAT = timedelta(seconds=0.5), 0.05
+    presence.LIFE, presence.BEAT = timedelta(seconds=2), 0.1
 
 
 def be_many() -> None:

@@ -6,6 +6,7 @@ of a group of its own, gets the environment and folder of its trial, and runs th
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import multiprocessing
 import os
@@ -22,7 +23,7 @@ from time import monotonic, sleep
 from typing import Any
 
 #: Longest life of a program in a trial; one that lives longer hangs.
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,6 +74,8 @@ class Program:
         """Its exit code, negative where a signal ended it."""
         self.process.join(seconds)
         if self.process.exitcode is None:
+            self._signal(signal.SIGUSR2)
+            sleep(1)
             self.kill()
             self.process.join()
             raise AssertionError(f"{' '.join(self.call.words)} hung for {seconds:g} s: {self.errors}")
@@ -154,6 +157,8 @@ def _run(call: Call) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # Who hangs is asked where.
+    faulthandler.register(signal.SIGUSR2, all_threads=True)
     if call.prepare:
         call.prepare(*call.arguments)
     sys.argv = ["outreach", *call.words]
