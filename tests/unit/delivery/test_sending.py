@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from outreach.delivery import receipts as receipts_module
+from outreach.delivery import attempts as attempts_module
 from outreach.delivery.backoff import WAITS, backoff
 from outreach.delivery.channels.base import (
     Deferred,
@@ -495,14 +495,14 @@ def _leave(database: Database) -> None:
 
 def test_a_database_that_is_away_for_a_moment_costs_nothing(database: Database, monkeypatch) -> None:
     add_deliveries(database, add_people(database, 30))
-    real, calls = receipts_module.record, iter(range(1000))
+    real, calls = attempts_module.sent, iter(range(1000))
 
     def away(*arguments) -> None:
         if next(calls) % 2:
             raise OperationalError("UPDATE", {}, Exception("server closed the connection unexpectedly"))
         real(*arguments)
 
-    monkeypatch.setattr(receipts_module, "record", away)
+    monkeypatch.setattr(attempts_module, "sent", away)
     assert send(database, Answers()).sent == 30
     assert Counter((row.state, row.attempts) for row in rows(database)) == {("sent", 1): 30}
 
@@ -514,7 +514,7 @@ def test_a_full_disk_is_said_at_once_and_what_was_handed_over_is_in_doubt_at_mos
         raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
 
     channel = Answers()
-    channel.hand_over = lambda mails: monkeypatch.setattr(receipts_module, "record", full) or [Sent()] * len(mails)
+    channel.hand_over = lambda mails: monkeypatch.setattr(attempts_module, "sent", full) or [Sent()] * len(mails)
     with pytest.raises(OutreachError, match="the database cannot be written to: database or disk is full"):
         send(database, channel)
     monkeypatch.undo()
