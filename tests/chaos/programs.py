@@ -23,7 +23,7 @@ from time import monotonic, sleep
 from typing import Any, NoReturn
 
 #: Longest life of a program in a trial; one that lives longer hangs.
-PATIENCE = float(os.environ.get('CHAOS_PATIENCE', '120'))
+PATIENCE = 120.0
 
 _ROOT = Path(__file__).resolve().parents[2]
 
