@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -17,9 +18,13 @@ def asked_to_end(ending: threading.Event) -> Iterator[None]:
 
     A second Ctrl-C ends it at once. A second SIGTERM does not: supervisors send it to a process and again to its group.
     """
+    heard, told = os.pipe()
+    # In a thread: a signal comes between any two steps of the main one, which may hold the event's lock just then.
+    thread = threading.Thread(target=_set, args=(heard, ending), name="ending", daemon=True)
+    thread.start()
 
     def ask(number: int, _frame: FrameType | None) -> None:
-        ending.set()
+        os.write(told, b".")
         if number == signal.SIGINT:
             signal.signal(number, signal.SIG_DFL)
 
@@ -29,3 +34,12 @@ def asked_to_end(ending: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        os.close(told)
+        thread.join()
+        os.close(heard)
+
+
+def _set(heard: int, ending: threading.Event) -> None:
+    """Set the event when something is written to the pipe; go when its other end is closed."""
+    if os.read(heard, 1):
+        ending.set()

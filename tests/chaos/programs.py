@@ -20,7 +20,7 @@ from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, NoReturn
 
 #: Longest life of a program in a trial; one that lives longer hangs.
 PATIENCE = 120.0
@@ -72,23 +72,36 @@ class Program:
 
     def wait(self, seconds: float = PATIENCE) -> int:
         """Its exit code, negative where a signal ended it."""
-        self.process.join(seconds)
         if self.process.exitcode is None:
-            self._signal(signal.SIGUSR2)
-            sleep(1)
-            self.kill()
-            self.process.join()
-            raise AssertionError(f"{' '.join(self.call.words)} hung for {seconds:g} s: {self.errors}")
-        # What it started dies with it, as it would under a supervisor.
-        self.kill()
+            self.process.join(seconds)
+            if self.process.exitcode is None:
+                self._give_up(seconds)
+            # What it started dies with it, as it would under a supervisor.
+            with suppress(ProcessLookupError):
+                os.killpg(self._group, signal.SIGKILL)
+        assert self.process.exitcode is not None
         return self.process.exitcode
 
+    def _give_up(self, seconds: float) -> NoReturn:
+        # Asked where it is, it says so and ends.
+        self._signal(signal.SIGABRT)
+        sleep(1)
+        self.kill()
+        self.process.join()
+        raise AssertionError(f"{' '.join(self.call.words)} hung for {seconds:g} s: {self.errors}")
+
+    @property
+    def _group(self) -> int:
+        return self.call.group or self.pid
+
     def _signal(self, number: int) -> None:
-        try:
-            os.killpg(self.call.group or self.pid, number)
-        except ProcessLookupError:  # it has ended, or has no group yet
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, number)
+        # Not where it is gone: its number may be another's by now.
+        if self.process.exitcode is None:
+            try:
+                os.killpg(self._group, number)
+            except ProcessLookupError:  # it has no group yet
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
 
     @property
     def output(self) -> str:
@@ -157,11 +170,11 @@ def _run(call: Call) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    # Who hangs is asked where.
-    faulthandler.register(signal.SIGUSR2, all_threads=True)
+    faulthandler.enable()
+    os.environ["PYTHONFAULTHANDLER"] = "1"  # for what it starts
+    sys.argv = ["outreach", *call.words]
     if call.prepare:
         call.prepare(*call.arguments)
-    sys.argv = ["outreach", *call.words]
     from outreach.cli import main
 
     main()
