@@ -29,11 +29,11 @@ POINTS: dict[str, tuple[str, ...]] = {
     "attempt": ("outreach.delivery.attempts:attempt",),
     "let go": (f"{_SMTP}.line:Line.let_go",),
     "answer": (f"{_SMTP}.dialogue:Dialogue.feed",),
-    "record": ("outreach.delivery.receipts:record",),
+    "record": ("outreach.delivery.receipts:record", "outreach.delivery.attempts:sent"),
     "advance": ("outreach.delivery.mark:Slot.advance",),
     "mark": ("outreach.delivery.mark:Slot.keep",),
     "leave": ("outreach.delivery.presence:leave",),
-    "commit": ("sqlalchemy.engine.default:DefaultDialect.do_commit",),
+    "commit": ("sqlalchemy.engine.default:DefaultDialect.do_commit", "psycopg:Connection.commit"),
     "send": ("socket:socket.send", "socket:socket.sendall", "socket:socket.sendmsg"),
     "receive": ("socket:socket.recv", "socket:socket.recv_into"),
 }
