@@ -67,6 +67,7 @@ class LedgerJournal:
         self._channel = tools.channel
         self._clock = tools.clock
         self.owner = presence.new_owner()
+        self._sender = attempts.Sender(self.owner, tools.channel.name, tools.mark)
         self._writer = Writer(tools.database)
         self._heart = Heart(tools.database, self.owner, tools.channel, tools.mark, tools.kind, tools.siblings)
         #: Claimed, not composed yet.
@@ -213,11 +214,8 @@ class LedgerJournal:
         self, driver: Driver, sent: Sequence[Claimed], made: Sequence[Ready], moment: datetime
     ) -> Collection[int]:
         """What nearly every commit is all about."""
-        if sent:
-            left = [self._tools.rules.left(row.id, row.release_id, row.remind_days, moment) for row in sent]
-            attempts.sent(driver, self.owner, left, moment)
-        self._tools.mark.advance(driver)
-        return attempts.attempt(driver, self.owner, self._channel.name, made) if made else ()
+        left = [self._tools.rules.left(row.id, row.release_id, row.remind_days, moment) for row in sent]
+        return attempts.exchange(driver, self._sender, left, made, moment)
 
     def _count(self, settled: Sequence[Settled], stopped: Sequence[Stopped]) -> None:
         for made, result in settled:

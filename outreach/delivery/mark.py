@@ -20,15 +20,11 @@ from typing import Protocol
 from sqlalchemy import Connection, func, select
 
 from outreach.errors import OutreachError
-from outreach.storage.driver import Driver
 from outreach.storage.inserting import insert_into
 from outreach.storage.keeping import keep
 from outreach.storage.marks import read_mark, write_mark
 from outreach.storage.tables import progress
 
-#: Ready made: it stands in every commit of the hot path.
-_ADVANCE_POSTGRESQL = "UPDATE progress SET number = number + 1 WHERE slot = %(slot)s RETURNING number"
-_ADVANCE_SQLITE = "UPDATE progress SET number = number + 1 WHERE slot = ? RETURNING number"
 #: Name of the mark (in the database) that counts how often a backup was gone on from.
 _EPOCH = "epoch"
 #: More octets than a file has.
@@ -38,8 +34,11 @@ _LONGEST = 100
 class Mark(Protocol):
     """What a sender does to be found again."""
 
-    def advance(self, driver: Driver) -> None:
-        """Within a commit that records something sent: one step on."""
+    #: Of its row in the table `progress`.
+    name: str
+
+    def advance(self, number: int) -> None:
+        """Within a commit that records something sent: the row has come so far."""
 
     def keep(self) -> None:
         """After the commit: the file follows."""
@@ -51,7 +50,10 @@ class Mark(Protocol):
 class NoMark:
     """For scratch copies, which nobody restores."""
 
-    def advance(self, driver: Driver) -> None:
+    #: No row has it.
+    name = ""
+
+    def advance(self, number: int) -> None:
         """Nothing."""
 
     def keep(self) -> None:
@@ -97,13 +99,9 @@ class Slot:
         self._ahead = 0
         self._lock = threading.Lock()
 
-    def advance(self, driver: Driver) -> None:
+    def advance(self, number: int) -> None:
         # From the database, so that a commit that failed, and is made again, counts once.
-        if driver.dialect == "sqlite":
-            found = driver.column(_ADVANCE_SQLITE, (self.name,))
-        else:
-            found = driver.column(_ADVANCE_POSTGRESQL, {"slot": self.name})
-        self._ahead = found[0] if found else 0
+        self._ahead = number
 
     def keep(self) -> None:
         with self._lock:

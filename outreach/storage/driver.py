@@ -36,6 +36,11 @@ class Driver:
         """The first column of what it returns. PostgreSQL's driver prepares what comes again and again."""
         return [row[0] for row in self._connection.execute(statement, values)]
 
+    def row(self, statement: str, values: Mapping[str, object]) -> tuple[Any, ...]:
+        """The one row that it returns."""
+        found: tuple[Any, ...] = self._connection.execute(statement, values).fetchone()
+        return found
+
 
 class Writer:
     """A connection kept for one sender's commits, dialled anew when it was lost."""
@@ -46,7 +51,11 @@ class Writer:
 
     @contextmanager
     def transaction(self) -> Iterator[Driver]:
-        """As `Database.writing`: committed at the end of the block, rolled back by an exception."""
+        """As `Database.writing`: committed at the end of the block, rolled back by an exception.
+
+        On PostgreSQL for one statement alone, which the server commits by itself: so it is waited for once, and not
+        for a BEGIN, the statement and a COMMIT.
+        """
         if self._database.in_memory:
             # Another connection would see another database.
             with self._database.writing() as connection:
@@ -58,7 +67,8 @@ class Writer:
                 if self._database.dialect == "sqlite":
                     connection.execute("BEGIN IMMEDIATE")
                 yield Driver(connection, self._database.dialect)
-                connection.commit()
+                if self._database.dialect == "sqlite":
+                    connection.commit()
             except BaseException:
                 self.close()
                 raise
@@ -75,4 +85,6 @@ class Writer:
             pooled = self._database.engine.raw_connection()
             self._connection = pooled.driver_connection
             pooled.detach()
+            if self._database.dialect == "postgresql":
+                self._connection.autocommit = True
         return self._connection

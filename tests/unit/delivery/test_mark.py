@@ -1,16 +1,23 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
+from outreach.delivery import attempts
 from outreach.delivery.mark import Place, Slot, go_on, is_restored
 from outreach.errors import OutreachError
 from outreach.storage.database import Database
 from outreach.storage.driver import Driver
 from outreach.storage.tables import mark, progress
+
+
+def advance(connection: Connection, slot: Slot) -> None:
+    """As every commit of a sender does."""
+    attempts.exchange(Driver.of(connection), attempts.Sender("one", "smtp", slot), [], [], datetime(2026, 3, 1))
 
 
 def steps(database: Database, folder: Path, number: int = 1) -> None:
@@ -21,7 +28,7 @@ def steps(database: Database, folder: Path, number: int = 1) -> None:
     slot.keep()
     for _ in range(number):
         with database.writing() as connection:
-            slot.advance(Driver.of(connection))
+            advance(connection, slot)
         slot.keep()
     slot.close()
 
@@ -100,14 +107,14 @@ def test_a_commit_that_fails_puts_the_file_not_ahead_of_the_database(database: D
 
     def fail() -> None:
         with database.writing() as connection:
-            slot.advance(Driver.of(connection))
+            advance(connection, slot)
             raise ZeroDivisionError
 
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             fail()
     with database.writing() as connection:
-        slot.advance(Driver.of(connection))
+        advance(connection, slot)
     slot.keep()
     slot.close()
     assert Place.of((tmp_path / "0.mark").read_bytes()) == Place(0, 1, 1)
@@ -122,7 +129,7 @@ def test_a_backup_that_is_restored_while_somebody_sends_is_noticed(database: Dat
     restore(database, kept)
     with database.writing() as connection:
         slot.look(connection)
-        slot.advance(Driver.of(connection))
+        advance(connection, slot)
     slot.keep()
     slot.close()
     assert restored(database, tmp_path)
