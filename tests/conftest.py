@@ -18,7 +18,8 @@ settings.register_profile(
 )
 # `--hypothesis-profile=unshrunk` shows the first counter-example as it was found, at once.
 settings.register_profile("unshrunk", settings.get_profile("outreach"), phases=[Phase.explicit, Phase.generate])
-settings.load_profile("outreach")
+# A wider search ends at what it finds: making it small would take longer than all the rest.
+settings.load_profile("unshrunk" if "OUTREACH_TRIALS" in os.environ else "outreach")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -165,16 +165,23 @@ class LedgerJournal:
 
     def _claim_batch(self) -> bool:
         self._moment = self._clock()
-        with self._tools.database.writing() as connection:
-            number, wait = pacing.speak_for(connection, self._channel.server, self._channel.rate, batches.SIZE)
-            rows = batches.claim(connection, self.owner, self._channel.name, self._moment, number)
-        self._turn = time.monotonic() + wait
-        if rows:
-            # Reading holds no lock: others write meanwhile.
-            with self._tools.database.reading() as connection:
-                self._batch = self._tools.assembler.read(connection, rows)
-            self._claimed.extend(rows)
-        return bool(rows)
+        while not self._claimed:
+            with self._tools.database.writing() as connection:
+                number, wait = pacing.speak_for(connection, self._channel.server, self._channel.rate, batches.SIZE)
+                rows = batches.claim(connection, self.owner, self._channel.name, self._moment, number)
+            self._turn = time.monotonic() + wait
+            if not rows:
+                return False
+            self._claimed.extend(self._not_taken(rows))
+        # Reading holds no lock: others write meanwhile.
+        with self._tools.database.reading() as connection:
+            self._batch = self._tools.assembler.read(connection, self._claimed)
+        return True
+
+    def _not_taken(self, rows: Sequence[Claimed]) -> Sequence[Claimed]:
+        """Those that are not under way already: while this sender was taken for dead, its messages were let go anew."""
+        taken = {made.row.id for made in self._taken.values()}
+        return [row for row in rows if row.id not in taken]
 
     def _compose(self, row: Claimed) -> Ready | None:
         if row.campaign in self._tools.refusals.paused:

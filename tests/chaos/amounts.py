@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-#: What `.ci/run` asks for, and gets the wide number by.
+#: Asks for the wide numbers; `.ci/run` asks for half of them.
 _WIDE = 120
 _ASKED = int(os.environ.get("OUTREACH_TRIALS", "0"))
 
 
 def amount(usual: int, wide: int) -> int:
-    """`usual`, or as many as OUTREACH_TRIALS asks for: `wide` in `.ci/run`."""
+    """`usual`, or as many as OUTREACH_TRIALS asks for: `wide` for 120."""
     return max(usual, wide * _ASKED // _WIDE)

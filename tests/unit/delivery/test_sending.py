@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from outreach.delivery import attempts as attempts_module
+from outreach.delivery import batches
 from outreach.delivery.backoff import WAITS, backoff
 from outreach.delivery.channels.base import (
     Deferred,
@@ -383,6 +384,23 @@ def test_what_another_sender_took_over_meanwhile_is_left_to_it(database: Databas
     assert send(database, channel, Slow()).sent == 4
     assert [row.state for row in rows(database)] == ["sent", "planned", "planned", "sent", "sent", "sent"]
     assert [row.lease_owner for row in rows(database)[1:3]] == ["another", "another"]
+
+
+def test_who_was_taken_for_dead_meanwhile_does_not_take_its_own_messages_twice(database: Database, monkeypatch) -> None:
+    monkeypatch.setattr(batches, "SIZE", 3)
+    ids = add_deliveries(database, add_people(database, 12))
+
+    class Stalled(Composer):
+        def compose(self, item):
+            if item.delivery == ids[2]:
+                with database.writing() as connection:
+                    connection.execute(update(delivery).where(delivery.c.id.in_(ids[:3])).values(lease_owner=None))
+            return super().compose(item)
+
+    channel = Answers(group=6)
+    assert send(database, channel, Stalled()).sent == 12
+    assert max(Counter(key for group in channel.given for key in group).values()) == 1
+    assert {(row.state, row.lease_owner) for row in rows(database)} == {("sent", None)}
 
 
 def test_a_message_of_a_release_gone_by_is_composed_by_that_release(database: Database) -> None:
