@@ -122,7 +122,8 @@ _SENT_SQLITE = f"""
     UPDATE delivery SET state = 'sent', reason = NULL, sent_at = ?, lease_owner = NULL, remind_on = ?
     WHERE id = ? AND {_OWN.format(owner="?")}
 """  # noqa: S608  # constants alone
-# PostgreSQL is told the ids once more, or it reads the whole table.
+# PostgreSQL is told the ids once more, or it reads the whole table; and COALESCE keeps it from the index of owners, in
+# which all that was ever held lies until the next vacuum.
 _SENT_POSTGRESQL = f"""
     UPDATE delivery SET state = 'sent', reason = NULL, sent_at = %(moment)s, lease_owner = NULL, remind_on = left_.day
     FROM unnest(%(ids)s::bigint[], %(days)s::date[]) AS left_ (id, day)
@@ -137,7 +138,8 @@ _EXCHANGE_POSTGRESQL = f"""
             language = made.language, message_id = made.message_id
         FROM unnest(%(made)s::bigint[], %(attempts)s::smallint[], %(languages)s::text[],
             %(message_ids)s::text[]) AS made (id, attempts, language, message_id)
-        WHERE delivery.id = made.id AND delivery.id = ANY (%(made)s::bigint[]) AND lease_owner = %(owner)s
+        WHERE delivery.id = made.id AND delivery.id = ANY (%(made)s::bigint[])
+            AND COALESCE(lease_owner, '') = %(owner)s
         RETURNING delivery.id
     )
     SELECT (SELECT number FROM step), ARRAY (SELECT id FROM attempted)

@@ -1,25 +1,23 @@
-"""HMAC-SHA256 (RFC 2104) with the key's half done beforehand: half the time of `hmac.digest`, several times a mail."""
+"""Keyed BLAKE2b (RFC 7693) with the key's half done beforehand: a third of the time of HMAC-SHA256, several times a mail."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import sha256
+from hashlib import blake2b
 
-_BLOCK = 64
+_LONGEST_KEY = blake2b.MAX_KEY_SIZE
+_SIZE = 32
 
 
 def keyed(key: bytes) -> Callable[[bytes], bytes]:
-    """The function that gives the 32 bytes of HMAC-SHA256 of a message under this key."""
-    if len(key) > _BLOCK:
-        key = sha256(key).digest()
-    padded = key.ljust(_BLOCK, b"\0")
-    inner = sha256(bytes(byte ^ 0x36 for byte in padded)).copy
-    outer = sha256(bytes(byte ^ 0x5C for byte in padded)).copy
+    """The function that gives the 32 bytes by which a message is authenticated under this key."""
+    if len(key) > _LONGEST_KEY:
+        key = blake2b(key).digest()
+    begun = blake2b(key=key, digest_size=_SIZE).copy
 
     def digest(message: bytes) -> bytes:
-        first, second = inner(), outer()
-        first.update(message)
-        second.update(first.digest())
-        return second.digest()
+        state = begun()
+        state.update(message)
+        return state.digest()
 
     return digest
