@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ from outreach.storage.tables import mark, progress
 
 def advance(connection: Connection, slot: Slot) -> None:
     """As every commit of a sender does."""
-    attempts.exchange(Driver.of(connection), attempts.Sender("one", "smtp", slot), [], [], datetime(2026, 3, 1))
+    sender = attempts.Sender("one", "smtp", slot)
+    attempts.exchange(Driver.of(connection), sender, [], [], datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def steps(database: Database, folder: Path, number: int = 1) -> None:
