@@ -122,7 +122,7 @@ class Assembler:
         statement = select(*columns).where(person.c.id.in_({row.person for row in rows}))
         result = connection.execute(statement)
         names = tuple(result.keys())
-        people = {facts["id"]: facts for facts in (dict(zip(names, row, strict=True)) for row in result)}
+        people = {facts["id"]: facts for facts in (dict(zip(names, row, strict=True)) for row in result.all())}
         if own:
             dates = frozenset[str]().union(*(self._dates(release) for release in {row.release_id for row in rows}))
             self._unfold(people.values(), own, dates)

@@ -22,6 +22,8 @@ CLOSING = 421
 
 _enhanced = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)").match
 _line = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL).fullmatch
+#: What a server says to a content and the envelope behind it when nothing is wrong, where it comes in one piece.
+all_well = re.compile(rb"2\d\d (?:[^\r\n]{0,500}\r\n2\d\d ){2}[^\r\n]{0,500}\r\n354 [^\r\n]{0,500}\r\n").fullmatch
 #: Longest line and longest reply that is read; RFC 5321 (4.5.3.1.5) allows lines of 512 octets.
 _LONGEST, _MOST = 4096, 200
 
@@ -55,6 +57,11 @@ class Replies:
     def __init__(self) -> None:
         self._rest = b""
         self._lines = 0
+
+    @property
+    def is_between(self) -> bool:
+        """Whether no reply has come in part."""
+        return not (self._rest or self._lines)
 
     def feed(self, data: bytes) -> Iterator[Reply]:
         """The replies that are complete now, up to where it is no SMTP any more.

@@ -103,6 +103,9 @@ class Dialogue:
 
     def feed(self, data: bytes) -> bytes:
         """Hear what came: what to say to it."""
+        if self._awaits_all and self._replies.is_between and answers.all_well(data):
+            self._hear_all_well()
+            return b""
         said = []
         try:
             for reply in self._replies.feed(data):
@@ -112,6 +115,20 @@ class Dialogue:
         except GarbledError:
             self.end("garbled", handed_over=True)
         return b"".join(said)
+
+    @property
+    def _awaits_all(self) -> bool:
+        """Whether the answers to a content and to the envelope behind it are all that is awaited."""
+        return self._handed is not None and self._refusal is None and self._awaited == _ALL and not self.is_over
+
+    def _hear_all_well(self) -> None:
+        """What `_hear` makes of four replies, for nearly all messages, at a fifth of the price."""
+        assert self._handed
+        self._awaited.clear()
+        self.refused = 0
+        self.settled.append((self._handed.mail, SENT))
+        self._handed = None
+        self.is_ready = True
 
     def end(self, code: str, *, handed_over: bool) -> None:
         """The connection is no more; `handed_over` says whether the end of the content under way had left."""
@@ -204,4 +221,5 @@ class Dialogue:
             self.end(reply.short, handed_over=True)
 
 
+_ALL: deque[_Awaited] = deque(("content", "MAIL", "RCPT", "DATA"))
 _MEANINGS: dict[str, Meanings] = {"MAIL": answers.MAIL, "RCPT": answers.RCPT, "DATA": answers.DATA}
