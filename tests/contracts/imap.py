@@ -32,13 +32,21 @@ class ImapServer:
 
     @contextmanager
     def session(self) -> Iterator[imaplib.IMAP4]:
-        client = imaplib.IMAP4("localhost", self.port)
-        client.starttls(ssl.create_default_context(cafile=CERTIFICATE))
-        client.login(USER, PASSWORD)
+        client = self._client()
         try:
             yield client
         finally:
             client.logout()
+
+    def _client(self) -> imaplib.IMAP4:
+        """Logged in. Once in some thousand connections this server greets and never says more: then once more."""
+        for patience in (5, 30):
+            with suppress(TimeoutError):
+                client = imaplib.IMAP4("localhost", self.port, timeout=patience)
+                client.starttls(ssl.create_default_context(cafile=CERTIFICATE))
+                client.login(USER, PASSWORD)
+                return client
+        raise TimeoutError("the IMAP server does not answer")
 
     def deliver(self, *mails: bytes) -> None:
         with self.session() as client:
