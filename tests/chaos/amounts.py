@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-#: Asks for the wide numbers; `.ci/run` asks for half of them.
+#: Asks for the wide numbers, as `.ci/run` does.
 _WIDE = 120
 _ASKED = int(os.environ.get("OUTREACH_TRIALS", "0"))
 
