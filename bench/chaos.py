@@ -84,7 +84,9 @@ def ready(kind: str) -> Ready:
     if kind == "sqlite":
         return make_ready(folder, SQLiteLedgers(folder), PEOPLE)
     name = multiprocessing.current_process().name.replace("-", "_").lower()
-    place = PostgreSQL("chaos", name).place()
+    # Of this run alone: another may be under way, or have left its server behind.
+    run = multiprocessing.parent_process() or multiprocessing.current_process()
+    place = PostgreSQL(f"chaos-{run.pid}", name).place()
     return make_ready(folder, PostgreSQLLedgers(place.url.set(database="postgres")), PEOPLE)
 
 
