@@ -46,6 +46,8 @@ class Tools:
     channel: Channel
     assembler: Assembler
     rules: Rules
+    #: By which addresses are hashed.
+    secret: bytes
     clock: Callable[[], datetime]
     stop: Callable[[], bool]
     counts: SendCounts
@@ -209,7 +211,8 @@ class LedgerJournal:
         else:
             with self._tools.database.writing() as connection:
                 others = [one for one in settled if not isinstance(one.result, Sent)]
-                receipts.record(connection, self.owner, self._channel.name, others, moment, self._tools.rules)
+                rules, secret = self._tools.rules, self._tools.secret
+                receipts.record(connection, self.owner, self._channel.name, others, moment, rules, secret)
                 receipts.record_stopped(connection, self.owner, stopped, moment)
                 allowed = self._write_plain(Driver.of(connection), sent, made, moment)
         self._settled, self._stopped = [], []

@@ -16,6 +16,8 @@ from outreach.delivery.assembling import Ready, Stopped
 from outreach.delivery.attempts import Left
 from outreach.delivery.backoff import backoff
 from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result
+from outreach.delivery.returns.codes import decisive, find_code
+from outreach.roster.choices import suppress
 from outreach.storage.tables import PLANNED, delivery, receipt
 
 #: Longest `receipt.code`.
@@ -54,10 +56,19 @@ class Rules:
 
 
 def record(
-    connection: Connection, owner: str, channel: str, settled: Sequence[Settled], moment: datetime, rules: Rules
+    connection: Connection,
+    owner: str,
+    channel: str,
+    settled: Sequence[Settled],
+    moment: datetime,
+    rules: Rules,
+    secret: bytes,
 ) -> None:
-    """Write down what came of deliveries that this sender holds and that were not plainly sent."""
-    clerk = _Clerk(connection, owner, channel, moment, rules)
+    """Write down what came of deliveries that this sender holds and that were not plainly sent.
+
+    An address that the mail server says is none is not written to again, as after a bounce that says so.
+    """
+    clerk = _Clerk(connection, owner, channel, moment, rules, secret)
     for one in settled:
         clerk.record(one)
 
@@ -90,12 +101,15 @@ def record_doubt(
 class _Clerk:
     """Writes down, one by one, what was not plainly sent."""
 
-    def __init__(self, connection: Connection, owner: str, channel: str, moment: datetime, rules: Rules) -> None:
+    def __init__(
+        self, connection: Connection, owner: str, channel: str, moment: datetime, rules: Rules, secret: bytes
+    ) -> None:
         self._connection = connection
         self._owner = owner
         self._channel = channel
         self._moment = moment
         self._rules = rules
+        self._secret = secret
 
     def record(self, one: Settled) -> None:
         """Write down one; nothing where the row is not this sender's any more, as when it is done a second time."""
@@ -106,10 +120,16 @@ class _Clerk:
             case Rejected(code):
                 if self._update(one, {"state": "rejected", "reason": code or None}):
                     _note(self._connection, row.id, self._moment, "rejected", code, permanent=True)
+                    self._bar(one.made.mail.recipient, code)
             case InDoubt(code):
                 if self._update(one, {}, known=False):
                     rules, where = self._rules, (row.id, row.release_id, row.campaign)
                     record_doubt(self._connection, *where, code, self._moment, rules)
+
+    def _bar(self, recipient: str, answer: str) -> None:
+        verdict = decisive(find_code(answer))
+        if recipient and verdict and verdict[0] == "hard":
+            suppress(self._connection, self._secret, recipient, "bounced", self._moment)
 
     def _defer(self, one: Settled, code: str, after: timedelta | None) -> None:
         row = one.made.row

@@ -71,6 +71,7 @@ def send_dispatched(
         channel=channel,
         assembler=Assembler(composers, definitions, secret),
         rules=Rules.of(definitions),
+        secret=secret,
         clock=clock,
         stop=at_work.stop,
         counts=counts,

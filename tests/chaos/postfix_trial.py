@@ -183,7 +183,7 @@ def _judge_returned(report: Report, readers: Sequence[Reader], office: Office) -
         row = rows[reader.person_id]
         if row["state"] != reader.fate:
             report.violations.append(f"{reader.address} is {row['state']} ({row['reason']}), not {reader.fate}")
-        if (reader.address in kept_away) != (reader.fate == "bounced"):
+        if (reader.address in kept_away) == reader.is_known:
             report.violations.append(f"{reader.address} is {reader.fate}, and wrongly suppressed or wrongly not")
 
 

@@ -153,6 +153,15 @@ def test_each_answer_is_recorded_as_what_it_means(database: Database) -> None:
     ]
 
 
+def test_an_address_that_the_server_knows_to_be_none_is_not_written_to_again(database: Database) -> None:
+    people = add_people(database, 4)
+    add_deliveries(database, people)
+    codes = iter(("550 5.1.1", "550 5.7.1", "550", "552 5.2.2"))
+    assert send(database, Answers(lambda _: Rejected(next(codes)))).rejected == 4
+    add_deliveries(database, people, occurrence="2026-04-01")
+    assert send(database, Answers()).skipped == {"suppressed": 1}
+
+
 def test_what_is_deferred_waits_longer_each_time_and_goes_back_to_dispatch(database: Database) -> None:
     ids = add_deliveries(database, add_people(database, 1))
     waits = []
