@@ -196,7 +196,8 @@ class Installation:
         from outreach.delivery.channels import Ways
 
         settings = self.settings
-        return Ways(settings.smtp_url, self.outbox, settings.webhook_url, settings.webhook_secret)
+        handover = Path(settings.handover or self.root / "var" / "handover")
+        return Ways(settings.smtp_url, self.outbox, settings.webhook_url, settings.webhook_secret, handover)
 
     def channel(self, kind: ChannelKind = "email") -> Channel:
         """The way out for a kind: for mail the mail server, where one is set; else the outbox."""
@@ -209,7 +210,7 @@ class Installation:
         """Take up what a sender that died left behind in that database."""
         from outreach.delivery.recovery import recover
 
-        return recover(database, self.channel(), self.definitions, now)
+        return recover(database, [self.channel(), self.channel("handover")], self.definitions, now)
 
     def send(
         self,
@@ -218,15 +219,17 @@ class Installation:
         progress: Callable[[int], None] = lambda _done: None,
         stop: Callable[[], bool] = lambda: False,
         *,
+        by_hand: bool = False,
         siblings: int = 1,
         insists: bool = True,
         tally: Tally | None = None,
     ) -> SendCounts:
-        """Send all that dispatch let go in that database, over every way out that there is, until `stop` says so.
+        """Send all that dispatch let go in that database, over every way out of the house, until `stop` says so.
 
+        `by_hand`: write the lists for people who do it by hand instead; one process alone, or they lie about in parts.
         What stops one way stops no other. `siblings`, `insists` and `tally` are as `Circumstances` has them.
         """
-        from outreach.delivery.channels import configured
+        from outreach.delivery.channels import AT_HOME, configured
         from outreach.delivery.mark import Slot
         from outreach.delivery.sending import Circumstances, each, send_dispatched
         from outreach.delivery.tally import Tally
@@ -240,7 +243,7 @@ class Installation:
             return send_dispatched(database, self.composer, channel, self.definitions, clock, self.secret, at_work)
 
         try:
-            return each(configured(self.ways), send)
+            return each([kind for kind in configured(self.ways) if (kind in AT_HOME) is by_hand], send)
         finally:
             mark.close()
 

@@ -82,8 +82,8 @@ def tick(
 ) -> Tick:
     """Everything that is due at `now`: planned, let go, sent and recorded. Doing it again does nothing.
 
-    While another tick plans on this database, this one only helps to send. Where there are workers, these send, and
-    `send` is not called. What is planned, and stopped before it is
+    While another tick plans on this database, this one only helps to send. Where there are workers, these are woken,
+    and `send` leaves to them what is theirs. What is planned, and stopped before it is
     sent, is counted in `tally`, too; what is sent, `send` counts.
     """
     decided, recovered = _Decided(), Recovered()
@@ -91,7 +91,7 @@ def tick(
         if free:
             recovered = recover(database, now)
             decided = _decide(database, current, now, progress, tally or Tally(), workers)
-    counts = SendCounts() if workers.number else send(database, now)
+    counts = send(database, now)
     with database.reading() as connection:
         upcoming = next_due(connection, current, now)
         deferred = waiting(connection, *counts.down) if counts.down else counts.deferred

@@ -96,6 +96,15 @@ class Settings:
             "default": "`var/outbox` in the workspace",
         },
     )
+    #: Folder of the lists for who does things by hand; empty: `var/handover` of the workspace.
+    handover: str = field(
+        default="",
+        metadata={
+            "says": "where the daily lists of campaigns with `channel: handover` are written; the same folder on every "
+            "machine that runs `run` or `serve`",
+            "default": "`var/handover` in the workspace",
+        },
+    )
     #: Who publishes and approves, as it stands on record.
     user: str = field(
         default="",

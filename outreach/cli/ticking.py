@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from outreach import pipeline
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.engines.distributed import NOBODY, Workers, at_work
+from outreach.delivery.sending import each
 from outreach.errors import OutreachError
 from outreach.service import crew
 
@@ -35,6 +36,10 @@ _CLOSED = {
     "webhook": (
         "the webhook at {server} takes no messages",
         "Is it up, and does it know OUTREACH_WEBHOOK_SECRET? Its answers stand in `outreach deliveries` as reasons.",
+    ),
+    "handover": (
+        "a hand-over list cannot be written",
+        "May this user write to the folder of OUTREACH_HANDOVER (`var/handover`), and is there room on the disk?",
     ),
 }
 _LATER = "Later runs try again, until a message is too old to be sent."
@@ -102,8 +107,10 @@ def tick(
     _refuse_a_backup(installation, current, now)
     returned = _returned(installation, now, stop, complain)
 
+    workers = workers_of(installation) if at is None else NOBODY
+
     def send(_database: Database, _now: datetime) -> SendCounts:
-        return crew.send(installation, at, progress=lambda more: progress("sending", more), stop=stop, tally=tally)
+        return send_all(installation, at, workers, lambda more: progress("sending", more), stop, tally=tally)
 
     report = pipeline.tick(
         installation.database,
@@ -113,9 +120,35 @@ def tick(
         lambda more: progress("planning", more),
         recover=installation.recover,
         tally=tally,
-        workers=workers_of(installation) if at is None else NOBODY,
+        workers=workers,
     )
     return replace(report, returned=returned)
+
+
+def send_all(
+    installation: Installation,
+    at: datetime | None,
+    workers: Workers,
+    progress: Callable[[int], None],
+    stop: Callable[[], bool],
+    *,
+    insists: bool = True,
+    tally: Tally | None = None,
+) -> SendCounts:
+    """Send what was let go: the lists first, which take a moment, then what is not left to workers.
+
+    What stops one stops no other.
+    """
+
+    def hand_over() -> SendCounts:
+        database, clock = installation.database, crew.clock_of(at)
+        return installation.send(database, clock, progress, stop, by_hand=True, insists=insists, tally=tally)
+
+    def send() -> SendCounts:
+        return crew.send(installation, at, progress=progress, stop=stop, insists=insists, tally=tally)
+
+    ways = [hand_over] if workers.number else [hand_over, send]
+    return each(ways, lambda way: way())
 
 
 def workers_of(installation: Installation) -> Workers:

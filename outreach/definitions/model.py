@@ -12,9 +12,9 @@ from typing import Literal
 
 Priority = Literal["high", "normal", "low"]
 Frequency = Literal["must", "normal", "nice"]
-#: What a campaign leaves by: as mail, or to the webhook that the operator has set.
-ChannelKind = Literal["email", "webhook"]
-CHANNEL_KINDS: tuple[ChannelKind, ...] = ("email", "webhook")
+#: What a campaign leaves by: as mail, to the webhook that the operator has set, or on lists for who does it by hand.
+ChannelKind = Literal["email", "webhook", "handover"]
+CHANNEL_KINDS: tuple[ChannelKind, ...] = ("email", "webhook", "handover")
 StartKind = Literal["once", "every", "theme_day", "date", "event", "enters"]
 EventKind = Literal["hired", "contract-changed", "retired", "moved", "household-changed", "died", "left"]
 EVENT_KINDS: tuple[EventKind, ...] = (
@@ -198,6 +198,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """What a list for people who do it by hand says of each person: no more than is asked for."""
+
+    #: Fields of the roster, and of the message `subject`, `text` and `recipient`.
+    columns: tuple[str, ...] = ("person_id", "first_name", "last_name", "subject")
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """What is measured; it stops nothing."""
 
@@ -236,6 +244,7 @@ class Campaign:
     approval: Literal["required", "none"] = "required"
     on_doubt: Literal["hold", "resend"] = "hold"
     channel: ChannelKind = "email"
+    handover: Handover = Handover()
     sender: str = "default"
     #: Offers that it is about.
     about: tuple[str, ...] = ()

@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from outreach.definitions.model import Definitions
 from outreach.delivery.batches import Claimed
+from outreach.delivery.desk.lines import SAYS, line
 from outreach.delivery.suppression import suppressed
+from outreach.planning.calendar import civil_day, zone
 from outreach.planning.gates import address, other_address
 from outreach.rendering.headers import UnmailableAddress
 from outreach.rendering.mail import Item, Mail
@@ -65,6 +67,8 @@ class Assembler:
         self._facts = cache(lambda release, message: self._composers(release).facts(message))
         self._dates = cache(self._find_dates)
         self._kind = cache(lambda release, campaign: self._definitions(release).campaigns[campaign].channel)
+        self._columns = cache(self._find_columns)
+        self._zone = cache(lambda release: zone(self._definitions(release).workspace.time_zone))
 
     def read(self, connection: Connection, rows: Sequence[Claimed]) -> Batch:
         """What composing these rows asks of the database."""
@@ -79,7 +83,9 @@ class Assembler:
         if reason:
             return Stopped(row, "skipped", reason)
         made = self._composed(row, facts, moment)
-        return made if by_mail or isinstance(made, Stopped) else _posted(made, facts, batch.barred)
+        if by_mail or isinstance(made, Stopped):
+            return made
+        return self._listed(_posted(made, facts, batch.barred), facts, moment)
 
     def _composed(self, row: Claimed, facts: dict[str, Any], moment: datetime) -> Ready | Stopped:
         try:
@@ -109,6 +115,14 @@ class Assembler:
         )
         return Ready(row, self._composers(row.release_id).compose(item), language)
 
+    def _listed(self, made: Ready, facts: Mapping[str, Any], moment: datetime) -> Ready:
+        """The same with its line, where it goes into a list."""
+        columns = self._columns(made.row.release_id, made.row.campaign, made.row.step, made.row.repetition)
+        if not columns:
+            return made
+        day = civil_day(moment, self._zone(made.row.release_id))
+        return made._replace(mail=made.mail._replace(line=line(made.mail, columns, facts, day)))
+
     def _people(self, connection: Connection, rows: Sequence[Claimed]) -> dict[int, dict[str, Any]]:
         """The facts that these rows' messages use, by the person's surrogate id."""
         wanted = self._wanted(rows)
@@ -134,6 +148,7 @@ class Assembler:
         for release, campaign, step, repetition in kinds:
             try:
                 wanted |= self._facts(release, self._message(release, campaign, step, repetition))
+                wanted |= set(self._columns(release, campaign, step, repetition)).difference(SAYS)
             except Exception as error:  # noqa: BLE001  # its rows are refused one by one; the others get theirs
                 self._report("a message cannot be read", error, campaign=campaign, step=step)
         return wanted
@@ -172,6 +187,11 @@ class Assembler:
         if repetition and found.remind and found.remind.send:
             return found.remind.send[min(repetition, len(found.remind.send)) - 1]
         return found.send
+
+    def _find_columns(self, release: int, campaign: str, step: str, repetition: int) -> tuple[str, ...]:
+        """What a list says of the person; nothing where it goes into none."""
+        found = self._definitions(release).campaigns[campaign]
+        return found.handover.columns if self._kind(release, campaign) == "handover" else ()
 
     def _find_dates(self, release: int) -> frozenset[str]:
         """The organisation's own fields that hold a date."""

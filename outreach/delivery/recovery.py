@@ -5,7 +5,7 @@ Run at the start of each tick, under the tick's lock, before anything is dispatc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,25 +39,27 @@ class Recovered:
 
 
 def recover(
-    database: Database, channel: Channel, definitions: Callable[[int], Definitions], now: datetime
+    database: Database, channels: Sequence[Channel], definitions: Callable[[int], Definitions], now: datetime
 ) -> Recovered:
-    """Settle every delivery whose sender is dead. The channel need not be open."""
+    """Settle every delivery whose sender is dead. The channels need not be open: they tell what has left by them."""
     done = Recovered()
     if not is_needed(database, now):
         return done
     with database.reading() as connection:
         abandoned = connection.execute(_abandoned(connection)).all()
     # Asked outside of the transaction that writes: a large outbox may take a second to look through.
-    mine = [_key(row) for row in abandoned if row.channel == channel.name]
-    known = channel.known(mine) if mine else None
+    known = {channel.name: _known(channel, abandoned) for channel in channels}
     with database.writing() as connection:
         done.freed = _free(connection, now)
         rows = connection.execute(_abandoned(connection).with_for_update(skip_locked=True)).all()
         seen = {row.id for row in abandoned}
-        _settle(
-            connection, [row for row in rows if row.id in seen], channel.name, known, Rules.of(definitions), now, done
-        )
+        _settle(connection, [row for row in rows if row.id in seen], known, Rules.of(definitions), now, done)
     return done
+
+
+def _known(channel: Channel, abandoned: Sequence[Any]) -> frozenset[str] | None:
+    mine = [_key(row) for row in abandoned if row.channel == channel.name]
+    return channel.known(mine) if mine else None
 
 
 #: What was let go so long ago has its gates looked at again before it leaves; until then any sender takes it as it is.
@@ -105,15 +107,14 @@ def _abandoned(connection: Connection) -> Select[Any]:
 def _settle(
     connection: Connection,
     rows: Sequence[Any],
-    channel: str,
-    known: frozenset[str] | None,
+    known: Mapping[str, frozenset[str] | None],
     rules: Rules,
     now: datetime,
     done: Recovered,
 ) -> None:
-    """By the channel's record of what left, where it has one and the attempt was its own."""
-    certain = [row for row in rows if known is not None and row.channel == channel]
-    left = {row.id for row in certain if _key(row) in (known or ())}
+    """By the record that the attempt's own channel has of what left, where it has one."""
+    certain = [row for row in rows if known.get(row.channel) is not None]
+    left = {row.id for row in certain if _key(row) in (known[row.channel] or ())}
     for row in certain:
         if row.id in left:
             one = rules.left(row.id, row.release_id, row.remind_days, now)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from outreach.definitions.model import ChannelKind, Definitions
+from outreach.definitions.model import Definitions
 from outreach.delivery import batches, pacing
 from outreach.delivery.assembling import Assembler
 from outreach.delivery.channels.base import Channel, Progress
@@ -22,6 +22,8 @@ from outreach.storage.database import Database
 
 if TYPE_CHECKING:
     from outreach.rendering.composer import Composer
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +88,16 @@ def send_dispatched(
     return counts
 
 
-def each(kinds: Iterable[ChannelKind], send: Callable[[ChannelKind], SendCounts]) -> SendCounts:
-    """Send over each kind of channel, one after the other; what stops one stops no other.
+def each(ways: Iterable[_T], send: Callable[[_T], SendCounts]) -> SendCounts:
+    """Send over each way, one after the other; what stops one stops no other.
 
     Raises:
         OutreachError: the first that came up, when all have sent.
     """
     counts, errors = SendCounts(), list[OutreachError]()
-    for kind in kinds:
+    for way in ways:
         try:
-            counts.merge(send(kind))
+            counts.merge(send(way))
         except OutreachError as error:
             errors.append(error)
     if errors:

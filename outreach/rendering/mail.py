@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -53,6 +53,15 @@ class Skeleton:
         return Skeleton(hashed.hexdigest(), chunks)
 
 
+class Line(NamedTuple):
+    """What stands in a list about a delivery that somebody does by hand."""
+
+    #: Civil day of the list.
+    day: date
+    #: Column and what stands in it, in order.
+    cells: tuple[tuple[str, str], ...]
+
+
 class Mail(NamedTuple):
     """One mail, ready to leave."""
 
@@ -67,6 +76,8 @@ class Mail(NamedTuple):
     fields: tuple[int | bytes, ...]
     #: The HR system's number of who gets it, for channels that know people by it; empty for the others.
     person: str = ""
+    #: For people who do it by hand; None where nobody does.
+    line: Line | None = None
 
     def to_bytes(self) -> bytes:
         """The whole message with CRLF line ends; no line begins with a dot, so there is none to stuff."""

@@ -63,7 +63,7 @@ def send(
     """Send all that dispatch let go, by as many processes as it is worth."""
     size = _size(installation)
     if size == 1:
-        return installation.send(installation.database, _clock(at), progress, stop, insists=insists, tally=tally)
+        return installation.send(installation.database, clock_of(at), progress, stop, insists=insists, tally=tally)
     return _send(
         installation, Orders(installation.root, installation.settings, at, size, insists), progress, stop, tally
     )
@@ -86,7 +86,7 @@ def _send(
 
     try:
         counts = installation.send(
-            installation.database, _clock(orders.at), both, stop, siblings=orders.size, insists=orders.insists,
+            installation.database, clock_of(orders.at), both, stop, siblings=orders.size, insists=orders.insists,
             tally=tally,
         )  # fmt: skip
         while at_work := [member for member in members if not member.is_done]:
@@ -118,7 +118,8 @@ def _size(installation: Installation) -> int:
     return max(1, min(most, waiting // WORTH_IT))
 
 
-def _clock(at: datetime | None) -> Callable[[], datetime]:
+def clock_of(at: datetime | None) -> Callable[[], datetime]:
+    """The clock of who sends as if it were `at`; None: as it is."""
     return (lambda: datetime.now(UTC)) if at is None else (lambda: at)
 
 
@@ -194,7 +195,7 @@ def _work(orders: Orders, pipe: Connection) -> None:
     installation = Installation.open(orders.root, orders.settings)
     try:
         counts = installation.send(
-            installation.database, _clock(orders.at), tell, stop, siblings=orders.size, insists=orders.insists,
+            installation.database, clock_of(orders.at), tell, stop, siblings=orders.size, insists=orders.insists,
             tally=tally,
         )  # fmt: skip
     except OutreachError as error:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import logging
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +23,7 @@ from hypothesis import strategies as st
 
 from outreach.delivery.channels import CHANNELS, Ways
 from outreach.delivery.channels.base import Channel, Deferred, NothingLeftError, Rejected, Sent
+from outreach.delivery.channels.handover import Lists
 from tests.contracts.journals import Journal, JournalError
 from tests.contracts.receivers import SECRET, receiving
 from tests.contracts.servers import Server, running, unused_port
@@ -84,8 +88,10 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def made(name: str, *, smtp: str = "", outbox: Path = Path("unused"), webhook: str = "") -> Channel:
-    return CHANNELS[name](Ways(smtp, outbox, webhook, SECRET), clock)
+def made(
+    name: str, *, smtp: str = "", outbox: Path = Path("unused"), webhook: str = "", handover: Path = Path("unused")
+) -> Channel:
+    return CHANNELS[name](Ways(smtp, outbox, webhook, SECRET, handover), clock)
 
 
 def opened(channel: Channel) -> Channel:
@@ -152,11 +158,38 @@ def _webhook(request: pytest.FixtureRequest, folder: Path) -> Way:
     return Way(made("webhook", webhook=receiver.url()), arrived, _words, unreachable, receiver.committed)
 
 
+def _handover(request: pytest.FixtureRequest, folder: Path) -> Way:
+    lists = Lists(folder / "handover")
+
+    def arrived() -> list[Arrival]:
+        files = [lists.folder / name.file("csv") for name in lists.names()] if lists.exists() else []
+        lines = [
+            line for file in files for line in csv.DictReader(io.StringIO(file.read_text("utf-8-sig")), delimiter=";")
+        ]
+        return [Arrival(message_id(line["key"]), line["recipient"], line["text"]) for line in lines]
+
+    def unreachable() -> Channel:
+        shutil.rmtree(lists.folder)
+        lists.folder.write_text("not a folder")
+        return channel
+
+    channel = made("handover", handover=lists.folder)
+    return Way(
+        channel,
+        arrived,
+        lambda one: dict(one.line.cells)["text"] if one.line else "",
+        unreachable,
+        folder / "committed",
+    )
+
+
 def _words(one: Mail) -> str:
     return one.to_bytes().partition(b"\r\n\r\n")[2].decode().replace("\r\n", "\n")
 
 
-WAYS = {"outbox": _outbox, "smtp": _smtp, "webhook": _webhook}
+WAYS = {"outbox": _outbox, "smtp": _smtp, "webhook": _webhook, "handover": _handover}
+#: Channels that write what is there whole or not at all: nothing is in doubt, however much is written at once.
+ON_DISK = ("outbox", "handover")
 
 
 @pytest.fixture(params=sorted(CHANNELS))
@@ -215,7 +248,7 @@ def test_no_more_are_under_way_than_the_journal_allows(way: Way) -> None:
     journal = way.send(mails(24), limit=lambda _: 3)
     way.check(journal)
     assert journal.counts == {Sent: 24}
-    if way.channel.name != "outbox":  # its messages are never in doubt, however many are written at once
+    if way.channel.name not in ON_DISK:
         assert journal.most <= 3
 
 
@@ -225,7 +258,7 @@ def test_when_fewer_are_allowed_the_channel_comes_down_to_that_soon(way: Way) ->
     journal.before_commit = lambda _: late.append(len(journal.under_way)) if journal.commits > 20 else None
     way.channel.send(journal)
     way.check(journal)
-    assert way.channel.name == "outbox" or (late and max(late) <= 1)
+    assert way.channel.name in ON_DISK or (late and max(late) <= 1)
 
 
 def test_a_stop_is_heard_and_what_is_under_way_is_finished(way: Way) -> None:
@@ -282,7 +315,7 @@ def test_a_wait_is_waited_for_and_what_came_before_it_is_written_down_meanwhile(
 
 def test_how_long_answers_took_is_told(way: Way) -> None:
     journal = way.send([replace(one, recipient="slow@example.org") for one in mails(2)])
-    if way.channel.name != "outbox":  # nobody answers there
+    if way.channel.name not in ON_DISK:  # nobody answers there
         assert len(journal.waits) == 2
         assert all(0.3 <= seconds < 10 for seconds in journal.waits)
 
@@ -356,4 +389,4 @@ def test_whatever_the_journal_does_each_message_ends_once_and_leaves_only_if_it_
     way.channel.close()
     way.check(journal)
     assert journal.asked_in_vain == 0
-    assert way.channel.name == "outbox" or journal.most <= story["limit"]
+    assert way.channel.name in ON_DISK or journal.most <= story["limit"]

@@ -28,10 +28,9 @@ def serve(session: Session, *, every: int, listen: str | None) -> None:
     are alive (`outreach worker`), they send. What it does is told on standard error, one JSON object a line; never a
     name or an address.
     """
-    from outreach.cli.ticking import held_up, tick, workers_of
-    from outreach.delivery.counts import SendCounts
+    from outreach.cli.ticking import held_up, send_all, tick, workers_of
     from outreach.delivery.tally import Tally
-    from outreach.service import crew, scheduler
+    from outreach.service import scheduler
     from outreach.service.monitoring import monitored
 
     session.tell("json")
@@ -45,15 +44,17 @@ def serve(session: Session, *, every: int, listen: str | None) -> None:
         return tick(installation, None, stop=stop, sends=False, tally=tally, complain=_log_error)
 
     def send(stop: Callable[[], bool]) -> object:
-        if workers_of(installation).number:
-            return SendCounts()
-        counts = crew.send(installation, None, stop=stop, insists=False, tally=tally)
+        counts = send_all(installation, None, workers_of(installation), _unshown, stop, insists=False, tally=tally)
         for error in held_up(installation, counts.down):
             _log_error(error)
         return counts
 
     with monitored(listen if listen is not None else session.settings.listen, installation.database, watches, tally):
         scheduler.serve(once, send, every=interval, watches=watches)
+
+
+def _unshown(_done: int) -> None:
+    """Nobody watches a bar."""
 
 
 def _log_error(error: OutreachError) -> None:

@@ -40,6 +40,7 @@ class CampaignChecks:
         for index, step in enumerate(form.steps):
             self._check_step(step, ("steps", index), form, document)
         self._check_start(form, document)
+        self._check_handover(form, document)
         campaign = build_campaign(filled.id, form, document.file, self.offers)
         if campaign.sensitive:
             self._check_outcomes(form, document)
@@ -97,6 +98,11 @@ class CampaignChecks:
             remedy = "Keep `must` for what somebody has to get; news is `normal` or `nice`."
             self.findings.note(document, ("frequency",), message, remedy, key=True)
 
+    def _check_handover(self, form: CampaignForm, document: Document) -> None:
+        if form.handover and form.channel != "handover":
+            remedy = "Add `channel: handover`, or delete it."
+            self.findings.problem(document, ("handover",), "nothing of this campaign is handed over", remedy, key=True)
+
     def _check_outcomes(self, form: CampaignForm, document: Document) -> None:
         for path in _hanging_on_outcomes(form):
             self.findings.problem(document, path, _BY_OUTCOME, "Delete it, or name an event or a segment.", key=True)
@@ -104,8 +110,8 @@ class CampaignChecks:
     def _check_envelope(self, campaign: Campaign, document: Document) -> None:
         words = discretion.forbidden(campaign, self.offers)
         self._refuse(document, ("title",), "the title", campaign.title, words)
-        if campaign.channel == "webhook":
-            # They are in the header of every request, which servers on the way write down.
+        if campaign.channel != "email":
+            # In the header of every request, which servers on the way write down; and in names of files and keys.
             for name in (campaign.id, *(step.id for step in campaign.steps)):
                 self._refuse(document, ("channel",), f"the id `{name}`", name, words)
         self._check_links(campaign, words)

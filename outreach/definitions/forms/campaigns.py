@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
 from outreach.definitions.forms.starts import Start
-from outreach.definitions.model import Condition
+from outreach.definitions.model import CHANNEL_KINDS, Condition, Handover
 from outreach.definitions.names import Names
 from outreach.definitions.refusal import RefusedError, advice, shown
 
@@ -142,6 +142,39 @@ class StepForm(Form):
     )
 
 
+def _column(text: str, there: Names) -> str:
+    if text in ADDRESSES:
+        raise RefusedError(
+            f"`{text}` may be an address that is no longer written to",
+            "Write `recipient`: the address that may be written to, if there is one.",
+        )
+    columns = (*SAYS, *(name for name in there.fields if name not in ADDRESSES))
+    if text not in columns and not there.is_broken(text):
+        raise RefusedError(f"there is no field {shown(text)}", advice(text, columns, "columns"))
+    return text
+
+
+#: What a list says of the message.
+SAYS = ("subject", "text", "recipient")
+#: Fields that stand in no list.
+ADDRESSES = ("email", "private_email")
+_COLUMN = Kind(
+    lambda value, there: _column(kinds.scalar(value, "the name of a column", "last_name"), there),
+    {"type": "string", "$comment": "a field of the roster, or `subject`, `text`, `recipient`"},
+)
+
+
+class HandoverForm(Form):
+    """What a list for people who do it by hand says of each person."""
+
+    columns: Annotated[list[Annotated[str, _COLUMN]], ONE_OR_MORE] = Field(
+        min_length=1,
+        description="Fields of the roster, and of the message `subject`, `text` and `recipient` (its e-mail address). "
+        "Only what the desk needs: an address only where something is sent there.",
+        examples=[["first_name", "last_name", "street", "postal_code", "city"]],
+    )
+
+
 class CampaignForm(Form):
     """A reason to write: to whom, from when, in which steps."""
 
@@ -170,9 +203,14 @@ class CampaignForm(Form):
     on_doubt: Annotated[str, kinds.choice("hold", "resend")] = Field(
         "hold", description="What becomes of a message that may or may not have left when a machine died."
     )
-    channel: Annotated[str, kinds.choice("email", "webhook")] = Field(
+    channel: Annotated[str, kinds.choice(*CHANNEL_KINDS)] = Field(
         "email",
-        description="`webhook`: it goes to the webhook that the operator has set, also for people without an address.",
+        description="`webhook`: it goes to the webhook that the operator has set; `handover`: on daily lists for "
+        "people who do it by hand. Both also for people without an e-mail address.",
+    )
+    handover: HandoverForm | None = Field(
+        None,
+        description=f"What the lists of `channel: handover` say: {', '.join(Handover().columns)} where not said.",
     )
     sender: kinds.SenderId | None = Field(None, description="Sender of outreach.yaml; `default` where not said.")
     about: Annotated[list[kinds.OfferId], ONE_OR_MORE] = Field([], description="Offers that it is about.")

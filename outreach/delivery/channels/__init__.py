@@ -22,6 +22,8 @@ class Ways:
     #: Of the webhook, with the secret that signs; empty: none.
     webhook_url: str = field(default="", repr=False)
     webhook_secret: str = field(default="", repr=False)
+    #: Folder of the lists for people who do it by hand.
+    handover: Path = Path("handover")
 
 
 #: Shows the real time, whatever time is played (`--at`, a demo): others compare it with their own.
@@ -46,8 +48,21 @@ def _webhook(ways: Ways, clock: Clock) -> Channel:
     return Webhook(parse(ways.webhook_url, ways.webhook_secret), clock)
 
 
+def _handover(ways: Ways, _clock: Clock) -> Channel:
+    from outreach.delivery.channels.handover import Handover
+
+    return Handover(ways.handover)
+
+
 #: Name in the ledger -> how it is made.
-CHANNELS: dict[str, Callable[[Ways, Clock], Channel]] = {"outbox": _outbox, "smtp": _smtp, "webhook": _webhook}
+CHANNELS: dict[str, Callable[[Ways, Clock], Channel]] = {
+    "outbox": _outbox,
+    "smtp": _smtp,
+    "webhook": _webhook,
+    "handover": _handover,
+}
+#: Kinds that end in a folder: served where the tick is, by one process, and by no worker on another machine.
+AT_HOME: frozenset[ChannelKind] = frozenset({"handover"})
 
 
 def configured(ways: Ways) -> dict[ChannelKind, str]:
@@ -55,7 +70,7 @@ def configured(ways: Ways) -> dict[ChannelKind, str]:
 
     What is planned for a kind that is not here waits, and expires at its latest time.
     """
-    names: dict[ChannelKind, str] = {"email": "smtp" if ways.smtp_url else "outbox"}
+    names: dict[ChannelKind, str] = {"email": "smtp" if ways.smtp_url else "outbox", "handover": "handover"}
     return names | ({"webhook": "webhook"} if ways.webhook_url else {})
 
 

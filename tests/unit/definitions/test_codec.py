@@ -74,7 +74,7 @@ campaigns = st.builds(
     steps=st.lists(steps, min_size=1, max_size=3).map(tuple), except_=st.builds(Exclusion, names, names, names),
     exit_when=st.none() | conditions, goal=st.none() | st.builds(Goal, ids, spans),
     priority=st.sampled_from(["high", "normal", "low"]), frequency=st.sampled_from(["must", "normal", "nice"]),
-    approval=st.sampled_from(["required", "none"]), channel=st.sampled_from(["email", "webhook"]),
+    approval=st.sampled_from(["required", "none"]), channel=st.sampled_from(["email", "webhook", "handover"]),
     about=names, sensitive=st.booleans(), file=texts,
 )  # fmt: skip
 offer_texts = st.builds(OfferText, texts, texts, texts, texts, texts, texts)

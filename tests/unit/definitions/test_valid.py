@@ -109,7 +109,7 @@ campaigns = st.fixed_dictionaries(
         "priority": st.sampled_from(["high", "normal", "low"]),
         "frequency": st.sampled_from(["must", "normal", "nice"]),
         "approval": st.sampled_from(["required", "none"]), "on_doubt": st.sampled_from(["hold", "resend"]),
-        "channel": st.sampled_from(["email", "webhook"]),
+        "channel": st.sampled_from(["email", "webhook", "handover"]),
     },
 )  # fmt: skip
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import date
+
+from outreach.rendering.mail import Line
 
 SECRET = b"a secret of tests"
 
@@ -24,6 +27,7 @@ class Mail:
     skeleton: Skeleton
     fields: tuple[int | bytes, ...]
     person: str = ""
+    line: Line | None = None
 
     def to_bytes(self) -> bytes:
         return b"".join([self.skeleton.chunks[f] if isinstance(f, int) else f for f in self.fields])
@@ -49,4 +53,5 @@ def message_id(key: str) -> str:
 def mail(key: str, recipient: str = "an@example.org", name: bytes = b"An", form: Skeleton = LETTER) -> Mail:
     own = (recipient.encode(), message_id(key).encode(), name)
     fields = (0, own[0], 1, own[1], 2, own[2], 3)
-    return Mail(key, message_id(key), "post@dienst.example", recipient, form, fields)
+    line = Line(date(2026, 11, 22), (("recipient", recipient), ("text", name.decode())))
+    return Mail(key, message_id(key), "post@dienst.example", recipient, form, fields, line=line)

@@ -11,6 +11,6 @@ from outreach.storage.database import connect
 from tests.unit.delivery.ledgers import NOW, SECRET, Composer, definitions
 
 database, known, composer = connect(sys.argv[1]), definitions(), Composer()
-recover(database, Smtp.at(sys.argv[2]), lambda _: known, NOW)
+recover(database, [Smtp.at(sys.argv[2])], lambda _: known, NOW)
 print("ready", flush=True)
 send_dispatched(database, lambda _: composer, Smtp.at(sys.argv[2]), lambda _: known, lambda: NOW, SECRET)

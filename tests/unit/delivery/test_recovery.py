@@ -31,7 +31,7 @@ def die(database: Database) -> None:
 
 def recovered(database: Database, channel, known=None) -> Recovered:
     known = known or definitions()
-    return recover(database, channel, lambda _: known, NOW)
+    return recover(database, [channel], lambda _: known, NOW)
 
 
 def crash_before(outbox: Outbox) -> None:
@@ -184,7 +184,7 @@ def test_crashes_at_every_moment_lose_nothing_and_double_nothing(database: Datab
         except KeyboardInterrupt:
             outbox.close()
         die(database)
-        recover(database, outbox, lambda _: known, NOW)
+        recover(database, [outbox], lambda _: known, NOW)
         dispatch(database)
         if {row.state for row in rows(database)} == {"sent"}:
             break

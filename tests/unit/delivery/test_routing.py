@@ -127,10 +127,10 @@ def test_what_stops_one_kind_of_channel_stops_no_other() -> None:
 def test_only_what_was_set_up_has_a_way_out() -> None:
     ways = [Ways(smtp, Path("outbox"), url, "") for smtp in ("", "smtp://mail") for url in ("", "https://hook")]
     assert [configured(one) for one in ways] == [
-        {"email": "outbox"},
-        {"email": "outbox", "webhook": "webhook"},
-        {"email": "smtp"},
-        {"email": "smtp", "webhook": "webhook"},
+        {"email": "outbox", "handover": "handover"},
+        {"email": "outbox", "webhook": "webhook", "handover": "handover"},
+        {"email": "smtp", "handover": "handover"},
+        {"email": "smtp", "webhook": "webhook", "handover": "handover"},
     ]
     assert all(set(configured(one).values()) <= set(CHANNELS) for one in ways)
     with pytest.raises(KeyError):
