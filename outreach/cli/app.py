@@ -41,6 +41,7 @@ SECTIONS = {
         "cancel": Verb("steering", "cancel", "Stop a campaign for good."),
         "run": Verb("run", "run", "Do what is due, then stop: the line for cron."),
         "bounces": Verb("bounces", "bounces", "Take in what came back: bounces and complaints."),
+        "handover": Verb("handover", "handover", "The lists for who does things by hand, and what came of them."),
         "serve": Verb("serve", "serve", "Do what is due every minute, until told to stop."),
         "worker": Verb("worker", "worker", "Send, on as many machines as you like."),
         "restored": Verb("restored", "restored", "After a backup: what would be sent again, and how to go on."),

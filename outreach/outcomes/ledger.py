@@ -65,6 +65,8 @@ class Entry:
     #: When it came back, as a bounce or a complaint, and with which code of a mail server.
     returned_at: datetime | None = None
     code: str | None = None
+    #: When somebody said that what was handed over to them was done.
+    confirmed_at: datetime | None = None
     #: Ids of the offers that it shows.
     picks: tuple[str, ...] = ()
 
@@ -104,7 +106,7 @@ def count(connection: Connection, wanted: Wanted) -> int:
 def read(connection: Connection, wanted: Wanted, limit: int | None = None) -> Iterator[Entry]:
     """The deliveries meant, those due last first."""
     query = (
-        select(delivery, person.c.person_id.label("number"), _back("at"), _back("code"))
+        select(delivery, person.c.person_id.label("number"), _back("at"), _back("code"), _CONFIRMED)
         .select_from(delivery.join(person))
         .where(_meant(wanted))
         .order_by(delivery.c.due_at.desc(), delivery.c.id.desc())
@@ -116,9 +118,19 @@ def read(connection: Connection, wanted: Wanted, limit: int | None = None) -> It
 
 def _back(name: str) -> ColumnElement[Any]:
     """What the last receipt says of a delivery that came back; NULL of all others, for which none is looked up."""
-    noted = select(receipt.c[name]).where(receipt.c.delivery == delivery.c.id, receipt.c.kind == delivery.c.state)
-    last = noted.order_by(receipt.c.id.desc()).limit(1).correlate(delivery).scalar_subquery()
+    last = _last(receipt.c[name], delivery.c.state)
     return case((delivery.c.state.in_(("bounced", "complained")), last)).label(f"back_{name}")
+
+
+def _last(column: ColumnElement[Any], kind: ColumnElement[str] | str) -> ColumnElement[Any]:
+    noted = select(column).where(receipt.c.delivery == delivery.c.id, receipt.c.kind == kind)
+    return noted.order_by(receipt.c.id.desc()).limit(1).correlate(delivery).scalar_subquery()
+
+
+#: When what was handed over was last said to be done, where nothing else was said since.
+_CONFIRMED: ColumnElement[Any] = case(
+    ((delivery.c.state == "sent") & (delivery.c.channel == "handover"), _last(receipt.c.at, "confirmed"))
+).label("confirmed_at")
 
 
 def _meant(wanted: Wanted) -> ColumnElement[bool]:
@@ -152,5 +164,6 @@ def _entry(row: Any) -> Entry:
         sent_at=row.sent_at,
         returned_at=row.back_at,
         code=row.back_code,
+        confirmed_at=row.confirmed_at,
         picks=tuple(row.picks.split(",")) if row.picks else (),
     )

@@ -100,21 +100,33 @@ def _row(connection: Connection, scope: Scope, row: Row[Any], who: Row[Any]) -> 
         told = tell(connection, scope.segments, scope.campaign.audience, who)
         words = f"indeterminate on {row.planned_at.date().isoformat()}; now: {told.words}"
         return Explanation(scope.campaign.id, row.step, INDETERMINATE, INDETERMINATE, words, facts | told.facts)
+    if row.state == "sent" and row.channel == "handover":
+        confirmed = _noted(connection, row, "confirmed")
+        facts |= {"confirmed_at": confirmed.at.isoformat() if confirmed else None}
+        return Explanation(scope.campaign.id, row.step, row.state, "", _handed_over_words(row, confirmed), facts)
     if row.state in ("bounced", "complained"):
-        back = _came_back(connection, row)
+        back = _noted(connection, row, row.state)
+        assert back
         facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
         return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
     return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", _row_words(row), facts)
 
 
-def _came_back(connection: Connection, row: Row[Any]) -> Row[Any]:
-    """The receipt of what came back last."""
-    noted = (receipt.c.delivery == row.id, receipt.c.kind == row.state)
-    return connection.execute(select(receipt).where(*noted).order_by(receipt.c.id.desc()).limit(1)).one()
+def _noted(connection: Connection, row: Row[Any], kind: str) -> Row[Any] | None:
+    """The last receipt of that kind."""
+    noted = (receipt.c.delivery == row.id, receipt.c.kind == kind)
+    return connection.execute(select(receipt).where(*noted).order_by(receipt.c.id.desc()).limit(1)).one_or_none()
+
+
+def _handed_over_words(row: Row[Any], confirmed: Row[Any] | None) -> str:
+    came_of_it = f"done by {confirmed.at.date().isoformat()}" if confirmed else "not confirmed yet"
+    return f"handed over on {row.sent_at.date().isoformat()}, {came_of_it}"
 
 
 def _returned_words(row: Row[Any], back: Row[Any]) -> str:
     sent, came = row.sent_at.date().isoformat(), back.at.date().isoformat()
+    if row.channel == "handover":
+        return f"handed over on {sent}, not done, as was said on {came}: {REASONS.get(row.reason, row.reason)}"
     code = f" ({back.code})" if back.code else ""
     closed = "; the address is no longer written to" if back.permanent else ""
     return f"sent on {sent}, came back on {came}: {REASONS.get(row.reason, row.reason)}{code}{closed}"
@@ -222,4 +234,9 @@ REASONS: dict[str, str] = OTHER_REASONS | {
     "undelivered": "the mail server did not deliver it, and said no more",
     "blocked": "the mail server did not let it in, for its content or its sender",
     "complained": "its reader called it spam",
+    "not_reached": "who called reached nobody",
+    "wrong_address": "the address or the number was wrong",
+    "declined": "the person did not want it",
+    "not_possible": "it could not be done",
+    "unwritable": "the hand-over list could not be written",
 }

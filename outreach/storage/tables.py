@@ -364,14 +364,14 @@ shown = Table(
     Column("shown_on", Date, nullable=False),
 )
 
-#: Answers of the mail server and what came back later, oldest first.
+#: Answers of the mail server and what came back later, from a mailbox or a desk, oldest first.
 receipt = Table(
     "receipt",
     metadata,
     Column("id", _Id, primary_key=True),
     Column("delivery", ForeignKey("delivery.id"), nullable=False),
     Column("at", UTCDateTime, nullable=False),
-    #: sent, deferred, rejected, bounced, complained.
+    #: sent, deferred, rejected, in_doubt, bounced, complained, confirmed.
     Column("kind", String(12), nullable=False),
     #: Three digits, or the enhanced status code: never text that may hold an address.
     Column("code", String(12)),

@@ -8,10 +8,6 @@ from __future__ import annotations
 
 #: It was done.
 DONE = "done"
-#: It could not be done -> why, as a sentence; the word stands in `delivery.reason`.
-REASONS = {
-    "not_reached": "nobody was reached",
-    "wrong_address": "the address or the number is wrong",
-    "declined": "the person did not want it",
-    "not_possible": "the desk could not do it",
-}
+#: Why it could not be done, as it stands in `delivery.reason`; `planning.explain` says it in a sentence.
+REASONS = ("not_reached", "wrong_address", "declined", "not_possible")
+RESULTS = (DONE, *REASONS)

@@ -113,3 +113,79 @@ def test_a_list_of_a_campaign_that_hands_nothing_over_is_a_mistake(ready, worksp
     letter.write_text(f"{letter.read_text()}handover: {{columns: last_name}}\n")
     (problem,) = ready("check", "--json").json["problems"]
     assert (problem["path"], problem["message"]) == ("handover", "nothing of this campaign is handed over")
+
+
+# --- and back --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def handed_over(ready, lists):
+    assert ready("run", "--at", TUESDAY).code == 0
+    return ready
+
+
+def keys(lists):
+    return [line["key"] for line in read_all(lists)]
+
+
+def told(cli, person, campaign="news"):
+    (one,) = cli("explain", person, campaign, "--at", LATER, "--json").json
+    return one["verdict"], one["words"]
+
+
+def test_what_was_done_is_confirmed_by_key_and_told_everywhere(handed_over, lists):
+    first, second, _ = keys(lists)
+    assert told(handed_over, "P1") == ("sent", "handed over on 2026-11-03, not confirmed yet")
+    done = handed_over("handover", "confirm", first, "--at", LATER, "--json")
+    assert (done.code, done.json) == (0, {"done": 1, "returned": {}, "known": 0, "open": 0, "rejected": []})
+    failed = handed_over("handover", "confirm", second, "--not-done", "not_reached", "--at", LATER)
+    assert (failed.code, "not_reached 1" in failed.out) == (0, True)
+    assert told(handed_over, "P1") == ("sent", "handed over on 2026-11-03, done by 2026-11-03")
+    words = "handed over on 2026-11-03, not done, as was said on 2026-11-03: who called reached nobody"
+    assert told(handed_over, "P2") == ("bounced", words)
+    rows = {row["person"]: row for row in handed_over("deliveries", "--campaign", "news", "--json").json}
+    assert [bool(rows[f"P{n}"]["confirmed_at"]) for n in (1, 2, 3)] == [True, False, False]
+    assert (rows["P2"]["state"], rows["P2"]["reason"], bool(rows["P2"]["returned_at"])) == (
+        "bounced",
+        "not_reached",
+        True,
+    )
+
+
+def test_lists_say_how_far_the_desk_has_come(handed_over, lists):
+    first, second, third = keys(lists)
+    handed_over("handover", "confirm", first, "--at", LATER)
+    handed_over("handover", "confirm", second, "--not-done", "declined", "--at", LATER)
+    (one,) = handed_over("handover", "list", "--json").json
+    assert (one["campaign"], one["day"], one["number"]) == ("news", "2026-11-03", 1)
+    assert (one["lines"], one["done"], one["returned"], one["open"]) == (3, 1, 1, [third])
+    assert one["file"] == str(lists / "news" / "2026-11-03-1" / "news-2026-11-03-1.xlsx")
+    assert "news-2026-11-03-1.xlsx" in handed_over("handover", "list", "--open").out
+    handed_over("handover", "confirm", third, "--at", LATER)
+    assert handed_over("handover", "list", "--open").out == "No lists.\n"
+    assert handed_over("handover", "list", "--campaign", "letter", "--json").json == []
+
+
+def test_a_filled_in_workbook_confirms_its_lines_and_its_bad_ones_are_told(handed_over, lists, tmp_path):
+    book = openpyxl.load_workbook(next(lists.glob("news/*/*.xlsx")))
+    sheet = book.active
+    sheet["F2"], sheet["F3"], sheet["F4"] = "done", "misschien", ""
+    book.save(tmp_path / "back.xlsx")
+    answer = handed_over("handover", "confirm", "--file", str(tmp_path / "back.xlsx"), "--at", LATER)
+    assert answer.code == 1
+    assert "back.xlsx:3:6: there is no result `misschien`" in answer.err
+    assert answer.out.startswith("Done: 1.")
+    assert "Still open: 1. Not taken: 1." in answer.out
+    sheet["F3"] = "declined"
+    book.save(tmp_path / "back.xlsx")
+    again = handed_over("handover", "confirm", "--file", str(tmp_path / "back.xlsx"), "--at", LATER, "--json")
+    assert (again.code, again.json["known"], again.json["returned"]) == (0, 1, {"declined": 1})
+    assert [row[1:3] for row in states(handed_over)] == [("sent", None), ("bounced", "declined"), ("sent", None)]
+
+
+def test_what_was_never_handed_over_is_refused(handed_over):
+    mailed = handed_over("deliveries", "--campaign", "letter", "--state", "sent", "--json").json[0]["key"]
+    answer = handed_over("handover", "confirm", mailed, "--json")
+    assert (answer.code, [one["where"] for one in answer.json["rejected"]]) == (1, [mailed])
+    assert handed_over("handover", "confirm").code == 2
+    assert handed_over("handover", "confirm", "--not-done", "declined").code == 2

@@ -18,6 +18,7 @@ from tempfile import mkdtemp
 from typing import NamedTuple
 
 from outreach.delivery.channels.handover import tables
+from outreach.delivery.desk.reading import KEY
 from outreach.errors import OutreachError
 from outreach.roster.reading import open_sheet
 from outreach.storage.keeping import make_folder, sync_folder
@@ -133,13 +134,13 @@ class Lists:
         """
         path = self.folder / name.file("csv")
         with open_sheet(path) as sheet:
-            if tables.KEY not in sheet.header:
+            if KEY not in sheet.header:
                 raise OutreachError(
-                    f"this is no hand-over list: there is no column {tables.KEY}",
+                    f"this is no hand-over list: there is no column {KEY}",
                     where=str(path),
                     remedy="Put the list back as it was written; copies may be changed at will.",
                 )
-            place = sheet.header.index(tables.KEY)
+            place = sheet.header.index(KEY)
             return {row.cells[place] for row in sheet.rows if len(row.cells) > place}
 
 

@@ -13,11 +13,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from outreach.delivery.desk.results import DONE, REASONS
-
-#: The first column: which delivery it is. The last one is for the desk to fill in.
-KEY = "key"
-RESULT = "result"
+from outreach.delivery.desk.reading import KEY, RESULT
+from outreach.delivery.desk.results import RESULTS
 
 #: Control characters that no workbook may hold.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -89,7 +86,7 @@ def _offer_results(sheet: Any, lines: int, place: int) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[import-untyped]
 
     column = get_column_letter(place)
-    choices = DataValidation(type="list", formula1=f'"{",".join((DONE, *REASONS))}"', allow_blank=True)
+    choices = DataValidation(type="list", formula1=f'"{",".join(RESULTS)}"', allow_blank=True)
     choices.add(f"{column}2:{column}{max(lines, 2)}")
     sheet.add_data_validation(choices)
 

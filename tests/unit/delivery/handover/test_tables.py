@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.delivery.channels.handover.tables import csv_of, harmless, rows, workbook_of
-from outreach.delivery.desk.results import DONE, REASONS
+from outreach.delivery.desk.results import RESULTS
 
 #: Begin what one spreadsheet or another takes for a formula: plain, full-width, small, and the sign of subtraction.
 BEGINNINGS = "=+-@\t\r\n＝＋－＠﹦﹢﹣﹫\u2212"
@@ -70,7 +70,7 @@ def test_the_csv_has_the_mark_and_the_delimiter_of_a_belgian_spreadsheet() -> No
 def test_the_workbook_offers_the_results_to_choose_from() -> None:
     sheet = read_workbook(workbook_of(rows({"c/s/once/0/1": {"first_name": "An"}}), "c"))
     (choices,) = sheet.data_validations.dataValidation
-    assert (str(choices.sqref), choices.formula1) == ("C2", f'"{",".join((DONE, *REASONS))}"')
+    assert (str(choices.sqref), choices.formula1) == ("C2", f'"{",".join(RESULTS)}"')
 
 
 def test_control_characters_that_no_workbook_may_hold_are_blanks() -> None:
