@@ -63,7 +63,7 @@ def samples(
     """The messages of those steps (all, if none is named); `picks` are the offers of each step that shows some."""
     spoken = language or _language(definitions, reader)
     for step in chosen(campaign, steps, reminder):
-        message = message_of(step, reminder)
+        message = step.message(reminder)
         item = Item(
             delivery=0, key=f"{campaign.id}/{step.id}/{label}/{reminder}/{reader.id}", campaign=campaign.id,
             step=step.id, occurrence=label, repetition=reminder, message=message, language=spoken,
@@ -89,13 +89,6 @@ def chosen(campaign: Campaign, names: tuple[str, ...], reminder: int) -> list[St
     if not found:
         raise OutreachError(f"there is no reminder number {reminder}", remedy="0 is the message itself.")
     return found
-
-
-def message_of(step: Step, reminder: int) -> str:
-    """The message of a step, or of its nth reminder."""
-    if reminder and step.remind and step.remind.send:
-        return step.remind.send[min(reminder, len(step.remind.send)) - 1]
-    return step.send
 
 
 def made_up(definitions: Definitions) -> Reader:

@@ -151,7 +151,7 @@ def _messages(
     at = f"{time_of(definitions.workspace, campaign, step):%H:%M}"
     before: tuple[str, dict[str, str]] | None = None
     for number in range((step.remind.max_reminders if step.remind else 0) + 1):
-        message = sampling.message_of(step, number)
+        message = step.message(number)
         subjects = _subjects(definitions, composer, campaign, step, number, now)
         if (message, subjects) != before:
             yield StepSummary(step.id, step.day, at, message, number, "" if number else _reminders(step), subjects)
@@ -176,7 +176,8 @@ def _subjects(
 def _reminders(step: Step) -> str:
     if step.remind is None:
         return ""
-    return f"{step.remind.max_reminders} ×, every {_span(step.remind.every)}"
+    last = f", the last one by {step.remind.last.channel}" if step.remind.last else ""
+    return f"{step.remind.max_reminders} ×, every {_span(step.remind.every)}{last}"
 
 
 def _span(span: Span) -> str:

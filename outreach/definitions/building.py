@@ -26,6 +26,7 @@ from outreach.definitions.model import (
     Goal,
     Handover,
     InSegment,
+    Last,
     Not,
     Offer,
     OfferText,
@@ -177,7 +178,8 @@ def _step(form: written.StepForm, campaign: written.CampaignForm, offers: Mappin
 
 
 def _remind(form: written.RemindForm) -> Remind:
-    return Remind(form.every, form.max_reminders, written.condition(form.until) or Condition(), tuple(form.send))
+    last = Last(cast(Any, form.last.channel), form.last.send or "") if form.last else None
+    return Remind(form.every, form.max_reminders, written.condition(form.until) or Condition(), tuple(form.send), last)
 
 
 def _pick(form: written.PickForm, campaign: written.CampaignForm, offers: Mapping[str, Offer]) -> Pick:

@@ -209,6 +209,8 @@ def _sent(campaign: CampaignForm) -> Iterator[str]:
     for step in campaign.steps:
         yield step.send or step.id
         yield from step.remind.send if step.remind else ()
+        if step.remind and step.remind.last and step.remind.last.send:
+            yield step.remind.last.send
 
 
 def _step_ids(campaign: Document) -> frozenset[str] | None:

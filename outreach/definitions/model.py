@@ -157,6 +157,15 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Last:
+    """How the last of the reminders goes another way than those before it."""
+
+    channel: ChannelKind
+    #: Message; empty: as if it were one of the others.
+    send: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Remind:
     """The same message again, in other words, until the person has acted."""
 
@@ -165,6 +174,8 @@ class Remind:
     until: Condition
     #: Messages of the reminders, in order, the last one repeating; empty: the step's own.
     send: tuple[str, ...] = ()
+    #: The last of `max_reminders`; None: it is like the others.
+    last: Last | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +206,28 @@ class Step:
     pick: Pick | None = None
     #: Latest time, from the moment it could first leave; None: the workspace's.
     expires_after: Span | None = None
+
+    def last(self, repetition: int) -> Last | None:
+        """How the message of this number goes another way: 0 is the message itself, then come the reminders."""
+        return self.remind.last if self.remind and repetition == self.remind.max_reminders else None
+
+    def climbs(self, repetition: int) -> bool:
+        """Whether another way comes later, so that who has no address for this message is not given up."""
+        return self.remind is not None and self.remind.last is not None and repetition < self.remind.max_reminders
+
+    def message(self, repetition: int) -> str:
+        """Id of the message of this number."""
+        if (last := self.last(repetition)) and last.send:
+            return last.send
+        if repetition and self.remind and self.remind.send:
+            return self.remind.send[min(repetition, len(self.remind.send)) - 1]
+        return self.send
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The messages that it sends, those of its reminders too."""
+        reminders = (*self.remind.send, *([self.remind.last.send] if self.remind.last else ())) if self.remind else ()
+        return (self.send, *filter(None, reminders))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +285,15 @@ class Campaign:
     sensitive: bool = False
     #: File it was read from, relative to the workspace.
     file: str = ""
+
+    def step(self, name: str) -> Step:
+        """The step of that id."""
+        return next(step for step in self.steps if step.id == name)
+
+    def way(self, step: Step, repetition: int) -> ChannelKind:
+        """What a step's message of this number leaves by."""
+        last = step.last(repetition)
+        return last.channel if last else self.channel
 
     @property
     def is_journey(self) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from outreach.definitions.model import Definitions
+from outreach.definitions.model import ChannelKind, Definitions
 from outreach.delivery.batches import Claimed
 from outreach.delivery.desk.lines import SAYS, line
 from outreach.delivery.suppression import suppressed
@@ -66,7 +66,7 @@ class Assembler:
         self._language = cache(self._find_language)
         self._facts = cache(lambda release, message: self._composers(release).facts(message))
         self._dates = cache(self._find_dates)
-        self._kind = cache(lambda release, campaign: self._definitions(release).campaigns[campaign].channel)
+        self._kind = cache(self._find_kind)
         self._columns = cache(self._find_columns)
         self._zone = cache(lambda release: zone(self._definitions(release).workspace.time_zone))
 
@@ -78,7 +78,7 @@ class Assembler:
     def compose(self, row: Claimed, batch: Batch, moment: datetime) -> Ready | Stopped:
         """The mail of one row, or why it has none. Whatever stops one row stops no other."""
         facts = batch.people[row.person]
-        by_mail = self._kind(row.release_id, row.campaign) == "email"
+        by_mail = self._kind(row.release_id, row.campaign, row.step, row.repetition) == "email"
         reason = _gone(facts) or (_unreachable(facts, batch.barred) if by_mail else "")
         if reason:
             return Stopped(row, "skipped", reason)
@@ -97,7 +97,8 @@ class Assembler:
             return Stopped(row, "rejected", "template")
 
     def _compose(self, row: Claimed, facts: dict[str, Any], moment: datetime) -> Ready:
-        message = self._message(row.release_id, row.campaign, row.step, row.repetition)
+        number = (row.release_id, row.campaign, row.step, row.repetition)
+        message = self._message(*number)
         language = self._language(row.release_id, message, row.language or facts["language"])
         item = Item(
             delivery=row.id,
@@ -108,7 +109,7 @@ class Assembler:
             repetition=row.repetition,
             message=message,
             language=language,
-            address=facts[_ADDRESS] if self._kind(row.release_id, row.campaign) == "email" else None,
+            address=facts[_ADDRESS] if self._kind(*number) == "email" else None,
             person=facts,
             picks=row.offers,
             date=moment,
@@ -183,15 +184,16 @@ class Assembler:
         return self._composers(release).language(message, wanted or languages[0])
 
     def _find_message(self, release: int, campaign: str, step: str, repetition: int) -> str:
-        found = next(s for s in self._definitions(release).campaigns[campaign].steps if s.id == step)
-        if repetition and found.remind and found.remind.send:
-            return found.remind.send[min(repetition, len(found.remind.send)) - 1]
-        return found.send
+        return self._definitions(release).campaigns[campaign].step(step).message(repetition)
 
     def _find_columns(self, release: int, campaign: str, step: str, repetition: int) -> tuple[str, ...]:
         """What a list says of the person; nothing where it goes into none."""
         found = self._definitions(release).campaigns[campaign]
-        return found.handover.columns if self._kind(release, campaign) == "handover" else ()
+        return found.handover.columns if self._kind(release, campaign, step, repetition) == "handover" else ()
+
+    def _find_kind(self, release: int, campaign: str, step: str, repetition: int) -> ChannelKind:
+        found = self._definitions(release).campaigns[campaign]
+        return found.way(found.step(step), repetition)
 
     def _find_dates(self, release: int) -> frozenset[str]:
         """The organisation's own fields that hold a date."""

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
 
 from outreach.definitions.civil import earlier
-from outreach.definitions.model import Cap, Workspace
+from outreach.definitions.model import Cap, Step, Workspace
 from outreach.planning.audience import CHUNK, Progress
 from outreach.planning.calendar import civil_day, moment, zone
-from outreach.planning.gates import first_reason, leaving
+from outreach.planning.gates import UNREACHABLE, first_reason, leaving
 from outreach.planning.journeys import Releases
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
@@ -106,7 +106,7 @@ class Dispatch:
         ).all():
             definitions = self.releases(release_id)
             scope = Scope(definitions, release_id, definitions.campaigns[campaign], self.now)
-            gates = leaving(scope, scope.step(step), repetition=repetition > 0, since=enrolment.c.started_on)
+            gates = leaving(scope, scope.step(step), repetition=repetition, since=enrolment.c.started_on)
             group = and_(
                 earlier_planned,
                 delivery.c.campaign == campaign,
@@ -114,7 +114,7 @@ class Dispatch:
                 delivery.c.release_id == release_id,
                 delivery.c.repetition == repetition,
             )
-            stopped = _stop(connection, group, first_reason(gates))
+            stopped = _stop(connection, group, first_reason(gates), _again(scope, scope.step(step), repetition))
             done.stopped.update(stopped)
             if stopped:
                 done.ended[campaign, "skipped"] += stopped.total()
@@ -157,7 +157,16 @@ class Dispatch:
         connection.execute(update(delivery).where(delivery.c.id.in_(held)).values(reason="frequency_cap", due_at=again))
 
 
-def _stop(connection: Connection, group: ColumnElement[bool], reason: ColumnElement[str | None]) -> Counter[str]:
+def _again(scope: Scope, step: Step, repetition: int) -> date | None:
+    """The day of the next reminder of who has no address for this one, where a later one goes another way."""
+    if step.remind is None or not step.climbs(repetition):
+        return None
+    return scope.today + timedelta(days=step.remind.every.days)
+
+
+def _stop(
+    connection: Connection, group: ColumnElement[bool], reason: ColumnElement[str | None], again: date | None
+) -> Counter[str]:
     """Skip those of the group whom a gate stops now. Returns how many, by reason."""
     rows = connection.execute(
         select(delivery.c.id.label("stopped"), reason.label("why"))
@@ -172,8 +181,8 @@ def _stop(connection: Connection, group: ColumnElement[bool], reason: ColumnElem
         connection.execute(
             update(delivery)
             .where(delivery.c.id == bindparam("stopped"))
-            .values(state="skipped", reason=bindparam("why")),
-            [row._asdict() for row in rows],
+            .values(state="skipped", reason=bindparam("why"), remind_on=bindparam("again")),
+            [{**row._asdict(), "again": again if row.why in UNREACHABLE else None} for row in rows],
         )
     return Counter(row.why for row in rows)
 

@@ -213,7 +213,7 @@ class LedgerJournal:
                 others = [one for one in settled if not isinstance(one.result, Sent)]
                 rules, secret = self._tools.rules, self._tools.secret
                 receipts.record(connection, self.owner, self._channel.name, others, moment, rules, secret)
-                receipts.record_stopped(connection, self.owner, stopped, moment)
+                receipts.record_stopped(connection, self.owner, stopped, moment, rules)
                 allowed = self._write_plain(Driver.of(connection), sent, made, moment)
         self._settled, self._stopped = [], []
         self._tools.mark.keep()

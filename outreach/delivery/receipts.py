@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from outreach.delivery.attempts import Left
 from outreach.delivery.backoff import backoff
 from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result
 from outreach.delivery.returns.codes import decisive, find_code
+from outreach.planning.gates import UNREACHABLE
 from outreach.roster.choices import suppress
 from outreach.storage.tables import PLANNED, delivery, receipt
 
@@ -39,6 +40,8 @@ class Rules:
     zone: Callable[[int], ZoneInfo]
     #: Whether a release's campaign sends again, once, what is in doubt.
     resends: Callable[[int, str], bool]
+    #: Whether a later reminder than this one of a release's campaign and step goes another way.
+    climbs: Callable[[int, str, str, int], bool]
 
     @classmethod
     def of(cls, definitions: Callable[[int], Definitions]) -> Rules:
@@ -46,7 +49,15 @@ class Rules:
         return cls(
             cache(lambda release: ZoneInfo(definitions(release).workspace.time_zone)),
             lambda release, campaign: definitions(release).campaigns[campaign].on_doubt == "resend",
+            lambda release, campaign, step, number: definitions(release).campaigns[campaign].step(step).climbs(number),
         )
+
+    def again(self, one: Stopped, moment: datetime) -> date | None:
+        """The day of the next reminder of who has no address for this one, where a later one goes another way."""
+        row = one.row
+        if one.reason not in UNREACHABLE or not self.climbs(row.release_id, row.campaign, row.step, row.repetition):
+            return None
+        return self.left(row.id, row.release_id, row.remind_days, moment).remind_on
 
     def left(self, row: int, release: int, days: int | None, moment: datetime) -> Left:
         """A row (with the days to its next reminder) that has left at that moment."""
@@ -73,11 +84,13 @@ def record(
         clerk.record(one)
 
 
-def record_stopped(connection: Connection, owner: str, stopped: Sequence[Stopped], moment: datetime) -> None:
+def record_stopped(
+    connection: Connection, owner: str, stopped: Sequence[Stopped], moment: datetime, rules: Rules
+) -> None:
     """Rows that are not sent after all, each with its reason."""
     for one in stopped:
         mine = (delivery.c.id == one.row.id, delivery.c.lease_owner == owner)
-        values = {"state": one.state, "reason": one.reason, "lease_owner": None}
+        values = {"state": one.state, "reason": one.reason, "lease_owner": None, "remind_on": rules.again(one, moment)}
         if connection.execute(update(delivery).where(*mine).values(values)).rowcount and one.state == "rejected":
             _note(connection, one.row.id, moment, "rejected", one.reason, permanent=True)
 

@@ -32,7 +32,7 @@ def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, pr
             repetition=0,
             due_at=occurrence.at,
             expires_at=after(occurrence.at, step.expires_after or scope.workspace.expires_after, scope.zone),
-            gates=[*entering(scope), *leaving(scope, step, repetition=False, since=None)],
+            gates=[*entering(scope), *leaving(scope, step, repetition=0, since=None)],
             people=and_(chunk, looked_at(scope, holds)),
             enrolled=False,
             beforehand=NO_REASON if scope.campaign.audience == EVERYONE else undecided(holds),

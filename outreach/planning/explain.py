@@ -136,7 +136,8 @@ def _row_words(row: Row[Any]) -> str:
     if row.state == "sent":
         return f"sent on {row.sent_at.date().isoformat()}"
     if row.reason:
-        return REASONS.get(row.reason, str(row.reason))
+        further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
+        return REASONS.get(row.reason, str(row.reason)) + further
     return f"{row.state} for {row.due_at.date().isoformat()}"
 
 
@@ -157,7 +158,7 @@ def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Row[Any
             REASONS.get(entered.reason, entered.reason or ""),
             facts,
         )
-    return _gated(connection, scope, step, who, leaving(scope, step, repetition=False, since=None), facts)
+    return _gated(connection, scope, step, who, leaving(scope, step, repetition=0, since=None), facts)
 
 
 def _to_come(connection: Connection, scope: Scope, step: Step, current: Current, who: Row[Any]) -> Explanation:
@@ -167,7 +168,7 @@ def _to_come(connection: Connection, scope: Scope, step: Step, current: Current,
         return _stopped(scope, step, INDETERMINATE, f"indeterminate: {told.words}", told)
     if not truth:
         return _stopped(scope, step, NOT_IN_AUDIENCE, f"not in the audience: {told.words}", told)
-    gates = [*entering(scope), *leaving(scope, step, repetition=False, since=None)]
+    gates = [*entering(scope), *leaving(scope, step, repetition=0, since=None)]
     answer = _gated(connection, scope, step, who, gates, dict(told.facts))
     if answer.verdict != "planned":
         return answer

@@ -56,6 +56,8 @@ other_address: ColumnElement[str] = case(
 
 DIED = Gate("died", "the person has died", person.c.status == "died")
 LEFT = Gate("left", "the person has left", person.c.status == "left")
+#: Reasons for which no mail reaches a person; another way may.
+UNREACHABLE = ("no_address", "suppressed")
 NO_ADDRESS = Gate("no_address", "no e-mail address is on file", address.is_(None))
 
 
@@ -64,13 +66,13 @@ def entering(scope: Scope) -> list[Gate]:
     return [DIED, LEFT, *_exclusions(scope)]
 
 
-def leaving(scope: Scope, step: Step, *, repetition: bool, since: ColumnElement[Any] | None) -> list[Gate]:
+def leaving(scope: Scope, step: Step, *, repetition: int, since: ColumnElement[Any] | None) -> list[Gate]:
     """The gates before every message, looked at again just before it leaves.
 
-    `repetition`: it is a reminder, which `until` may stop by an outcome on or after the day `since`.
+    `repetition`: number of the reminder, which `until` may stop by an outcome on or after the day `since`; 0: none.
     """
     gates = [DIED, LEFT, _opted_out(scope)]
-    if scope.campaign.channel == "email":
+    if scope.campaign.way(step, repetition) == "email":
         gates.append(NO_ADDRESS)
     if step.unless:
         gates.append(Gate("unless", "the step's `unless` holds", condition(scope, step.unless, since=None)))

@@ -91,7 +91,7 @@ def _plan_step(
                 repetition=0,
                 due_at=due_at,
                 expires_at=_latest(scope, step, max(due_at, entered_at)),
-                gates=leaving(scope, step, repetition=False, since=enrolment.c.started_on),
+                gates=leaving(scope, step, repetition=0, since=enrolment.c.started_on),
                 people=part,
                 enrolled=True,
             )
@@ -152,7 +152,7 @@ def _plan_reminder(
         repetition=repetition + 1,
         due_at=due_at,
         expires_at=_latest(scope, step, due_at),
-        gates=leaving(scope, step, repetition=True, since=enrolment.c.started_on),
+        gates=leaving(scope, step, repetition=repetition + 1, since=enrolment.c.started_on),
         people=and_(enrolment.c.id.in_(reminded), enrolment.c.state == "active"),
         enrolled=True,
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
+    Date,
     Integer,
     Select,
     String,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from outreach.definitions.model import Campaign, Step
-from outreach.planning.gates import NO_REASON, Gate, first_reason
+from outreach.planning.gates import NO_REASON, UNREACHABLE, Gate, first_reason
 from outreach.planning.picks import note_shown, picked
 from outreach.planning.scope import Scope
 from outreach.storage.inserting import insert_into, inserted
@@ -77,6 +78,7 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
         case((decided.c.reason.is_(None), "planned"), else_="skipped"),
         decided.c.reason,
         decided.c.picks,
+        _goes_on(scope, batch, decided.c.reason),
     ).where(text("1 = 1"))  # SQLite would read ON CONFLICT as the join condition of a SELECT without WHERE.
     # Keys are unique: whoever has this delivery already keeps it, whatever state it is in.
     before = connection.scalar(select(func.max(delivery.c.id))) or 0
@@ -104,11 +106,12 @@ _COLUMNS = [
     "state",
     "reason",
     "picks",
+    "remind_on",
 ]
 
 
 def _constants(scope: Scope, batch: Batch) -> list[ColumnElement[Any]]:
-    remind = batch.step.remind
+    remind, way = batch.step.remind, scope.campaign.way(batch.step, batch.repetition)
     further = remind.every.days if remind and batch.repetition < remind.max_reminders else None
     values = {
         "campaign": scope.campaign.id,
@@ -120,10 +123,20 @@ def _constants(scope: Scope, batch: Batch) -> list[ColumnElement[Any]]:
         "expires_at": batch.expires_at,
         "remind_days": further,
         # Mail has none until it is tried: by the mail server or the outbox, whichever there is then.
-        "channel": None if scope.campaign.channel == "email" else scope.campaign.channel,
+        "channel": None if way == "email" else way,
         "planned_at": scope.now,
     }
     return [literal(value, delivery.c[name].type) for name, value in values.items()]
+
+
+def _goes_on(scope: Scope, batch: Batch, reason: ColumnElement[str | None]) -> ColumnElement[Any]:
+    """The day of the next reminder of who has no address for this one, where a later one goes another way."""
+    nothing = cast(null(), Date)
+    remind = batch.step.remind
+    if remind is None or not batch.step.climbs(batch.repetition):
+        return nothing
+    day = literal(scope.today + timedelta(days=remind.every.days), Date)
+    return case((reason.in_(UNREACHABLE), day), else_=nothing)
 
 
 def _decided(batch: Batch, offers: CTE | None) -> Select[Any]:

@@ -79,8 +79,7 @@ def closure_digest(definitions: Definitions, campaign: Campaign) -> str:
 
 def sent_messages(campaign: Campaign) -> list[str]:
     """Messages that the campaign sends, reminders included, in order and once each."""
-    ids = (message for step in campaign.steps for message in (step.send, *(step.remind.send if step.remind else ())))
-    return list(dict.fromkeys(ids))
+    return list(dict.fromkeys(message for step in campaign.steps for message in step.messages))
 
 
 def shown_offers(campaign: Campaign) -> list[str]:

@@ -249,7 +249,7 @@ def _campaigns_of(campaigns: Iterable[Campaign]) -> dict[str, list[Campaign]]:
     """The campaigns that send each message."""
     senders: dict[str, list[Campaign]] = {}
     for campaign in campaigns:
-        messages = {message for step in campaign.steps for message in sensitivity.messages_of(step)}
+        messages = {message for step in campaign.steps for message in step.messages}
         for message in sorted(messages):
             senders.setdefault(message, []).append(campaign)
     return senders

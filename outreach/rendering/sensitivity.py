@@ -13,18 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from outreach.definitions.model import Campaign, Definitions, Offer, Step
+from outreach.definitions.model import Campaign, Definitions, Offer
 from outreach.errors import Problem
 from outreach.rendering.inspecting import links_of
 from outreach.rendering.judging import Part
 from outreach.rendering.trials import Rendered
 
 _TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-
-
-def messages_of(step: Step) -> tuple[str, ...]:
-    """The messages that a step sends, its reminders' too."""
-    return (step.send, *(step.remind.send if step.remind else ()))
 
 
 @lru_cache(4096)

@@ -9,7 +9,6 @@ from jinja2 import TemplateSyntaxError, nodes
 from outreach.definitions.model import Campaign, Step
 from outreach.errors import Problem
 from outreach.rendering.judging import Part
-from outreach.rendering.sensitivity import messages_of
 from outreach.rendering.templates import environment
 
 
@@ -19,7 +18,7 @@ def judge_offers(message: str, parts: Sequence[Part], campaigns: Iterable[Campai
     `parts` are its body and, where it has one, its layout; `campaigns` are those that send it.
     """
     steps = [
-        (campaign, step) for campaign in campaigns for step in campaign.steps if message in messages_of(step)
+        (campaign, step) for campaign in campaigns for step in campaign.steps if message in step.messages
     ]  # fmt: skip
     lines = [_shown_on(part) for part in parts]
     if None in lines or not steps:

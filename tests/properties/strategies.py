@@ -26,6 +26,7 @@ from outreach.definitions.model import (
     Fact,
     Field,
     InSegment,
+    Last,
     Not,
     Offer,
     OfferText,
@@ -291,7 +292,7 @@ def _campaigns(
         exit_when=draw(st.sampled_from((None, None, Condition(outcomes=("came",)), Condition(segments=segments[:1])))),
         priority=draw(st.sampled_from(("high", "normal", "low"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
-        channel=draw(st.sampled_from(("email", "email", "webhook"))),
+        channel=draw(st.sampled_from(("email", "email", "webhook", "handover"))),
         about=tuple(draw(st.lists(st.sampled_from(tuple(offers)), max_size=1))) if offers else (),
     )
 
@@ -324,7 +325,8 @@ def _steps(draw: st.DrawFn, name: str, day: int, segments: tuple[str, ...], offe
     remind = None
     if draw(st.sampled_from((False, False, True))):
         every = Span(days=draw(st.sampled_from((1, 3, 7))))
-        remind = Remind(every, draw(st.integers(1, 3)), draw(conditions(segments)))
+        last = draw(st.sampled_from((None, Last("handover"), Last("webhook"), Last("email"))))
+        remind = Remind(every, draw(st.integers(1, 3)), draw(conditions(segments)), last=last)
     pick = None
     if offers and draw(st.booleans()):
         chosen = tuple(draw(st.lists(st.sampled_from(tuple(offers)), min_size=1, unique=True)))

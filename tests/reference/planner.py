@@ -99,7 +99,15 @@ class Delivery:
     @property
     def channel(self) -> str | None:
         """What the ledger says before it is sent: mail has no name yet."""
-        return None if self.plan.channel == "email" else self.plan.channel
+        return None if self.way == "email" else self.way
+
+    @property
+    def way(self) -> str:
+        """What it leaves by: the last of the reminders may go another way."""
+        remind = next(step for step in self.plan.steps if step.id == self.step).remind
+        if remind and remind.last and self.repetition == remind.max_reminders:
+            return remind.last.channel
+        return self.plan.channel
 
     @property
     def key(self) -> tuple[str, str, str, int, int]:
@@ -449,6 +457,7 @@ class Planner:
                 delivery.picks, delivery.shown_on = tuple(found), self.today
         if delivery.reason:
             delivery.state = "skipped"
+            self._go_on(delivery, step)
         # Whoever has this delivery already keeps it: an occurrence that comes again, an hour later, is the same one.
         self.deliveries.setdefault(delivery.key, delivery)
 
@@ -473,6 +482,7 @@ class Planner:
                 delivery.state, delivery.reason = "expired", delivery.reason or "latest_time"
             elif reason := self._stopped(delivery, step):
                 delivery.state, delivery.reason = "skipped", reason
+                self._go_on(delivery, step)
             else:
                 waiting.append(delivery)
         waiting.sort(key=self._urgency)
@@ -503,10 +513,18 @@ class Planner:
         ]
         return len(counted) >= cap.messages
 
+    def _go_on(self, delivery: Delivery, step: Step) -> None:
+        """Whom no mail reaches, another way may, on the day on which it would have come."""
+        if step.remind and step.remind.last and delivery.reason in ("no_address", "suppressed"):
+            self._remind(delivery, step)
+
     def _send(self, delivery: Delivery) -> None:
         delivery.state, delivery.reason, delivery.sent_on = "sent", None, self.today
         delivery.sent_at = self.now
         step = next(step for step in delivery.plan.steps if step.id == delivery.step)
+        self._remind(delivery, step)
+
+    def _remind(self, delivery: Delivery, step: Step) -> None:
         if step.remind and delivery.repetition < step.remind.max_reminders:
             delivery.remind_on = civil.plus(self.today, _every(step.remind))
 
@@ -519,7 +537,7 @@ class Planner:
             return str(person["status"])
         if (person["id"], delivery.plan.topic) in self.world.opt_outs:
             return "opted_out"
-        if delivery.plan.channel == "email" and (reason := self._without_address(person)):
+        if delivery.way == "email" and (reason := self._without_address(person)):
             return reason
         if step.unless and self._holds(step.unless, person, None, delivery.definitions):
             return "unless"

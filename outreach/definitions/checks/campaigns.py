@@ -84,6 +84,13 @@ class CampaignChecks:
             remedy = "Add `until: …`: an outcome that shows that no reminder is needed."
             self.findings.note(document, (*path, "remind"), "nothing ends these reminders", remedy, key=True)
 
+        last = step.remind.last if step.remind else None
+        if last and last.channel == form.channel:
+            remedy = "Name another channel, or write its message as the last of `send`."
+            self.findings.problem(
+                document, (*path, "remind", "last", "channel"), "the campaign goes that way already", remedy
+            )
+
     def _is_sensitive(self, about: list[str]) -> bool:
         return any(name in self.offers and self.offers[name].sensitive for name in about)
 
@@ -99,8 +106,9 @@ class CampaignChecks:
             self.findings.note(document, ("frequency",), message, remedy, key=True)
 
     def _check_handover(self, form: CampaignForm, document: Document) -> None:
-        if form.handover and form.channel != "handover":
-            remedy = "Add `channel: handover`, or delete it."
+        lasts = [step.remind.last for step in form.steps if step.remind and step.remind.last]
+        if form.handover and "handover" not in (form.channel, *(last.channel for last in lasts)):
+            remedy = "Add `channel: handover`, to the campaign or as `last` of reminders; or delete it."
             self.findings.problem(document, ("handover",), "nothing of this campaign is handed over", remedy, key=True)
 
     def _check_outcomes(self, form: CampaignForm, document: Document) -> None:
@@ -110,10 +118,10 @@ class CampaignChecks:
     def _check_envelope(self, campaign: Campaign, document: Document) -> None:
         words = discretion.forbidden(campaign, self.offers)
         self._refuse(document, ("title",), "the title", campaign.title, words)
-        if campaign.channel != "email":
+        if at := _other_way(campaign):
             # In the header of every request, which servers on the way write down; and in names of files and keys.
             for name in (campaign.id, *(step.id for step in campaign.steps)):
-                self._refuse(document, ("channel",), f"the id `{name}`", name, words)
+                self._refuse(document, at, f"the id `{name}`", name, words)
         self._check_links(campaign, words)
         if self.workspace is not None and words:
             for path, what, text in _envelope(self.workspace.form, campaign):
@@ -139,6 +147,14 @@ class CampaignChecks:
             message = f"{what} says {shown(word)}, which the sensitive offer `{words[word]}` forbids"
             remedy = "Take other words: this can be read without opening the message."
             self.findings.problem(document, path, message, remedy, key=path[0] == "topics" and len(path) == 2)
+
+
+def _other_way(campaign: Campaign) -> Path:
+    """Where it is said that it goes another way than as mail; empty: it is said nowhere."""
+    if campaign.channel != "email":
+        return ("channel",)
+    lasts = (index for index, step in enumerate(campaign.steps) if step.remind and step.remind.last)
+    return next((("steps", index, "remind", "last", "channel") for index in lasts), ())
 
 
 def _hanging_on_outcomes(form: CampaignForm) -> Iterator[Path]:

@@ -65,6 +65,17 @@ class GoalForm(Form):
     within: kinds.Length = Field(description="How long after the first message it still counts.")
 
 
+class LastForm(Form):
+    """The last of the reminders, by another channel: who did not act on a mail is called."""
+
+    channel: Annotated[str, kinds.choice(*CHANNEL_KINDS)] = Field(
+        description="By which channel: `handover` puts it on the lists of who does things by hand."
+    )
+    send: kinds.MessageId | None = Field(
+        None, description="Its message; where not said, that of the reminders before it."
+    )
+
+
 class RemindForm(Form):
     """The same step again, until the person has acted."""
 
@@ -80,6 +91,12 @@ class RemindForm(Form):
     send: Annotated[list[kinds.MessageId], ONE_OR_MORE] = Field(
         [],
         description="Message of the reminders, or a list in order, the last repeating; the step's own where not said.",
+    )
+    last: LastForm | None = Field(
+        None,
+        description="The last of `max_reminders` goes by another channel. Who has no e-mail address for those before "
+        "it gets it all the same.",
+        examples=[{"channel": "handover", "send": "call"}],
     )
 
 

@@ -189,3 +189,38 @@ def test_what_was_never_handed_over_is_refused(handed_over):
     assert (answer.code, [one["where"] for one in answer.json["rejected"]]) == (1, [mailed])
     assert handed_over("handover", "confirm").code == 2
     assert handed_over("handover", "confirm", "--not-done", "declined").code == 2
+
+
+# --- the last rung ---------------------------------------------------------------------------------------------
+
+
+def test_who_does_not_act_on_mails_is_called(cli, workspace, tmp_path, lists):
+    news = workspace / "campaigns" / "news.yaml"
+    last = "{channel: handover, send: call}"
+    remind = f"remind: {{every: 7 days, max_reminders: 2, until: infosession-registered, last: {last}}}"
+    news.write_text(f"{news.read_text()}    {remind}\nhandover: {{columns: [last_name, text]}}\n", encoding="utf-8")
+    (workspace / "templates" / "call").mkdir()
+    words = "---\nsubject: Bel even\npreheader: Vraag of er vragen zijn\n---\nVertel van de infosessie.\n"
+    for language in ("nl", "fr"):
+        (workspace / "templates" / "call" / f"{language}.md").write_text(words, encoding="utf-8")
+    (tmp_path / "people.csv").write_text(
+        "person_id,status,last_name,email,language\nP1,active,Aerts,p1@staff.example,nl\n"
+        "P2,active,Baert,p2@staff.example,nl\nP3,retired,Claes,,nl\n",
+        encoding="utf-8",
+    )
+    assert cli("roster", "import", str(tmp_path / "people.csv"), "--at", AT).code == 0
+    assert (checked := cli("publish", "--at", AT)).code == 0, checked.err
+    shown = cli("approve", "news", "--yes", "--at", AT)
+    assert "2 ×, every 7 days, the last one by handover" in shown.out
+    assert cli("run", "--at", TUESDAY, "--json").json["sent"] == 2
+    assert "the next reminder is due on 2026-11-10" in told(cli, "P3")[1]
+    assert cli("run", "--at", "2026-11-10T09:00", "--json").json["sent"] == 2
+    assert (
+        cli("outcome", "record", "P1", "infosession-registered", "--on", "2026-11-12", "--at", "2026-11-12").code == 0
+    )
+    assert cli("run", "--at", "2026-11-17T09:00", "--json").json["sent"] == 2
+    assert [(line["last_name"], line["text"].split("\n")[0]) for line in read_all(lists)] == [
+        ("Baert", "Vertel van de infosessie."),
+        ("Claes", "Vertel van de infosessie."),
+    ]
+    assert told(cli, "P2") == ("sent", "handed over on 2026-11-17, not confirmed yet")

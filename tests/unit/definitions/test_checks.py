@@ -95,6 +95,19 @@ def test_ids_are_read_in_the_header_of_a_webhook(judge: Judge) -> None:
     assert judge({"campaigns/newsletter.yaml": text.replace("webhook", "email")}).problems == ()
 
 
+def test_a_last_reminder_goes_another_way_than_its_campaign(judge: Judge) -> None:
+    remind = "    remind: {every: 7 days, max_reminders: 2, last: {channel: email}}\n"
+    text = NEWSLETTER.replace("- id: newsletter\n", f"- id: newsletter\n{remind}")
+    found = _found(judge, {"campaigns/newsletter.yaml": text})
+    assert [one[2:] for one in found] == [("steps.0.remind.last.channel", "the campaign goes that way already")]
+    handed_over = text.replace("email", "handover") + "handover: {columns: [last_name]}\n"
+    assert judge({"campaigns/newsletter.yaml": handed_over}).problems == ()
+    strange = text.replace("channel: email", "channel: handover, send: nowhere")
+    assert [one[2] for one in _found(judge, {"campaigns/newsletter.yaml": strange})] == ["steps.0.remind.last.send"]
+    named = handed_over.replace("- id: newsletter", "- id: druk-druk\n    send: newsletter")
+    assert [one[2] for one in _found(judge, {"campaigns/newsletter.yaml": named})] == ["steps.0.remind.last.channel"]
+
+
 def test_a_cycle_of_segments_is_shown_once_with_its_way(judge: Judge) -> None:
     text = SEGMENTS.replace("where: {status: retired}", "all: [hard-to-reach, {not: singles}]").replace(
         "any: [newcomers,", "any: [newcomers, retirees,"

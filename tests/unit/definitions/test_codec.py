@@ -22,6 +22,7 @@ from outreach.definitions.model import (
     Fragment,
     Goal,
     InSegment,
+    Last,
     Message,
     MessageText,
     Not,
@@ -65,7 +66,8 @@ starts = st.builds(
 )  # fmt: skip
 steps = st.builds(
     Step, id=ids, day=st.integers(1, 3660), send=ids, at=st.none() | times, unless=st.none() | conditions,
-    remind=st.none() | st.builds(Remind, spans, st.integers(1, 20), conditions, names),
+    remind=st.none() | st.builds(Remind, spans, st.integers(1, 20), conditions, names,
+                                  st.none() | st.builds(Last, st.sampled_from(["email", "handover"]), texts)),
     pick=st.none() | st.builds(Pick, names, st.integers(1, 8), st.integers(0, 8), st.none() | spans, names),
     expires_after=st.none() | spans,
 )  # fmt: skip

@@ -87,8 +87,11 @@ starts = st.one_of(
                           optional={"ignore_if_older_than": spans, "include_present": st.booleans()}),
     st.fixed_dictionaries({"enters": st.sampled_from(SEGMENTS)}, optional={"include_present": st.booleans()}),
 )  # fmt: skip
+# No campaign says that it goes this way from the start.
+lasts = st.fixed_dictionaries({"channel": st.just("handover")}, optional={"send": st.sampled_from(MESSAGES)})
 reminders = st.fixed_dictionaries(
-    {"every": days_only, "max_reminders": st.integers(1, 20)}, optional={"until": conditions, "send": some(MESSAGES)}
+    {"every": days_only, "max_reminders": st.integers(1, 20)},
+    optional={"until": conditions, "send": some(MESSAGES), "last": lasts},
 )
 picks = st.fixed_dictionaries(
     {"at_most": st.integers(2, 8)},
@@ -109,7 +112,7 @@ campaigns = st.fixed_dictionaries(
         "priority": st.sampled_from(["high", "normal", "low"]),
         "frequency": st.sampled_from(["must", "normal", "nice"]),
         "approval": st.sampled_from(["required", "none"]), "on_doubt": st.sampled_from(["hold", "resend"]),
-        "channel": st.sampled_from(["email", "webhook", "handover"]),
+        "channel": st.sampled_from(["email", "webhook"]),
     },
 )  # fmt: skip
 

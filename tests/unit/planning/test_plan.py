@@ -13,6 +13,7 @@ from outreach.definitions.model import (
     Condition,
     Exclusion,
     Fact,
+    Last,
     Offer,
     Pick,
     Recurrence,
@@ -107,6 +108,56 @@ def test_a_journey_starts_by_an_event_and_reminds_until_the_outcome(database: Da
         ("bob", 2, "sent", None),
     ]
     assert ("eve", "welcome", "entry-1", "exited", "exited") in world.enrolments()
+
+
+def test_the_last_rung_goes_another_way_and_reaches_whom_no_mail_does_on_the_same_days(database: Database) -> None:
+    remind = Remind(Span(days=7), 2, Condition(outcomes=("registered",)), ("again",), Last("handover", "call"))
+    ladder = campaign(
+        "ladder", start=Start("once", on=date(2026, 10, 2)), steps=(Step("ask", 1, "ask", remind=remind),)
+    )
+    world = World(database, definitions(ladder))
+    _ann, bob, eve = world.add("ann"), world.add("bob", email=None), world.add("eve", email=None)
+    world.tick(at(2))
+    world.tick(at(9))
+    world.outcome(eve, "registered", date(2026, 10, 10))
+    for day in (16, 23, 30):
+        world.tick(at(day))
+    assert [(row[0], row[4], *row[-2:]) for row in world.ledger()] == [
+        ("ann", 0, "sent", None),
+        ("ann", 1, "sent", None),
+        ("ann", 2, "sent", None),
+        ("bob", 0, "skipped", "no_address"),
+        ("bob", 1, "skipped", "no_address"),
+        ("bob", 2, "sent", None),
+        ("eve", 0, "skipped", "no_address"),
+        ("eve", 1, "skipped", "no_address"),
+        ("eve", 2, "skipped", "until"),
+    ]
+    with database.reading() as connection:
+        sent = select(delivery.c.channel, delivery.c.sent_at).where(
+            delivery.c.person == bob, delivery.c.state == "sent"
+        )
+        assert [tuple(row) for row in connection.execute(sent)] == [("handover", at(16))]
+
+
+def test_who_loses_the_address_while_a_message_waits_climbs_on(database: Database) -> None:
+    remind = Remind(Span(days=7), 1, Condition(), (), Last("handover"))
+    ladder = campaign(
+        "ladder", start=Start("once", on=date(2026, 10, 2)), steps=(Step("ask", 1, "ask", remind=remind),)
+    )
+    other = campaign("first", start=Start("once", on=date(2026, 10, 2)), priority="high")
+    world = World(database, definitions(ladder, other, workspace={"frequency_cap": Cap(1, Span(days=1))}))
+    ann = world.add("ann")
+    world.tick(at(2))
+    with database.writing() as connection:
+        connection.execute(update(person).where(person.c.id == ann).values(email=None))
+    world.tick(at(3))
+    world.tick(at(10))
+    assert [(row[1], row[4], *row[-2:]) for row in world.ledger()] == [
+        ("first", 0, "sent", None),
+        ("ladder", 0, "skipped", "no_address"),
+        ("ladder", 1, "sent", None),
+    ]
 
 
 def test_an_event_is_looked_at_once_and_the_refusal_is_on_record(database: Database) -> None:
