@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, cast
 
 from outreach.definitions.fields import ENTITLED
 from outreach.definitions.forms import campaigns as written
 from outreach.definitions.forms import starts
+from outreach.definitions.forms.hours import ClosedForm
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
 from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
@@ -18,6 +20,7 @@ from outreach.definitions.model import (
     Bounces,
     Campaign,
     Cap,
+    Closed,
     Condition,
     Exclusion,
     Fact,
@@ -32,6 +35,7 @@ from outreach.definitions.model import (
     Pick,
     Predicate,
     Priority,
+    Recurrence,
     Remind,
     Segment,
     Sender,
@@ -42,6 +46,7 @@ from outreach.definitions.model import (
     Workspace,
 )  # fmt: skip
 from outreach.definitions.model import Mapping as ColumnMapping
+from outreach.definitions.public_holidays import public_holidays
 
 EVERYONE_SEGMENT = Segment(EVERYONE, "Everyone", Fact("status", "in", ENTITLED))
 
@@ -57,6 +62,7 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         send_at=form.send_at,
         expires_after=form.expires_after,
         frequency_cap=Cap(cap.messages, cap.per) if cap else None,
+        closed=build_closed(form.closed),
         topics={name: Topic(name, titles) for name, titles in form.topics.items()},
         senders={name: _sender(name, sender) for name, sender in form.senders.items()},
         outcomes={name: Outcome(name, title) for name, title in form.outcomes.items()},
@@ -69,6 +75,14 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         small_numbers=form.small_numbers,
         bounces=Bounces(form.bounces.address, form.bounces.soft_limit, form.bounces.forget_after),
     )  # fmt: skip
+
+
+def build_closed(form: ClosedForm) -> Closed:
+    """The public holidays become days here: what runs by a release needs no library for them."""
+    public = public_holidays(form.holidays) if form.holidays else ()
+    own = (day for day in form.also if isinstance(day, date))
+    rules = tuple(day for day in form.also if isinstance(day, Recurrence))
+    return Closed(form.holidays, tuple(sorted({*public, *own})), rules)
 
 
 def _sender(name: str, form: SenderForm) -> Sender:
@@ -140,6 +154,7 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         approval=cast(Any, form.approval),
         on_doubt=cast(Any, form.on_doubt),
         channel=cast(Any, form.channel),
+        on_closed=cast(Any, form.on_closed),
         sender=form.sender or "default",
         about=tuple(form.about),
         sensitive=_sensitive(form, steps, offers),

@@ -26,6 +26,8 @@ EVENT_KINDS: tuple[EventKind, ...] = (
     "died",
     "left",
 )
+#: What becomes of an occurrence that lands on a closed day.
+OnClosed = Literal["before", "after", "skip", "send"]
 #: The segment that every workspace has: everybody entitled whom one may write to.
 EVERYONE = "everyone"
 
@@ -236,6 +238,8 @@ class Campaign:
     approval: Literal["required", "none"] = "required"
     on_doubt: Literal["hold", "resend"] = "hold"
     channel: ChannelKind = "email"
+    #: On a closed day it leaves on the open day before or after, not at all, or all the same.
+    on_closed: OnClosed = "after"
     sender: str = "default"
     #: Offers that it is about.
     about: tuple[str, ...] = ()
@@ -330,6 +334,18 @@ class ThemeDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """Days on which nothing leaves, but for campaigns that say so."""
+
+    #: Whose public holidays are among `days`: `BE`, `DE-BY`; empty for nobody's.
+    holidays: str = ""
+    #: Single days in order, the public holidays among them.
+    days: tuple[date, ...] = ()
+    #: Days that come back.
+    rules: tuple[Recurrence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Cap:
     """At most so many messages to one person in a period, over all campaigns."""
 
@@ -388,6 +404,7 @@ class Workspace:
     send_at: time = time(9, 0)
     expires_after: Span = Span(days=14)
     frequency_cap: Cap | None = None
+    closed: Closed = Closed()
     topics: dict[str, Topic] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)

@@ -51,6 +51,19 @@ def parse_recurrence(text: str, first: date | None = None) -> Recurrence:
     raise RefusedError(f"{shown(text)} is no recurrence that Outreach knows", _suggestion(words, first))
 
 
+def parse_undated(text: str) -> Recurrence:
+    """A recurrence that says by itself which days it means, with no first day to count from.
+
+    Raises:
+        RefusedError: it does not, or is no recurrence.
+    """
+    try:
+        return parse_recurrence(text)
+    except RefusedError as error:
+        remedy = "Name the day: `17 october`." if error.remedy == NEEDS_FROM else error.remedy
+        raise RefusedError(error.message, remedy) from None
+
+
 def needs_from(recurrence: Recurrence) -> bool:
     """Whether its days are counted from a first one (`2 weeks`)."""
     return "INTERVAL=" in recurrence.rule

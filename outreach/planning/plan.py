@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
+from outreach.definitions.civil import later
 from outreach.definitions.model import Definitions, Span
 from outreach.planning import enrolling
 from outreach.planning.audience import Progress, plan_occurrence
@@ -111,7 +112,7 @@ def _start_occurrences(database: Database, scope: Scope, state: Any, progress: P
 def _latest(scope: Scope, occurrence: Occurrence) -> datetime:
     """The latest time of the occurrence's first message."""
     step = scope.campaign.steps[0]
-    first = after(occurrence.at, Span(days=step.day - 1), scope.zone)
+    first = scope.leaves(step, later(occurrence.day, Span(days=step.day - 1)))
     return after(first, step.expires_after or scope.workspace.expires_after, scope.zone)
 
 

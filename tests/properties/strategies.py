@@ -19,6 +19,7 @@ from outreach.definitions.model import (
     AnyOf,
     Campaign,
     Cap,
+    Closed,
     Condition,
     Day,
     Definitions,
@@ -219,9 +220,20 @@ def workspaces(draw: st.DrawFn, near: date) -> Workspace:
         send_at=draw(st.sampled_from(_TIMES)),
         expires_after=Span(days=draw(st.sampled_from((1, 3, 14)))),
         frequency_cap=draw(st.none() | caps),
+        closed=draw(st.just(Closed()) | _closed(near)),
         topics={name: Topic(name, {"nl": name}) for name in TOPICS},
         theme_days={"feast": theme_day},
         fields=OWN_FIELDS,
+    )
+
+
+def _closed(near: date) -> st.SearchStrategy[Closed]:
+    single = st.integers(-5, 40).map(lambda n: near + timedelta(days=n))
+    rules = st.sampled_from((("saturday and sunday",), ("sunday", "easter + 1 days"), ("15th of the month",), ()))
+    return st.builds(
+        Closed,
+        days=st.lists(single, max_size=6, unique=True).map(lambda days: tuple(sorted(days))),
+        rules=rules.map(lambda texts: tuple(map(parse_recurrence, texts))),
     )
 
 
@@ -292,6 +304,7 @@ def _campaigns(
         priority=draw(st.sampled_from(("high", "normal", "low"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
         channel=draw(st.sampled_from(("email", "email", "webhook"))),
+        on_closed=draw(st.sampled_from(("after", "before", "skip", "send"))),
         about=tuple(draw(st.lists(st.sampled_from(tuple(offers)), max_size=1))) if offers else (),
     )
 

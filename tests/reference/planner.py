@@ -19,6 +19,8 @@ _CLASS = {"must": 0, "normal": 1, "nice": 2}
 _PRIORITY = {"high": 0, "normal": 1, "low": 2}
 _PER_PERSON = ("event", "enters", "date")
 _DAY = timedelta(days=1)
+#: Longer than any row of closed days in a story.
+_FAR = 20 * _DAY
 
 
 @dataclass
@@ -196,17 +198,33 @@ class Planner:
             candidates = [("once", campaign.start.on)]
             after = state.planned_until or datetime(1970, 1, 1, tzinfo=UTC)
         else:
-            candidates = [(day.isoformat(), day) for day in self._start_days(campaign, first_day, self.today)]
+            meant = self._start_days(campaign, first_day - _FAR, self.today + _FAR)
+            candidates = [(day.isoformat(), day) for day in meant]
             after = state.planned_until or midnight
-        for name, day in candidates:
+        for name, day in self._on_open_days(campaign, candidates):
             leaves = self._leaves(campaign, day)
-            first = self._after(leaves, Span(days=campaign.steps[0].day - 1))
+            first = self._leaving(campaign, campaign.steps[0], day + (campaign.steps[0].day - 1) * _DAY)
             if after < leaves <= self.now < self._expires(campaign.steps[0], first):
+                yield name, day
+
+    def _on_open_days(self, campaign: Campaign, candidates: list[tuple[str, date]]) -> Iterator[tuple[str, date]]:
+        """Each where its rule puts it; one that had to move makes way for another that it meets on its way."""
+        closed = self.definitions.workspace.closed
+        for name, meant in candidates:
+            day = civil.moved(closed, meant, campaign.on_closed)
+            met = [other for _, other in candidates if day and (meant < other <= day or day <= other < meant)]
+            if day and not met:
                 yield name, day
 
     def _leaves(self, campaign: Campaign, day: date) -> datetime:
         """An occurrence comes at the time of the first step."""
         return civil.moment(day, self._at(campaign, campaign.steps[0]), self._zone)
+
+    def _leaving(self, campaign: Campaign, step: Step, day: date) -> datetime:
+        """A step, or a reminder, waits for an open day, unless the campaign sends on closed ones."""
+        rule = "send" if campaign.on_closed == "send" else "after"
+        opens = civil.moved(self.definitions.workspace.closed, day, rule)
+        return civil.moment(opens, self._at(campaign, step), self._zone)
 
     def _start_days(self, campaign: Campaign, first: date, last: date) -> Iterator[date]:
         start = campaign.start
@@ -384,7 +402,7 @@ class Planner:
     def _next(self, enrolment: Enrolment) -> tuple[Step, datetime]:
         step = enrolment.plan.steps[enrolment.next_step]
         day = enrolment.started_on + (step.day - 1) * _DAY
-        return step, civil.moment(day, self._at(enrolment.plan, step), self._zone)
+        return step, self._leaving(enrolment.plan, step, day)
 
     def _reminder(self, delivery: Delivery) -> None:
         if delivery.remind_on is None or self.states[delivery.campaign].paused:
@@ -392,7 +410,7 @@ class Planner:
         if delivery.enrolment and delivery.enrolment.state != "active":
             return
         step = next(step for step in delivery.plan.steps if step.id == delivery.step)
-        due = civil.moment(delivery.remind_on, self._at(delivery.plan, step), self._zone)
+        due = self._leaving(delivery.plan, step, delivery.remind_on)
         if due > self.now:
             return
         delivery.remind_on = None

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from outreach import release
 from outreach.definitions.model import (
     Campaign,
+    Closed,
     Condition,
     Day,
     Definitions,
@@ -237,6 +238,7 @@ CLOSURES = [
     (_workspace(time_zone="Europe/Paris"), {"welcome", "news", "once", "theme"}),
     (_workspace(expires_after=Span(days=3)), {"welcome", "news", "once", "theme"}),
     (_workspace(frequency_cap=None, small_numbers=5, leavers_limit=0.5), set()),
+    (_workspace(closed=Closed(days=(date(2026, 12, 24),))), set()),
     (_workspace(outcomes={}), set()),
     (_workspace(fields={**FIELDS, "team": Field("team", "choice", ("red",), custom=True)}), {"once"}),
     (_workspace(fields={**FIELDS, "badge": Field("badge", "date", custom=True)}),

@@ -174,6 +174,11 @@ class CampaignForm(Form):
         "email",
         description="`webhook`: it goes to the webhook that the operator has set, also for people without an address.",
     )
+    on_closed: Annotated[str, kinds.choice("before", "after", "skip", "send")] = Field(
+        "after",
+        description="When its day is a `closed` one: it leaves on the open day before, or after, not at all, or all "
+        "the same. Steps and reminders always wait for the open day after, but for `send`.",
+    )
     sender: kinds.SenderId | None = Field(None, description="Sender of outreach.yaml; `default` where not said.")
     about: Annotated[list[kinds.OfferId], ONE_OR_MORE] = Field([], description="Offers that it is about.")
     steps: list[StepForm] = Field(min_length=1, description="Its messages, in order of their day.")
