@@ -9,7 +9,7 @@ from typing import Any, cast
 from outreach.definitions.fields import ENTITLED
 from outreach.definitions.forms import campaigns as written
 from outreach.definitions.forms import starts
-from outreach.definitions.forms.hours import ClosedForm
+from outreach.definitions.forms.hours import ChannelWindowsForm, ClosedForm
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
 from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
@@ -17,9 +17,11 @@ from outreach.definitions.model import (
     EVERYONE,
     All,
     AnyOf,
+    Blackout,
     Bounces,
     Campaign,
     Cap,
+    ChannelKind,
     Closed,
     Condition,
     Exclusion,
@@ -43,6 +45,7 @@ from outreach.definitions.model import (
     Step,
     ThemeDay,
     Topic,
+    Window,
     Workspace,
 )  # fmt: skip
 from outreach.definitions.model import Mapping as ColumnMapping
@@ -63,6 +66,9 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         expires_after=form.expires_after,
         frequency_cap=Cap(cap.messages, cap.per) if cap else None,
         closed=build_closed(form.closed),
+        windows=tuple(form.windows) if isinstance(form.windows, list) else (),
+        channel_windows=_by_channel(form.windows) if isinstance(form.windows, ChannelWindowsForm) else {},
+        blackouts=tuple(Blackout(one.from_, one.until, one.why) for one in form.blackouts),
         topics={name: Topic(name, titles) for name, titles in form.topics.items()},
         senders={name: _sender(name, sender) for name, sender in form.senders.items()},
         outcomes={name: Outcome(name, title) for name, title in form.outcomes.items()},
@@ -83,6 +89,11 @@ def build_closed(form: ClosedForm) -> Closed:
     own = (day for day in form.also if isinstance(day, date))
     rules = tuple(day for day in form.also if isinstance(day, Recurrence))
     return Closed(form.holidays, tuple(sorted({*public, *own})), rules)
+
+
+def _by_channel(form: ChannelWindowsForm) -> dict[str, tuple[Window, ...]]:
+    named: dict[ChannelKind, list[Window]] = {"email": form.email, "webhook": form.webhook}
+    return {channel: tuple(windows) for channel, windows in named.items() if windows}
 
 
 def _sender(name: str, form: SenderForm) -> Sender:
@@ -155,6 +166,8 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         on_doubt=cast(Any, form.on_doubt),
         channel=cast(Any, form.channel),
         on_closed=cast(Any, form.on_closed),
+        windows=tuple(form.windows),
+        through_blackouts=form.through_blackouts,
         sender=form.sender or "default",
         about=tuple(form.about),
         sensitive=_sensitive(form, steps, offers),

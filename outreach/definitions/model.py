@@ -240,6 +240,10 @@ class Campaign:
     channel: ChannelKind = "email"
     #: On a closed day it leaves on the open day before or after, not at all, or all the same.
     on_closed: OnClosed = "after"
+    #: When its messages may leave; empty: as the workspace says.
+    windows: tuple[Window, ...] = ()
+    #: Whether it leaves in blackouts too.
+    through_blackouts: bool = False
     sender: str = "default"
     #: Offers that it is about.
     about: tuple[str, ...] = ()
@@ -346,6 +350,28 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of the week in which messages may leave, by the clock on the wall."""
+
+    #: What the officer wrote: `mon-fri 08:00-18:00`.
+    text: str
+    #: Days of the week, Monday is 0.
+    days: tuple[int, ...]
+    opens: time
+    #: Itself excluded; midnight is the end of the day.
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Blackout:
+    """Days, both included, on which nothing leaves, but for campaigns that somebody must get and that say so."""
+
+    first: date
+    last: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cap:
     """At most so many messages to one person in a period, over all campaigns."""
 
@@ -405,6 +431,11 @@ class Workspace:
     expires_after: Span = Span(days=14)
     frequency_cap: Cap | None = None
     closed: Closed = Closed()
+    #: When messages may leave; empty: at any hour.
+    windows: tuple[Window, ...] = ()
+    #: By channel, where they differ; then `windows` is empty.
+    channel_windows: dict[str, tuple[Window, ...]] = field(default_factory=dict)
+    blackouts: tuple[Blackout, ...] = ()
     topics: dict[str, Topic] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)

@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.definitions.model import Campaign, Condition, Definitions, Remind, Span, Step
-from tests.reference import civil, picks, segments
+from outreach.definitions.model import Campaign, Condition, Definitions, Remind, Span, Step, Workspace
+from tests.reference import civil, hours, picks, segments
 
 _CLASS = {"must": 0, "normal": 1, "nice": 2}
 _PRIORITY = {"high": 0, "normal": 1, "low": 2}
@@ -122,6 +122,8 @@ class Planner:
         self.states: dict[str, State] = {}
         self.enrolments: list[Enrolment] = []
         self.deliveries: dict[tuple[str, str, str, int, int], Delivery] = {}
+        #: Found once for all that wait for it.
+        self.openings: dict[tuple[str, datetime, datetime], datetime] = {}
 
     # --- what people decide ------------------------------------------------------------------------------
 
@@ -491,6 +493,8 @@ class Planner:
                 delivery.state, delivery.reason = "expired", delivery.reason or "latest_time"
             elif reason := self._stopped(delivery, step):
                 delivery.state, delivery.reason = "skipped", reason
+            elif reason := hours.shut(*self._hours(delivery), self.now):
+                delivery.reason, delivery.due_at = reason, self._opening(delivery)
             else:
                 waiting.append(delivery)
         waiting.sort(key=self._urgency)
@@ -501,6 +505,16 @@ class Planner:
                 delivery.due_at = civil.moment(tomorrow, self.definitions.workspace.send_at, self._zone)
             else:
                 self._send(delivery)
+
+    def _hours(self, delivery: Delivery) -> tuple[Workspace, Campaign]:
+        return self.definitions.workspace, delivery.plan
+
+    def _opening(self, delivery: Delivery) -> datetime:
+        """When it may leave, or its latest time where that comes first."""
+        key = delivery.campaign, delivery.expires_at, self.now
+        if key not in self.openings:
+            self.openings[key] = hours.opening(*self._hours(delivery), self.now, delivery.expires_at)
+        return self.openings[key]
 
     def _urgency(self, delivery: Delivery) -> tuple[Any, ...]:
         plan = delivery.plan

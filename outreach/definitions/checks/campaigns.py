@@ -105,6 +105,10 @@ class CampaignChecks:
         if start.kind in ("date", "event", "enters") and form.on_closed in ("before", "skip"):
             message = f"`{form.on_closed}` is about a day that all have in common, and here each person has their own"
             self.findings.problem(document, ("on_closed",), message, "Write `after` or `send`.")
+        if form.through_blackouts and form.frequency != "must":
+            remedy = "Take it out, or write `frequency: must` if this is something that somebody has to get."
+            message = f"a `{form.frequency}` message waits for the end of a blackout"
+            self.findings.problem(document, ("through_blackouts",), message, remedy)
         closed = build_closed(self.workspace.form.closed) if self.workspace else Closed()
         if start.on and is_closed(closed, start.on) and form.on_closed != "send":
             lands = landing(closed, start.on, cast(OnClosed, form.on_closed))

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
 from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.forms import kinds
-from outreach.definitions.forms.hours import ClosedForm
+from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
 from outreach.definitions.forms.texts import Lines, Texts
 from outreach.definitions.model import Recurrence, Span
@@ -257,6 +257,13 @@ class WorkspaceForm(Form):
         description="Days on which nothing leaves, unless a campaign says `on_closed: send`.",
         examples=[{"holidays": "BE", "also": ["11 july", "2026-12-24"]}],
     )
+    windows: AnyWindows = Field(
+        [],
+        description="Days and hours in which messages may leave, for all or by channel; what is due outside waits for "
+        "the next. At any hour where not said.",
+        examples=["mon-fri 08:00-18:00"],
+    )
+    blackouts: list[BlackoutForm] = Field([], description="Periods in which nothing leaves.")
     small_numbers: Annotated[int, whole(0, 1000)] = Field(10, description="Counts of people below this are not shown.")
     pause_when_rejected: kinds.Share = Field(
         "10 %",

@@ -168,6 +168,22 @@ WORKSPACE = [
      7, 10, "closed.also",
      "every day is closed: nothing would ever leave",
      "Leave some days open."),
+    ("frequency_cap: {messages: 4, per: 30 days}", "windows: {mail: mon-fri 08:00-18:00}",
+     7, 11, "windows.mail",
+     "the key `mail` is not known here",
+     "Did you mean `email`?"),
+    ("frequency_cap: {messages: 4, per: 30 days}", "windows: [mon-fri 08:00-18:00, za 09:00-12:00]",
+     7, 32, "windows.1",
+     "`za` in `za 09:00-12:00` is no day of the week",
+     "Write days and hours: `mon-fri 08:00-18:00`."),
+    ("frequency_cap: {messages: 4, per: 30 days}", "blackouts: [{from: 2026-06-09, until: 2026-06-01, why: x}]",
+     7, 39, "blackouts.0.until",
+     "it ends before it begins",
+     "Write a later day."),
+    ("frequency_cap: {messages: 4, per: 30 days}", "blackouts: [{from: 2026-06-01, until: 2026-06-09}]",
+     7, 13, "blackouts.0.why",
+     "the key `why` is missing",
+     "Add `why: …`. It says: why, for who asks."),
 ]
 SEGMENTS = [
     ("hired_on:", "hird_on:",
@@ -438,6 +454,10 @@ JOURNEY = [
      10, 12, "on_closed",
      "expected before, after, skip or send, found `move`",
      "The choices are: after, before, send, skip."),
+    ("frequency: must ", "through_blackouts: true ",
+     11, 20, "through_blackouts",
+     "a `normal` message waits for the end of a blackout",
+     "Take it out, or write `frequency: must` if this is something that somebody has to get."),
 ]
 NEWSLETTER = [
     (("steps:\n  - id: newsletter\n    pick: {from: offers, at_most: 3, at_least: 1, "
