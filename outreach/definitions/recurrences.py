@@ -122,7 +122,10 @@ def _placed(words: str, _first: date | None) -> str | None:
     if not match or not places or any(place not in PLACES for place in places):
         return None
     within = _within(match[3])
-    return None if within is None else within + _placed_days([PLACES[place] for place in places], match[2])
+    if within and match[2] == "weekday":
+        # BYSETPOS counts in the whole period of FREQ: of each month, and not of all months of the year together.
+        within = within.replace("FREQ=YEARLY", "FREQ=MONTHLY")
+    return within and within + _placed_days([PLACES[place] for place in places], match[2])
 
 
 def _placed_days(places: list[int], day: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from outreach.definitions.model import Recurrence
+from outreach.definitions.recurrences import needs_from
 
 
 def days(recurrence: Recurrence, first: date, last: date, anchor: date | None = None) -> Iterator[date]:
@@ -20,7 +21,8 @@ def days(recurrence: Recurrence, first: date, last: date, anchor: date | None = 
             if first <= day <= last:
                 yield day
         return
-    start = datetime.combine(anchor or date(first.year, 1, 1), time())
+    # What does not count from a day means the same from any: the nearest is the quickest to step from.
+    start = datetime.combine((needs_from(recurrence) and anchor) or first, time())
     rule = rrulestr(recurrence.rule, dtstart=start)
     for found in rule.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True):
         yield found.date()

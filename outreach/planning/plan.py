@@ -100,7 +100,9 @@ def _look_for_entries(database: Database, scope: Scope, state: Any) -> None:
 def _start_occurrences(database: Database, scope: Scope, state: Any, progress: Progress) -> int:
     written = 0
     for occurrence in occurrences(scope.workspace, scope.campaign, state.planned_until or _EVER, scope.now):
-        if _latest(scope, occurrence) <= scope.now:
+        # Before the first look nothing could be missed, and no journey is begun in its middle.
+        unrecorded = state.planned_until is None or scope.campaign.is_journey
+        if unrecorded and _latest(scope, occurrence) <= scope.now:
             continue
         if scope.campaign.is_journey:
             enrolling.at_occurrence(database, scope, occurrence, progress)

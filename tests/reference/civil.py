@@ -43,7 +43,7 @@ def resolved(day: Day, today: date) -> date:
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The first moment at which a wall clock that shows this day shows this time, or would have but for a gap."""
     naive = datetime.combine(day, at.replace(fold=0))
-    guess = naive.replace(tzinfo=UTC) - timedelta(hours=4)
+    guess = naive.replace(tzinfo=zone).astimezone(UTC) - timedelta(hours=4)
     while _wall(guess, zone) < naive:
         guess += _MINUTE
     if _wall(guess, zone) == naive:

@@ -7,7 +7,7 @@ write the same ledger.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -206,7 +206,9 @@ class Planner:
         for name, day in self._on_open_days(campaign, candidates):
             leaves = self._leaves(campaign, day)
             first = self._leaving(campaign, campaign.steps[0], day + (campaign.steps[0].day - 1) * _DAY)
-            if after < leaves <= self.now < self._expires(campaign.steps[0], first):
+            # A letter that was missed is recorded; a journey is not begun, nor what was too late from the beginning.
+            recorded = not campaign.is_journey and (state.planned_until or campaign.start.kind != "once")
+            if after < leaves <= self.now and (recorded or self.now < self._expires(campaign.steps[0], first)):
                 yield name, day
 
     def _on_open_days(self, campaign: Campaign, candidates: list[tuple[str, date]]) -> Iterator[tuple[str, date]]:
@@ -250,7 +252,10 @@ class Planner:
             if campaign.is_journey:
                 self._enrol(campaign, person, name, reason, day, leaves)
             else:
-                self._plan(self.definitions, campaign, campaign.steps[0], person, name, 0, leaves, reason, None)
+                step = campaign.steps[0]
+                if self._expires(step, leaves) <= self.now:
+                    step = replace(step, pick=None)
+                self._plan(self.definitions, campaign, step, person, name, 0, leaves, reason, None)
 
     def _start_by_events(self, campaign: Campaign, state: State) -> None:
         start = campaign.start
