@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {
     *("pydantic", "pydantic_core", "ruamel", "mjml", "markdown_it", "css_inline", "babel"),
     *("requests", "faker", "python_calamine", "email_validator", "alembic", "mako"),
-    *("apscheduler", "smtplib", "jinja2", "procrastinate", "prometheus_client", "dns"),
+    *("apscheduler", "smtplib", "jinja2", "procrastinate", "prometheus_client", "dns", "holidays"),
 }
 
 _PROGRAM = """

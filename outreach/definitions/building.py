@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, cast
 
 from outreach.definitions.fields import ENTITLED
 from outreach.definitions.forms import campaigns as written
 from outreach.definitions.forms import starts
+from outreach.definitions.forms.hours import ChannelWindowsForm, ClosedForm
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
 from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
@@ -15,9 +17,12 @@ from outreach.definitions.model import (
     EVERYONE,
     All,
     AnyOf,
+    Blackout,
     Bounces,
     Campaign,
     Cap,
+    ChannelKind,
+    Closed,
     Condition,
     Exclusion,
     Fact,
@@ -34,6 +39,7 @@ from outreach.definitions.model import (
     Pick,
     Predicate,
     Priority,
+    Recurrence,
     Remind,
     Segment,
     Sender,
@@ -41,9 +47,11 @@ from outreach.definitions.model import (
     Step,
     ThemeDay,
     Topic,
+    Window,
     Workspace,
 )  # fmt: skip
 from outreach.definitions.model import Mapping as ColumnMapping
+from outreach.definitions.public_holidays import public_holidays
 
 EVERYONE_SEGMENT = Segment(EVERYONE, "Everyone", Fact("status", "in", ENTITLED))
 
@@ -59,6 +67,10 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         send_at=form.send_at,
         expires_after=form.expires_after,
         frequency_cap=Cap(cap.messages, cap.per) if cap else None,
+        closed=build_closed(form.closed),
+        windows=tuple(form.windows) if isinstance(form.windows, list) else (),
+        channel_windows=_by_channel(form.windows) if isinstance(form.windows, ChannelWindowsForm) else {},
+        blackouts=tuple(Blackout(one.from_, one.until, one.why) for one in form.blackouts),
         topics={name: Topic(name, titles) for name, titles in form.topics.items()},
         senders={name: _sender(name, sender) for name, sender in form.senders.items()},
         outcomes={name: Outcome(name, title) for name, title in form.outcomes.items()},
@@ -71,6 +83,21 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         small_numbers=form.small_numbers,
         bounces=Bounces(form.bounces.address, form.bounces.soft_limit, form.bounces.forget_after),
     )  # fmt: skip
+
+
+def build_closed(form: ClosedForm) -> Closed:
+    """The public holidays become days here: what runs by a release needs no library for them."""
+    public = public_holidays(form.holidays) if form.holidays else ()
+    own = (day for day in form.also if isinstance(day, date))
+    rules = tuple(day for day in form.also if isinstance(day, Recurrence))
+    return Closed(form.holidays, tuple(sorted({*public, *own})), rules)
+
+
+def _by_channel(form: ChannelWindowsForm) -> dict[str, tuple[Window, ...]]:
+    named: dict[ChannelKind, list[Window]] = {
+        "email": form.email, "webhook": form.webhook, "handover": form.handover,
+    }  # fmt: skip
+    return {channel: tuple(windows) for channel, windows in named.items() if windows}
 
 
 def _sender(name: str, form: SenderForm) -> Sender:
@@ -143,6 +170,9 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         on_doubt=cast(Any, form.on_doubt),
         channel=cast(Any, form.channel),
         handover=Handover(tuple(form.handover.columns)) if form.handover else Handover(),
+        on_closed=cast(Any, form.on_closed),
+        windows=tuple(form.windows),
+        through_blackouts=form.through_blackouts,
         sender=form.sender or "default",
         about=tuple(form.about),
         sensitive=_sensitive(form, steps, offers),

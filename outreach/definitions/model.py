@@ -26,6 +26,8 @@ EVENT_KINDS: tuple[EventKind, ...] = (
     "died",
     "left",
 )
+#: What becomes of an occurrence that lands on a closed day.
+OnClosed = Literal["before", "after", "skip", "send"]
 #: The segment that every workspace has: everybody entitled whom one may write to.
 EVERYONE = "everyone"
 
@@ -278,6 +280,12 @@ class Campaign:
     on_doubt: Literal["hold", "resend"] = "hold"
     channel: ChannelKind = "email"
     handover: Handover = Handover()
+    #: On a closed day it leaves on the open day before or after, not at all, or all the same.
+    on_closed: OnClosed = "after"
+    #: When its messages may leave; empty: as the workspace says.
+    windows: tuple[Window, ...] = ()
+    #: Whether it leaves in blackouts too.
+    through_blackouts: bool = False
     sender: str = "default"
     #: Offers that it is about.
     about: tuple[str, ...] = ()
@@ -381,6 +389,40 @@ class ThemeDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """Days on which nothing leaves, but for campaigns that say so."""
+
+    #: Whose public holidays are among `days`: `BE`, `DE-BY`; empty for nobody's.
+    holidays: str = ""
+    #: Single days in order, the public holidays among them.
+    days: tuple[date, ...] = ()
+    #: Days that come back.
+    rules: tuple[Recurrence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of the week in which messages may leave, by the clock on the wall."""
+
+    #: What the officer wrote: `mon-fri 08:00-18:00`.
+    text: str
+    #: Days of the week, Monday is 0.
+    days: tuple[int, ...]
+    opens: time
+    #: Itself excluded; midnight is the end of the day.
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Blackout:
+    """Days, both included, on which nothing leaves, but for campaigns that somebody must get and that say so."""
+
+    first: date
+    last: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cap:
     """At most so many messages to one person in a period, over all campaigns."""
 
@@ -439,6 +481,12 @@ class Workspace:
     send_at: time = time(9, 0)
     expires_after: Span = Span(days=14)
     frequency_cap: Cap | None = None
+    closed: Closed = Closed()
+    #: When messages may leave; empty: at any hour.
+    windows: tuple[Window, ...] = ()
+    #: By channel, where they differ; then `windows` is empty.
+    channel_windows: dict[str, tuple[Window, ...]] = field(default_factory=dict)
+    blackouts: tuple[Blackout, ...] = ()
     topics: dict[str, Topic] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)

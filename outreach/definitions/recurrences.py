@@ -51,6 +51,19 @@ def parse_recurrence(text: str, first: date | None = None) -> Recurrence:
     raise RefusedError(f"{shown(text)} is no recurrence that Outreach knows", _suggestion(words, first))
 
 
+def parse_undated(text: str) -> Recurrence:
+    """A recurrence that says by itself which days it means, with no first day to count from.
+
+    Raises:
+        RefusedError: it does not, or is no recurrence.
+    """
+    try:
+        return parse_recurrence(text)
+    except RefusedError as error:
+        remedy = "Name the day: `17 october`." if error.remedy == NEEDS_FROM else error.remedy
+        raise RefusedError(error.message, remedy) from None
+
+
 def needs_from(recurrence: Recurrence) -> bool:
     """Whether its days are counted from a first one (`2 weeks`)."""
     return "INTERVAL=" in recurrence.rule
@@ -109,7 +122,10 @@ def _placed(words: str, _first: date | None) -> str | None:
     if not match or not places or any(place not in PLACES for place in places):
         return None
     within = _within(match[3])
-    return None if within is None else within + _placed_days([PLACES[place] for place in places], match[2])
+    if within and match[2] == "weekday":
+        # BYSETPOS counts in the whole period of FREQ: of each month, and not of all months of the year together.
+        within = within.replace("FREQ=YEARLY", "FREQ=MONTHLY")
+    return within and within + _placed_days([PLACES[place] for place in places], match[2])
 
 
 def _placed_days(places: list[int], day: str) -> str:

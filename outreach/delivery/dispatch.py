@@ -1,31 +1,36 @@
 """Dispatch: letting due deliveries go, after a last look at everything that could have changed.
 
-What waited is looked at again by the same gates that planned it; what is past its latest time expires; and who would
-get more than the frequency cap allows gets the most important ones now and the others later. Only people over their
-cap are ranked.
+What waited is looked at again by the same gates that planned it; what is past its latest time expires; what is due
+outside its hours waits for the next opening; and who would get more than the frequency cap allows gets the most
+important ones now and the others later. Only people over their cap are ranked.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, select, update
 
 from outreach.definitions.civil import earlier
 from outreach.definitions.model import Cap, Step, Workspace
+from outreach.delivery.waiting import Shut, find_shut, keep_waiting
 from outreach.planning.audience import CHUNK, Progress
 from outreach.planning.calendar import civil_day, moment, zone
 from outreach.planning.gates import UNREACHABLE, first_reason, leaving
 from outreach.planning.journeys import Releases
+from outreach.planning.openings import WAITS
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
 
 #: States in which a message counts as one that the person got, or may have got.
 _COUNTED = ("planned", "attempting", "sent", "in_doubt", "bounced", "complained")
+
+#: What a delivery may have waited for until its latest time.
+_HELD = ("frequency_cap", *WAITS)
 
 
 @dataclass
@@ -56,13 +61,14 @@ class Dispatch:
             first, last = connection.execute(
                 select(func.min(delivery.c.person), func.max(delivery.c.person)).where(self.waiting())
             ).one()
+            shut = find_shut(connection, self.waiting(), self.workspace, self.releases, self.now)
         done = Dispatched()
         if first is None:
             return done
         for start in range(first, last + 1, CHUNK):
             chunk = and_(self.waiting(), delivery.c.person.between(start, start + CHUNK - 1))
             with database.writing() as connection:
-                rows = self._dispatch(connection, chunk, done)
+                rows = self._dispatch(connection, chunk, shut, done)
             progress(rows)
         return done
 
@@ -76,9 +82,13 @@ class Dispatch:
             delivery.c.campaign.not_in(paused),
         )
 
-    def _dispatch(self, connection: Connection, chunk: ColumnElement[bool], done: Dispatched) -> int:
+    def _dispatch(
+        self, connection: Connection, chunk: ColumnElement[bool], shut: Sequence[Shut], done: Dispatched
+    ) -> int:
         self._expire(connection, chunk, done)
         self._look_again(connection, chunk, done)
+        for one in shut:
+            keep_waiting(connection, chunk, one)
         if self.workspace.frequency_cap:
             self._hold(connection, chunk, self.workspace.frequency_cap)
         let_go = connection.execute(update(delivery).where(chunk).values(dispatched_at=self.now, reason=None)).rowcount
@@ -89,13 +99,11 @@ class Dispatch:
     def _expire(self, connection: Connection, chunk: ColumnElement[bool], done: Dispatched) -> None:
         """What comes too late is recorded with what it waited for."""
         late = and_(chunk, delivery.c.expires_at <= self.now)
-        held = delivery.c.reason == "frequency_cap"
-        for reason, which in (("frequency_cap", held), ("latest_time", held.is_not(True))):
-            expired = update(delivery).where(late, which).values(state="expired", reason=reason)
-            campaigns = connection.scalars(expired.returning(delivery.c.campaign)).all()
-            if campaigns:
-                done.stopped[reason] += len(campaigns)
-                done.ended.update((campaign, "expired") for campaign in campaigns)
+        reason = case((delivery.c.reason.in_(_HELD), delivery.c.reason), else_="latest_time")
+        expired = update(delivery).where(late).values(state="expired", reason=reason)
+        for row in connection.execute(expired.returning(delivery.c.campaign, delivery.c.reason)):
+            done.stopped[row.reason] += 1
+            done.ended[row.campaign, "expired"] += 1
 
     def _look_again(self, connection: Connection, chunk: ColumnElement[bool], done: Dispatched) -> None:
         """The gates once more; what was planned at this very moment has just passed them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
@@ -21,8 +22,15 @@ Progress = Callable[[int], None]
 
 
 def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, progress: Progress) -> int:
-    """Plan one occurrence for the whole audience. Returns the rows written; doing it again writes none."""
+    """Plan one occurrence for the whole audience. Returns the rows written; doing it again writes none.
+
+    One whose latest time is past is planned too, for dispatch to record that it expired.
+    """
     step = scope.campaign.steps[0]
+    expires_at = after(occurrence.at, step.expires_after or scope.workspace.expires_after, scope.zone)
+    if expires_at <= scope.now:
+        # What nobody will see was not shown to them, and may stand in the next message.
+        step = replace(step, pick=None)
     holds = scope.segments.holds(scope.campaign.audience)
     written = 0
     for chunk in chunks(database):
@@ -31,7 +39,7 @@ def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, pr
             occurrence=literal(occurrence.name),
             repetition=0,
             due_at=occurrence.at,
-            expires_at=after(occurrence.at, step.expires_after or scope.workspace.expires_after, scope.zone),
+            expires_at=expires_at,
             gates=[*entering(scope), *leaving(scope, step, repetition=0, since=None)],
             people=and_(chunk, looked_at(scope, holds)),
             enrolled=False,

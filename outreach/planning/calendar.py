@@ -1,19 +1,20 @@
 """Civil time: the days on which something recurs, and the moments at which it leaves.
 
 Everything is reckoned on civil days and turned into a moment last, so that a change of the clock moves no day.
-Recurrences are RFC 5545 rules, stepped on plain dates by dateutil.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from outreach.definitions.civil import earlier, later
-from outreach.definitions.model import Campaign, Recurrence, Span, Start, Step, Workspace
+from outreach.definitions.closed_days import edge, landing, nearest_open
+from outreach.definitions.model import Campaign, Closed, Span, Start, Step, Workspace
+from outreach.definitions.recurring import days
 
 #: The name of the only occurrence of a campaign that starts once.
 ONCE = "once"
@@ -27,8 +28,11 @@ class Occurrence:
     at: datetime
     #: Its civil day.
     day: date
-    #: `once` or the civil day: neither a clock change nor another hour makes another occurrence of it.
+    #: `once` or the civil day that the start means, open or closed: neither a clock change, nor another hour or list of
+    #: closed days makes another occurrence of it.
     name: str
+    #: The civil day that the start means.
+    meant: date
 
 
 @lru_cache(maxsize=32)
@@ -57,27 +61,19 @@ def after(start: datetime, span: Span, where: ZoneInfo) -> datetime:
     return moment(later(local.date(), span), local.time(), where)
 
 
-def days(recurrence: Recurrence, first: date, last: date, anchor: date | None = None) -> Iterator[date]:
-    """The days from `first` to `last` (both included) on which it recurs, counted from `anchor` where it counts."""
-    # Imported here: a run with nothing recurrent does without it.
-    from dateutil.easter import easter
-    from dateutil.rrule import rrulestr
-
-    if recurrence.easter is not None:
-        for year in range(first.year - 1, last.year + 2):
-            day = easter(year) + timedelta(days=recurrence.easter)
-            if first <= day <= last:
-                yield day
-        return
-    start = datetime.combine(anchor or date(first.year, 1, 1), time())
-    rule = rrulestr(recurrence.rule, dtstart=start)
-    for found in rule.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True):
-        yield found.date()
-
-
 def time_of(workspace: Workspace, campaign: Campaign, step: Step | None = None) -> time:
     """The local time at which a step leaves: its own, the start's, or the workspace's."""
     return (step.at if step else None) or campaign.start.at or workspace.send_at
+
+
+def leaves(workspace: Workspace, campaign: Campaign, step: Step, day: date) -> datetime:
+    """The moment at which a step whose day has come leaves: on a closed day it waits for the next open one.
+
+    Also where the campaign says `before` or `skip`, which are about occurrences: nobody's journey has a hole, and
+    nobody can be written to before something happened to them.
+    """
+    opens = None if campaign.on_closed == "send" else nearest_open(workspace.closed, day, 1)
+    return moment(opens or day, time_of(workspace, campaign, step), zone(workspace.time_zone))
 
 
 def occurrences(workspace: Workspace, campaign: Campaign, since: datetime, until: datetime) -> list[Occurrence]:
@@ -86,10 +82,23 @@ def occurrences(workspace: Workspace, campaign: Campaign, since: datetime, until
     at = time_of(workspace, campaign, campaign.steps[0])
     first, last = civil_day(since, where), civil_day(until, where)
     found = (
-        Occurrence(moment(day, at, where), day, ONCE if campaign.start.kind == "once" else day.isoformat())
-        for day in start_days(workspace, campaign.start, first, last)
+        Occurrence(moment(day, at, where), day, ONCE if campaign.start.kind == "once" else meant.isoformat(), meant)
+        for meant, day in _landings(workspace, campaign, first, last)
     )
     return [occurrence for occurrence in found if since < occurrence.at <= until]
+
+
+def _landings(workspace: Workspace, campaign: Campaign, first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The days that a start means and those on which it leaves: at least all that leave from `first` to `last`."""
+    closed, rule = workspace.closed, campaign.on_closed
+    if closed == Closed() or rule == "send":
+        yield from ((day, day) for day in start_days(workspace, campaign.start, first, last))
+        return
+    meant = list(start_days(workspace, campaign.start, edge(closed, first, -1), edge(closed, last, 1)))
+    for day in meant:
+        lands = landing(closed, day, rule)
+        if lands and not any(other != day and min(day, lands) <= other <= max(day, lands) for other in meant):
+            yield day, lands
 
 
 def start_days(workspace: Workspace, start: Start, first: date, last: date) -> Iterator[date]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, select
 
 from outreach.definitions.model import Pick, Step
 from outreach.planning.gates import OTHER_REASONS, Gate, entering, leaving
+from outreach.planning.openings import WAITS, hours_of, in_words
 from outreach.planning.picks import picked
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
@@ -109,7 +110,7 @@ def _row(connection: Connection, scope: Scope, row: Row[Any], who: Row[Any]) -> 
         assert back
         facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
         return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
-    return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", _row_words(row), facts)
+    return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", _row_words(scope, row), facts)
 
 
 def _noted(connection: Connection, row: Row[Any], kind: str) -> Row[Any] | None:
@@ -132,9 +133,11 @@ def _returned_words(row: Row[Any], back: Row[Any]) -> str:
     return f"sent on {sent}, came back on {came}: {REASONS.get(row.reason, row.reason)}{code}{closed}"
 
 
-def _row_words(row: Row[Any]) -> str:
+def _row_words(scope: Scope, row: Row[Any]) -> str:
     if row.state == "sent":
         return f"sent on {row.sent_at.date().isoformat()}"
+    if row.state == "planned" and row.reason in WAITS:
+        return in_words(hours_of(scope.workspace, scope.campaign), row.reason, row.due_at, row.expires_at)
     if row.reason:
         further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
         return REASONS.get(row.reason, str(row.reason)) + further

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case,
 
 from outreach.definitions.model import Condition, Definitions, Step
 from outreach.planning.audience import CHUNK, Progress
-from outreach.planning.calendar import after, moment, time_of
+from outreach.planning.calendar import after
 from outreach.planning.gates import condition, leaving
 from outreach.planning.ledger import Batch, plan
 from outreach.planning.scope import Scope
@@ -55,13 +55,9 @@ def _due_steps(
     for campaign, release_id, index, day, entered_at in rows:
         definitions = releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
-        if _leaves(scope, scope.campaign.steps[index], day) <= now:
+        if scope.leaves(scope.campaign.steps[index], day) <= now:
             due.append((scope, index, day, entered_at))
     return due
-
-
-def _leaves(scope: Scope, step: Step, day: date) -> datetime:
-    return moment(day, time_of(scope.workspace, scope.campaign, step), scope.zone)
 
 
 def _plan_step(
@@ -69,7 +65,7 @@ def _plan_step(
 ) -> int:
     steps = scope.campaign.steps
     step, following = steps[index], steps[index + 1] if index + 1 < len(steps) else None
-    due_at = _leaves(scope, step, day)
+    due_at = scope.leaves(step, day)
     group = and_(
         enrolment.c.campaign == scope.campaign.id,
         enrolment.c.release_id == scope.release_id,
@@ -128,7 +124,7 @@ def plan_reminders(database: Database, releases: Releases, now: datetime, today:
         definitions = releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
         step = scope.step(step_id)
-        if (due_at := _leaves(scope, step, day)) <= now:
+        if (due_at := scope.leaves(step, day)) <= now:
             with database.writing() as connection:
                 written += (rows := _plan_reminder(connection, scope, step, repetition, day, due_at))
             progress(rows)

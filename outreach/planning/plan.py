@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
+from outreach.definitions.civil import later
 from outreach.definitions.model import Definitions, Span
 from outreach.planning import enrolling
 from outreach.planning.audience import Progress, plan_occurrence
@@ -99,7 +100,9 @@ def _look_for_entries(database: Database, scope: Scope, state: Any) -> None:
 def _start_occurrences(database: Database, scope: Scope, state: Any, progress: Progress) -> int:
     written = 0
     for occurrence in occurrences(scope.workspace, scope.campaign, state.planned_until or _EVER, scope.now):
-        if _latest(scope, occurrence) <= scope.now:
+        # Before the first look nothing could be missed, and no journey is begun in its middle.
+        unrecorded = state.planned_until is None or scope.campaign.is_journey
+        if unrecorded and _latest(scope, occurrence) <= scope.now:
             continue
         if scope.campaign.is_journey:
             enrolling.at_occurrence(database, scope, occurrence, progress)
@@ -111,7 +114,7 @@ def _start_occurrences(database: Database, scope: Scope, state: Any, progress: P
 def _latest(scope: Scope, occurrence: Occurrence) -> datetime:
     """The latest time of the occurrence's first message."""
     step = scope.campaign.steps[0]
-    first = after(occurrence.at, Span(days=step.day - 1), scope.zone)
+    first = scope.leaves(step, later(occurrence.day, Span(days=step.day - 1)))
     return after(first, step.expires_after or scope.workspace.expires_after, scope.zone)
 
 

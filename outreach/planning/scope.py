@@ -8,7 +8,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from outreach.definitions.model import Campaign, Definitions, Step, Workspace
-from outreach.planning.calendar import civil_day, zone
+from outreach.planning.calendar import civil_day, leaves, zone
 from outreach.roster.segments import Segments
 
 
@@ -40,6 +40,10 @@ class Scope:
     def segments(self) -> Segments:
         """The segments of that release, as they are decided today."""
         return Segments(self.definitions.segments, self.workspace.fields, self.today)
+
+    def leaves(self, step: Step, day: date) -> datetime:
+        """The moment at which a step whose day that is leaves."""
+        return leaves(self.workspace, self.campaign, step, day)
 
     def step(self, name: str) -> Step:
         """The step of that id.

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, literal, or_, select
 
 from outreach.definitions.civil import earlier
+from outreach.definitions.closed_days import landing
 from outreach.planning.calendar import civil_day
 from outreach.planning.enrolling import first_approval
 from outreach.planning.plan import Current
@@ -98,10 +99,15 @@ def _date(scope: Scope, who: Row[Any]) -> Awaited:
 
 
 def _occurrence(scope: Scope) -> Awaited:
+    if coming := upcoming_occurrence(scope):
+        moved = f", because {coming.meant.isoformat()} is closed" if coming.day != coming.meant else ""
+        return Awaited("", f"nothing stops it: next on {coming.day.isoformat()}{moved}")
     once = scope.campaign.start.on
-    if once and once < scope.today:
-        return Awaited("latest_time", f"its day, {once.isoformat()}, is past")
-    coming = upcoming_occurrence(scope)
-    if coming is None:
+    if once is None:
         return Awaited("no_occurrence", "it does not start again")
-    return Awaited("", f"nothing stops it: next on {coming.day.isoformat()}")
+    lands = landing(scope.workspace.closed, once, scope.campaign.on_closed)
+    if lands is None:
+        return Awaited("closed_day", f"its day, {once.isoformat()}, is closed, and the campaign skips closed days")
+    if lands < scope.today:
+        return Awaited("latest_time", f"its day, {lands.isoformat()}, is past")
+    return Awaited("no_occurrence", "it does not start again")

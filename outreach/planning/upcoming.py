@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Span
-from outreach.planning.calendar import Occurrence, civil_day, moment, occurrences, time_of, zone
+from outreach.planning.calendar import Occurrence, civil_day, moment, occurrences, zone
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, event
@@ -44,29 +44,28 @@ def _moments(connection: Connection, current: Current, now: datetime) -> Iterato
 
 
 def _steps(connection: Connection, current: Current, now: datetime, today: date) -> Iterator[datetime]:
-    """The next day of a step, and today's steps whose time is still to come."""
+    """The next day of a step, and steps whose day has come but not their time: later today, or on an open day."""
     after = select(func.min(enrolment.c.next_on)).where(enrolment.c.next_on > today).scalar_subquery()
     columns = (enrolment.c.campaign, enrolment.c.release_id, enrolment.c.next_step, enrolment.c.next_on)
     rows = connection.execute(
-        select(*columns).where(enrolment.c.next_on.in_([today]) | (enrolment.c.next_on == after)).distinct()
+        select(*columns).where((enrolment.c.next_on <= today) | (enrolment.c.next_on == after)).distinct()
     ).all()
     for campaign, release_id, index, day in rows:
         definitions = current.releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
-        step = scope.campaign.steps[index]
-        yield moment(day, time_of(scope.workspace, scope.campaign, step), scope.zone)
+        yield scope.leaves(scope.campaign.steps[index], day)
 
 
 def _reminders(connection: Connection, current: Current, now: datetime, today: date) -> Iterator[datetime]:
     after = select(func.min(delivery.c.remind_on)).where(delivery.c.remind_on > today).scalar_subquery()
     columns = (delivery.c.campaign, delivery.c.release_id, delivery.c.step, delivery.c.remind_on)
     rows = connection.execute(
-        select(*columns).where(delivery.c.remind_on.in_([today]) | (delivery.c.remind_on == after)).distinct()
+        select(*columns).where((delivery.c.remind_on <= today) | (delivery.c.remind_on == after)).distinct()
     ).all()
     for campaign, release_id, step, day in rows:
         definitions = current.releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
-        yield moment(day, time_of(scope.workspace, scope.campaign, scope.step(step)), scope.zone)
+        yield scope.leaves(scope.step(step), day)
 
 
 def _starts(connection: Connection, current: Current, now: datetime, today: date) -> Iterator[datetime]:
@@ -91,7 +90,7 @@ def _starts(connection: Connection, current: Current, now: datetime, today: date
 
 
 def _at_first_step(scope: Scope, day: date) -> datetime:
-    return moment(day, time_of(scope.workspace, scope.campaign, scope.campaign.steps[0]), scope.zone)
+    return scope.leaves(scope.campaign.steps[0], day)
 
 
 def upcoming_occurrence(scope: Scope) -> Occurrence | None:

@@ -17,8 +17,10 @@ from outreach.definitions.model import (
     EVERYONE,
     All,
     AnyOf,
+    Blackout,
     Campaign,
     Cap,
+    Closed,
     Condition,
     Day,
     Definitions,
@@ -39,9 +41,11 @@ from outreach.definitions.model import (
     Step,
     ThemeDay,
     Topic,
+    Window,
     Workspace,
 )
 from outreach.definitions.recurrences import parse_recurrence
+from outreach.definitions.windows import parse_window
 
 ZONE = ZoneInfo("Europe/Brussels")
 #: Stories begin shortly before: both changes of the clocks, a leap day, the end of a year, and nothing special.
@@ -220,9 +224,39 @@ def workspaces(draw: st.DrawFn, near: date) -> Workspace:
         send_at=draw(st.sampled_from(_TIMES)),
         expires_after=Span(days=draw(st.sampled_from((1, 3, 14)))),
         frequency_cap=draw(st.none() | caps),
+        closed=draw(st.just(Closed()) | _closed(near)),
+        windows=draw(st.just(()) | _windows()),
+        channel_windows=draw(st.just({}) | st.fixed_dictionaries({"email": _windows()})),
+        blackouts=draw(st.just(()) | st.lists(_blackouts(near), max_size=2).map(tuple)),
         topics={name: Topic(name, {"nl": name}) for name in TOPICS},
         theme_days={"feast": theme_day},
         fields=OWN_FIELDS,
+    )
+
+
+def _closed(near: date) -> st.SearchStrategy[Closed]:
+    single = st.integers(-5, 40).map(lambda n: near + timedelta(days=n))
+    rules = st.sampled_from((("saturday and sunday",), ("sunday", "easter + 1 days"), ("15th of the month",), ()))
+    return st.builds(
+        Closed,
+        days=st.lists(single, max_size=6, unique=True).map(lambda days: tuple(sorted(days))),
+        rules=rules.map(lambda texts: tuple(map(parse_recurrence, texts))),
+    )
+
+
+WINDOWS = (
+    "mon-fri 08:00-18:00", "sat-sun 10:00-12:00", "mon,wed,fri 00:00-24:00", "mon-sun 02:15-02:45", "sun 01:30-02:15",
+    "sun 02:30-05:00", "tue-thu 09:00-09:01",
+)  # fmt: skip
+
+
+def _windows() -> st.SearchStrategy[tuple[Window, ...]]:
+    return st.lists(st.sampled_from(WINDOWS), min_size=1, max_size=3).map(lambda texts: tuple(map(parse_window, texts)))
+
+
+def _blackouts(near: date) -> st.SearchStrategy[Blackout]:
+    return st.tuples(st.integers(-3, 30), st.integers(0, 9)).map(
+        lambda at: Blackout(near + timedelta(days=at[0]), near + timedelta(days=sum(at)), "why")
     )
 
 
@@ -293,6 +327,9 @@ def _campaigns(
         priority=draw(st.sampled_from(("high", "normal", "low"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
         channel=draw(st.sampled_from(("email", "email", "webhook", "handover"))),
+        windows=draw(st.sampled_from(((), (), (parse_window("mon-sun 06:00-22:00"),)))),
+        through_blackouts=draw(st.booleans()),
+        on_closed=draw(st.sampled_from(("after", "before", "skip", "send"))),
         about=tuple(draw(st.lists(st.sampled_from(tuple(offers)), max_size=1))) if offers else (),
     )
 

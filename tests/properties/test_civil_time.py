@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Span
 from outreach.definitions.recurrences import parse_recurrence
+from outreach.definitions.recurring import days
 from outreach.planning import calendar
 from tests.properties.strategies import RECURRENCES
 from tests.properties.trials import trials
@@ -59,4 +60,4 @@ def test_spans_are_counted_in_months_and_then_days(day: date, span: Span) -> Non
 def test_recurrences_fall_on_the_days_that_their_words_say(text: str, first: date, length: int, ago: int) -> None:
     last, anchor = first + timedelta(days=length), first - timedelta(days=ago)
     recurrence = parse_recurrence(text, anchor)
-    assert list(calendar.days(recurrence, first, last, anchor)) == list(civil.days(recurrence, first, last, anchor))
+    assert list(days(recurrence, first, last, anchor)) == list(civil.days(recurrence, first, last, anchor))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from outreach.definitions.model import Day, Recurrence, Span
+from outreach.definitions.model import Closed, Day, Recurrence, Span
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
@@ -43,7 +43,7 @@ def resolved(day: Day, today: date) -> date:
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The first moment at which a wall clock that shows this day shows this time, or would have but for a gap."""
     naive = datetime.combine(day, at.replace(fold=0))
-    guess = naive.replace(tzinfo=UTC) - timedelta(hours=4)
+    guess = naive.replace(tzinfo=zone).astimezone(UTC) - timedelta(hours=4)
     while _wall(guess, zone) < naive:
         guess += _MINUTE
     if _wall(guess, zone) == naive:
@@ -72,6 +72,19 @@ def days(recurrence: Recurrence, first: date, last: date, anchor: date | None = 
         if _falls(recurrence.text, day, anchor):
             yield day
         day += _DAY
+
+
+def is_closed(closed: Closed, day: date) -> bool:
+    return day in closed.days or any(_falls(rule.text, day, None) for rule in closed.rules)
+
+
+def moved(closed: Closed, day: date, rule: str) -> date | None:
+    """Where something meant for a day goes, one day after the other."""
+    while rule != "send" and is_closed(closed, day):
+        if rule == "skip":
+            return None
+        day += _DAY if rule == "after" else -_DAY
+    return day
 
 
 def _falls(text: str, day: date, anchor: date | None) -> bool:  # noqa: C901  # a table of sentences

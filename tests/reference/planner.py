@@ -7,18 +7,20 @@ write the same ledger.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.definitions.model import Campaign, Condition, Definitions, Remind, Span, Step
-from tests.reference import civil, picks, segments
+from outreach.definitions.model import Campaign, Condition, Definitions, Remind, Span, Step, Workspace
+from tests.reference import civil, hours, picks, segments
 
 _CLASS = {"must": 0, "normal": 1, "nice": 2}
 _PRIORITY = {"high": 0, "normal": 1, "low": 2}
 _PER_PERSON = ("event", "enters", "date")
 _DAY = timedelta(days=1)
+#: Longer than any row of closed days in a story.
+_FAR = 20 * _DAY
 
 
 @dataclass
@@ -128,6 +130,8 @@ class Planner:
         self.states: dict[str, State] = {}
         self.enrolments: list[Enrolment] = []
         self.deliveries: dict[tuple[str, str, str, int, int], Delivery] = {}
+        #: Found once for all that wait for it.
+        self.openings: dict[tuple[str, datetime, datetime], datetime] = {}
 
     # --- what people decide ------------------------------------------------------------------------------
 
@@ -204,17 +208,35 @@ class Planner:
             candidates = [("once", campaign.start.on)]
             after = state.planned_until or datetime(1970, 1, 1, tzinfo=UTC)
         else:
-            candidates = [(day.isoformat(), day) for day in self._start_days(campaign, first_day, self.today)]
+            meant = self._start_days(campaign, first_day - _FAR, self.today + _FAR)
+            candidates = [(day.isoformat(), day) for day in meant]
             after = state.planned_until or midnight
-        for name, day in candidates:
+        for name, day in self._on_open_days(campaign, candidates):
             leaves = self._leaves(campaign, day)
-            first = self._after(leaves, Span(days=campaign.steps[0].day - 1))
-            if after < leaves <= self.now < self._expires(campaign.steps[0], first):
+            first = self._leaving(campaign, campaign.steps[0], day + (campaign.steps[0].day - 1) * _DAY)
+            # A letter that was missed is recorded; a journey is not begun, nor what was too late from the beginning.
+            recorded = not campaign.is_journey and (state.planned_until or campaign.start.kind != "once")
+            if after < leaves <= self.now and (recorded or self.now < self._expires(campaign.steps[0], first)):
+                yield name, day
+
+    def _on_open_days(self, campaign: Campaign, candidates: list[tuple[str, date]]) -> Iterator[tuple[str, date]]:
+        """Each where its rule puts it; one that had to move makes way for another that it meets on its way."""
+        closed = self.definitions.workspace.closed
+        for name, meant in candidates:
+            day = civil.moved(closed, meant, campaign.on_closed)
+            met = [other for _, other in candidates if day and (meant < other <= day or day <= other < meant)]
+            if day and not met:
                 yield name, day
 
     def _leaves(self, campaign: Campaign, day: date) -> datetime:
         """An occurrence comes at the time of the first step."""
         return civil.moment(day, self._at(campaign, campaign.steps[0]), self._zone)
+
+    def _leaving(self, campaign: Campaign, step: Step, day: date) -> datetime:
+        """A step, or a reminder, waits for an open day, unless the campaign sends on closed ones."""
+        rule = "send" if campaign.on_closed == "send" else "after"
+        opens = civil.moved(self.definitions.workspace.closed, day, rule)
+        return civil.moment(opens, self._at(campaign, step), self._zone)
 
     def _start_days(self, campaign: Campaign, first: date, last: date) -> Iterator[date]:
         start = campaign.start
@@ -238,7 +260,10 @@ class Planner:
             if campaign.is_journey:
                 self._enrol(campaign, person, name, reason, day, leaves)
             else:
-                self._plan(self.definitions, campaign, campaign.steps[0], person, name, 0, leaves, reason, None)
+                step = campaign.steps[0]
+                if self._expires(step, leaves) <= self.now:
+                    step = replace(step, pick=None)
+                self._plan(self.definitions, campaign, step, person, name, 0, leaves, reason, None)
 
     def _start_by_events(self, campaign: Campaign, state: State) -> None:
         start = campaign.start
@@ -392,7 +417,7 @@ class Planner:
     def _next(self, enrolment: Enrolment) -> tuple[Step, datetime]:
         step = enrolment.plan.steps[enrolment.next_step]
         day = enrolment.started_on + (step.day - 1) * _DAY
-        return step, civil.moment(day, self._at(enrolment.plan, step), self._zone)
+        return step, self._leaving(enrolment.plan, step, day)
 
     def _reminder(self, delivery: Delivery) -> None:
         if delivery.remind_on is None or self.states[delivery.campaign].paused:
@@ -400,7 +425,7 @@ class Planner:
         if delivery.enrolment and delivery.enrolment.state != "active":
             return
         step = next(step for step in delivery.plan.steps if step.id == delivery.step)
-        due = civil.moment(delivery.remind_on, self._at(delivery.plan, step), self._zone)
+        due = self._leaving(delivery.plan, step, delivery.remind_on)
         if due > self.now:
             return
         delivery.remind_on = None
@@ -483,6 +508,8 @@ class Planner:
             elif reason := self._stopped(delivery, step):
                 delivery.state, delivery.reason = "skipped", reason
                 self._go_on(delivery, step)
+            elif reason := hours.shut(*self._hours(delivery), self.now):
+                delivery.reason, delivery.due_at = reason, self._opening(delivery)
             else:
                 waiting.append(delivery)
         waiting.sort(key=self._urgency)
@@ -493,6 +520,16 @@ class Planner:
                 delivery.due_at = civil.moment(tomorrow, self.definitions.workspace.send_at, self._zone)
             else:
                 self._send(delivery)
+
+    def _hours(self, delivery: Delivery) -> tuple[Workspace, Campaign]:
+        return self.definitions.workspace, delivery.plan
+
+    def _opening(self, delivery: Delivery) -> datetime:
+        """When it may leave, or its latest time where that comes first."""
+        key = delivery.campaign, delivery.expires_at, self.now
+        if key not in self.openings:
+            self.openings[key] = hours.opening(*self._hours(delivery), self.now, delivery.expires_at)
+        return self.openings[key]
 
     def _urgency(self, delivery: Delivery) -> tuple[Any, ...]:
         plan = delivery.plan

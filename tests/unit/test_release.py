@@ -6,14 +6,16 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from sqlalchemy import select
 
 from outreach import release
 from outreach.definitions.model import (
+    Blackout,
     Campaign,
+    Closed,
     Condition,
     Day,
     Definitions,
@@ -37,6 +39,7 @@ from outreach.definitions.model import (
     Step,
     ThemeDay,
     Topic,
+    Window,
     Workspace,
 )
 from outreach.errors import DefinitionsError, OutreachError, Problem
@@ -237,6 +240,10 @@ CLOSURES = [
     (_workspace(time_zone="Europe/Paris"), {"welcome", "news", "once", "theme"}),
     (_workspace(expires_after=Span(days=3)), {"welcome", "news", "once", "theme"}),
     (_workspace(frequency_cap=None, small_numbers=5, leavers_limit=0.5), set()),
+    (_workspace(windows=(Window("mon", (0,), time(8), time(9)),)), set()),
+    (_workspace(blackouts=(Blackout(date(2026, 6, 1), date(2026, 6, 9), "x"),)), set()),
+    (_change(**_campaign("news", windows=(Window("mon", (0,), time(8), time(9)),))), {"news"}),
+    (_workspace(closed=Closed(days=(date(2026, 12, 24),))), set()),
     (_workspace(outcomes={}), set()),
     (_workspace(fields={**FIELDS, "team": Field("team", "choice", ("red",), custom=True)}), {"once"}),
     (_workspace(fields={**FIELDS, "badge": Field("badge", "date", custom=True)}),

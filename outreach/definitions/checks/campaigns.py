@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from outreach.definitions import discretion
-from outreach.definitions.building import build_campaign
+from outreach.definitions.building import build_campaign, build_closed, build_start
 from outreach.definitions.checks.filled import Filled
+from outreach.definitions.closed_days import is_closed, landing
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.campaigns import CampaignForm, ConditionForm, StepForm, condition
 from outreach.definitions.forms.starts import EveryForm
 from outreach.definitions.forms.workspace import WorkspaceForm
-from outreach.definitions.model import Campaign, Offer
+from outreach.definitions.model import Campaign, Closed, Offer, OnClosed
 from outreach.definitions.names import PLURALS, Names
 from outreach.definitions.reading import Document, Path
 from outreach.definitions.refusal import advice, shown
@@ -41,6 +43,7 @@ class CampaignChecks:
             self._check_step(step, ("steps", index), form, document)
         self._check_start(form, document)
         self._check_handover(form, document)
+        self._check_closed(form, document)
         campaign = build_campaign(filled.id, form, document.file, self.offers)
         if campaign.sensitive:
             self._check_outcomes(form, document)
@@ -110,6 +113,22 @@ class CampaignChecks:
         if form.handover and "handover" not in (form.channel, *(last.channel for last in lasts)):
             remedy = "Add `channel: handover`, to the campaign or as `last` of reminders; or delete it."
             self.findings.problem(document, ("handover",), "nothing of this campaign is handed over", remedy, key=True)
+
+    def _check_closed(self, form: CampaignForm, document: Document) -> None:
+        start = build_start(form.start)
+        if start.kind in ("date", "event", "enters") and form.on_closed in ("before", "skip"):
+            message = f"`{form.on_closed}` is about a day that all have in common, and here each person has their own"
+            self.findings.problem(document, ("on_closed",), message, "Write `after` or `send`.")
+        if form.through_blackouts and form.frequency != "must":
+            remedy = "Take it out, or write `frequency: must` if this is something that somebody has to get."
+            message = f"a `{form.frequency}` message waits for the end of a blackout"
+            self.findings.problem(document, ("through_blackouts",), message, remedy)
+        closed = build_closed(self.workspace.form.closed) if self.workspace else Closed()
+        if start.on and is_closed(closed, start.on) and form.on_closed != "send":
+            lands = landing(closed, start.on, cast(OnClosed, form.on_closed))
+            remedy = f"It leaves on {lands}" if lands else "Nobody gets it"
+            message = f"{start.on} is a closed day"
+            self.findings.note(document, ("start", "once"), message, f"{remedy}, as `on_closed` says.")
 
     def _check_outcomes(self, form: CampaignForm, document: Document) -> None:
         for path in _hanging_on_outcomes(form):

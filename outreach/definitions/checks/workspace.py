@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from outreach.definitions.building import build_closed
 from outreach.definitions.checks.filled import Filled
+from outreach.definitions.closed_days import nearest_open
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.workspace import WorkspaceForm
 from outreach.definitions.names import Names
+
+#: The days that come back are closed in any year.
+_ANY_DAY = date(2027, 1, 1)
 
 
 def check_workspace(workspace: Filled, names: Names, findings: Findings) -> None:
@@ -21,6 +28,9 @@ def check_workspace(workspace: Filled, names: Names, findings: Findings) -> None
         if field.type == "choice" and not field.choices:
             remedy = "Add `choices: [one, other]`."
             findings.problem(document, ("fields", name), f"the choice `{name}` has no choices", remedy, key=True)
+    if nearest_open(build_closed(form.closed), _ANY_DAY, 1) is None:
+        message = "every day is closed: nothing would ever leave"
+        findings.problem(document, ("closed", "also"), message, "Leave some days open.", key=True)
     for index, name in enumerate(form.retired):
         if name in (names.known.get("campaign") or ()):
             findings.problem(document, ("retired", index), f"the campaign `{name}` is retired, and its file is there",

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from outreach.definitions.forms import kinds
+from outreach.definitions.forms.hours import Windows
 from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
 from outreach.definitions.forms.starts import Start
 from outreach.definitions.model import CHANNEL_KINDS, Condition, Handover
@@ -228,6 +229,17 @@ class CampaignForm(Form):
     handover: HandoverForm | None = Field(
         None,
         description=f"What the lists of `channel: handover` say: {', '.join(Handover().columns)} where not said.",
+    )
+    on_closed: Annotated[str, kinds.choice("before", "after", "skip", "send")] = Field(
+        "after",
+        description="When its day is a `closed` one: it leaves on the open day before, or after, not at all, or all "
+        "the same. Steps and reminders always wait for the open day after, but for `send`.",
+    )
+    windows: Windows = Field(
+        [], description="Days and hours in which its messages may leave, in place of the workspace's."
+    )
+    through_blackouts: kinds.YesNo = Field(
+        False, description="true: it leaves in `blackouts` too; only where `frequency` is `must`."
     )
     sender: kinds.SenderId | None = Field(None, description="Sender of outreach.yaml; `default` where not said.")
     about: Annotated[list[kinds.OfferId], ONE_OR_MORE] = Field([], description="Offers that it is about.")

@@ -11,11 +11,12 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
 from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.forms import kinds
+from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
 from outreach.definitions.forms.texts import Lines, Texts
 from outreach.definitions.model import Recurrence, Span
 from outreach.definitions.names import LANGUAGE, Names
-from outreach.definitions.recurrences import NEEDS_FROM, parse_recurrence
+from outreach.definitions.recurrences import parse_undated
 from outreach.definitions.refusal import RefusedError, advice, shown
 
 
@@ -132,12 +133,7 @@ class ThemeDayForm(Form):
     @field_validator("on", mode="plain")
     @classmethod
     def _read_on(cls, value: object, _info: ValidationInfo) -> Recurrence:
-        try:
-            return parse_recurrence(scalar(value, "a recurrence", "17 october"))
-        except RefusedError as error:
-            # A theme day has no `from`.
-            remedy = "Name the day: `17 october`." if error.remedy == NEEDS_FROM else error.remedy
-            raise RefusedError(error.message, remedy) from None
+        return parse_undated(scalar(value, "a recurrence", "17 october"))
 
 
 class FieldForm(Form):
@@ -256,6 +252,18 @@ class WorkspaceForm(Form):
         Span(days=14), description="Messages are not sent later than so long after they could leave."
     )
     frequency_cap: CapForm | None = Field(None, description="Most messages to one person in a period.")
+    closed: ClosedForm = Field(
+        default_factory=lambda: ClosedForm.model_validate({}),
+        description="Days on which nothing leaves, unless a campaign says `on_closed: send`.",
+        examples=[{"holidays": "BE", "also": ["11 july", "2026-12-24"]}],
+    )
+    windows: AnyWindows = Field(
+        [],
+        description="Days and hours in which messages may leave, for all or by channel; what is due outside waits for "
+        "the next. At any hour where not said.",
+        examples=["mon-fri 08:00-18:00"],
+    )
+    blackouts: list[BlackoutForm] = Field([], description="Periods in which nothing leaves.")
     small_numbers: Annotated[int, whole(0, 1000)] = Field(10, description="Counts of people below this are not shown.")
     pause_when_rejected: kinds.Share = Field(
         "10 %",

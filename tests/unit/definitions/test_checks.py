@@ -155,6 +155,25 @@ def test_must_on_something_that_comes_back_is_a_note(judge: Judge) -> None:
     assert [(one.line, one.path) for one in loaded.notes if one.path == "frequency"] == [(10, "frequency")]
 
 
+@pytest.mark.parametrize(
+    ("rule", "remedy"),
+    [
+        ("after", "It leaves on 2026-12-28, as `on_closed` says."),
+        ("before", "It leaves on 2026-12-24, as `on_closed` says."),
+        ("skip", "Nobody gets it, as `on_closed` says."),
+        ("send", None),
+    ],
+)
+def test_a_day_that_is_closed_is_a_note(judge: Judge, rule: str, remedy: str | None) -> None:
+    start = "start: {once: 2026-12-25}"
+    newsletter = re.sub(r"start: .*", start, NEWSLETTER) + f"on_closed: {rule}\n"
+    closed = OUTREACH + "closed: {holidays: be, also: saturday and sunday}\n"
+    loaded = judge({"campaigns/newsletter.yaml": newsletter, "outreach.yaml": closed})
+    told = [(one.message, one.remedy) for one in loaded.notes if one.path == "start.once"]
+    assert loaded.problems == ()
+    assert told == ([("2026-12-25 is a closed day", remedy)] if remedy else [])
+
+
 def test_reminders_without_end_are_a_note_unless_the_offer_is_sensitive(judge: Judge) -> None:
     endless = WELCOME.replace(", until: infosession-registered", "")
     assert "steps.1.remind" in [one.path for one in judge({"campaigns/welcome.yaml": endless}).notes]

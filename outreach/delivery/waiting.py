@@ -1,0 +1,49 @@
+"""Waiting: what is due at an hour or on a day on which its campaign sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, case, literal, select, update
+
+from outreach.definitions.model import Workspace
+from outreach.planning.journeys import Releases
+from outreach.planning.openings import hours_of
+from outreach.storage.tables import delivery
+
+
+@dataclass(frozen=True)
+class Shut:
+    """A campaign that may send nothing now."""
+
+    campaign: str
+    #: Of the deliveries: the windows are those that were approved with them.
+    release_id: int
+    #: `blackout`, `closed_day` or `outside_window`.
+    reason: str
+    #: When it may again; None where that is too far away.
+    opens: datetime | None
+
+
+def find_shut(
+    connection: Connection, due: ColumnElement[bool], workspace: Workspace, releases: Releases, now: datetime
+) -> list[Shut]:
+    """The campaigns that have something due and may send nothing now."""
+    groups = select(delivery.c.campaign, delivery.c.release_id).where(due).distinct()
+    found = []
+    for campaign, release_id in connection.execute(groups).all():
+        hours = hours_of(workspace, releases(release_id).campaigns[campaign])
+        if reason := hours.shut(now):
+            found.append(Shut(campaign, release_id, reason, hours.opening(now)))
+    return found
+
+
+def keep_waiting(connection: Connection, due: ColumnElement[bool], shut: Shut) -> None:
+    """Let what is due wait for the opening, or for its latest time where that comes first."""
+    latest: ColumnElement[datetime] = delivery.c.expires_at
+    if shut.opens:
+        opens = literal(shut.opens, delivery.c.due_at.type)
+        latest = case((latest < opens, latest), else_=opens)
+    group = and_(due, delivery.c.campaign == shut.campaign, delivery.c.release_id == shut.release_id)
+    connection.execute(update(delivery).where(group).values(reason=shut.reason, due_at=latest))
