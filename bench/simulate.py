@@ -61,7 +61,7 @@ def main() -> None:
         rounds = [run(work, arguments.days) for _ in range(arguments.rounds)]
     total = rounds[-1]["report"]["total"]
     print(f"{arguments.days} days, {arguments.people:,} people, {campaigns} campaigns ({' '.join(sys.argv)})")
-    print(f"{total['messages']:,} messages, {total['passed_over']:,} passed over, load of the last quarter of an hour {os.getloadavg()[2]:.1f}")
+    print(f"{total['messages']:,} messages, {total['passed_over']:,} passed over; load {os.getloadavg()[2]:.1f}")
     print(f"\n{'':22}{'median':>12}{'worst':>12}{'limit':>10}")
     for name, unit, limit in (("seconds", "s", 120), ("processor", "s", ""), ("memory", "MB", 1000)):
         values = [one[name] for one in rounds]

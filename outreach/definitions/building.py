@@ -10,12 +10,13 @@ from outreach.definitions.forms import campaigns as written
 from outreach.definitions.forms import starts
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
-from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
+from outreach.definitions.forms.workspace import CapForm, MappingForm, SenderForm, WorkspaceForm
 from outreach.definitions.model import (
     EVERYONE,
     All,
     AnyOf,
     Bounces,
+    Budget,
     Campaign,
     Cap,
     Condition,
@@ -48,7 +49,6 @@ EVERYONE_SEGMENT = Segment(EVERYONE, "Everyone", Fact("status", "in", ENTITLED))
 
 def build_workspace(form: WorkspaceForm) -> Workspace:
     """What `outreach.yaml` says."""
-    cap = form.frequency_cap
     return Workspace(
         organisation=form.organisation,
         languages=tuple(form.languages),
@@ -56,7 +56,8 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         time_zone=form.time_zone,
         send_at=form.send_at,
         expires_after=form.expires_after,
-        frequency_cap=Cap(cap.messages, cap.per) if cap else None,
+        frequency_cap=_cap(form.frequency_cap),
+        budget=Budget(_cap(form.budget.per_person), form.budget.per_week, form.budget.expired),
         topics={name: Topic(name, titles) for name, titles in form.topics.items()},
         senders={name: _sender(name, sender) for name, sender in form.senders.items()},
         outcomes={name: Outcome(name, title) for name, title in form.outcomes.items()},
@@ -69,6 +70,10 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         small_numbers=form.small_numbers,
         bounces=Bounces(form.bounces.address, form.bounces.soft_limit, form.bounces.forget_after),
     )  # fmt: skip
+
+
+def _cap(form: CapForm | None) -> Cap | None:
+    return Cap(form.messages, form.per) if form else None
 
 
 def _sender(name: str, form: SenderForm) -> Sender:

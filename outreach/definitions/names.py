@@ -26,7 +26,18 @@ PLURALS = {
 #: A language code.
 LANGUAGE = re.compile("[a-z]{2}")
 
-_TABLES = ("topics", "senders", "outcomes", "theme_days", "fields", "roster", "languages", "frequency_cap", "bounces")
+_TABLES = (
+    "topics",
+    "senders",
+    "outcomes",
+    "theme_days",
+    "fields",
+    "roster",
+    "languages",
+    "frequency_cap",
+    "bounces",
+    "budget",
+)
 
 Known = frozenset[str] | None
 

@@ -59,7 +59,16 @@ class Counting:
 
     def weeks(self) -> list[Week]:
         """The same week by week; weeks in which nothing happened are left out."""
-        return [Week(date.fromordinal(monday), *figures) for monday, figures in self._figures(select(load)).items()]
+        sent: dict[int, dict[str, int]] = {}
+        number = func.count()
+        query = select(moment.c.monday, delivery.c.campaign, number).join(moment, moment.c.at == ended_at).where(_LEFT)
+        by_campaign = query.group_by(moment.c.monday, delivery.c.campaign)
+        for monday, campaign, messages in self.connection.execute(by_campaign.order_by(number.desc(), "campaign")):
+            sent.setdefault(monday, {})[campaign] = messages
+        return [
+            Week(date.fromordinal(monday), *figures, sent.get(monday, {}))
+            for monday, figures in self._figures(select(load)).items()
+        ]
 
     def _figures(self, loads: Select[Any]) -> dict[int, tuple[Figures, dict[str, Figures]]]:
         """Monday -> what everybody gets, and what each segment gets."""

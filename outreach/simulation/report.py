@@ -43,6 +43,8 @@ class Week:
     monday: date
     total: Figures
     segments: dict[str, Figures]
+    #: Messages by campaign, the largest first.
+    campaigns: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ _LIMIT = Cap(4, Span(days=30))
 
 
 def limit_of(workspace: Workspace) -> Cap:
-    """How many messages in which period count as many for one person: those of the frequency cap."""
-    return workspace.frequency_cap or _LIMIT
+    """How many messages in which period are many for one person: as the budget says, or else the frequency cap."""
+    return workspace.budget.per_person or workspace.frequency_cap or _LIMIT
 
 
 @dataclass(frozen=True)

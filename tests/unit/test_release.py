@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from outreach import release
 from outreach.definitions.model import (
+    Budget,
     Campaign,
     Condition,
     Day,
@@ -236,7 +237,7 @@ CLOSURES = [
     (_workspace(theme_days={"poverty": ThemeDay("poverty", "Dag", Recurrence("x", "FREQ=YEARLY"))}), {"theme"}),
     (_workspace(time_zone="Europe/Paris"), {"welcome", "news", "once", "theme"}),
     (_workspace(expires_after=Span(days=3)), {"welcome", "news", "once", "theme"}),
-    (_workspace(frequency_cap=None, small_numbers=5, leavers_limit=0.5), set()),
+    (_workspace(frequency_cap=None, budget=Budget(per_week=9), small_numbers=5, leavers_limit=0.5), set()),
     (_workspace(outcomes={}), set()),
     (_workspace(fields={**FIELDS, "team": Field("team", "choice", ("red",), custom=True)}), {"once"}),
     (_workspace(fields={**FIELDS, "badge": Field("badge", "date", custom=True)}),

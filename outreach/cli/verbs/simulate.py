@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from outreach.cli.options import VerbCommand, as_json, at
-from outreach.cli.output import counts, emit, table
+from outreach.cli.output import counts, emit, fields_of, table
 from outreach.cli.progress import Progress
 from outreach.cli.session import Session
-from outreach.errors import DefinitionsError
+from outreach.errors import DefinitionsError, ExitCode
 
 if TYPE_CHECKING:
     from outreach.definitions.model import Definitions
@@ -46,14 +46,17 @@ if TYPE_CHECKING:
 def simulate(
     session: Session, *, days: int, people: int | None, responses: Path | None, seed: int | None,
     at: datetime | None, as_json: bool,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Let the campaigns run for a year, or less, on a copy that is thrown away, with people who respond.
 
     It simulates the files of the workspace as they are now, all of them approved, with the planner that `run` uses.
     Nothing is sent, and the real ledger is only read. It tells per week and per segment how many messages leave and
     how many a person gets, what the frequency cap held back, what expired and who could not be reached; and per
     campaign how many people it would reach.
+
+    Ends with 1 when it goes over the `budget` of outreach.yaml, and says which line, by how much and why.
     """
+    from outreach.simulation.budgeting import breaches
     from outreach.simulation.simulating import limit_of, simulate
 
     checked = _judged(session.root)
@@ -63,9 +66,14 @@ def simulate(
         done = simulate(
             checked, setting, limit_of(checked.definitions.workspace), partial(progress, "simulating, days")
         )
+    broken = breaches(checked.definitions.workspace.budget, done.report)
     if as_json:
-        return emit(done.report)
-    return click.echo(_text(done.report))
+        emit({**fields_of(done.report), "broken": broken})
+    else:
+        click.echo(_text(done.report))
+        for breach in broken:
+            click.echo(f"\nBudget: {breach}", err=True)
+    return ExitCode.USER if broken else ExitCode.DONE
 
 
 def _judged(root: Path) -> Checked:

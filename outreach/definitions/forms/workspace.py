@@ -78,6 +78,20 @@ class CapForm(Form):
     per: kinds.Days = Field(description="In any period of so many days in a row, in days or weeks.")
 
 
+class BudgetForm(Form):
+    """What `outreach simulate` must not go over: it ends with 1 then. It stops no message."""
+
+    per_person: CapForm | None = Field(
+        None, description="Most messages to one person in a period, those outside the frequency cap included."
+    )
+    per_week: Annotated[int, whole(1, 999_999_999)] | None = Field(
+        None, description="Most messages in a calendar week, to all people together."
+    )
+    expired: kinds.Share | None = Field(
+        None, description="Most of the messages that may expire before they could leave.", examples=["2 %"]
+    )
+
+
 #: What a return address adds in front of the @, and how much may stand there (`rendering.verp`; RFC 5321, 4.5.3.1.1).
 _TOKEN, _LOCAL_PART = 37, 64
 
@@ -256,6 +270,9 @@ class WorkspaceForm(Form):
         Span(days=14), description="Messages are not sent later than so long after they could leave."
     )
     frequency_cap: CapForm | None = Field(None, description="Most messages to one person in a period.")
+    budget: BudgetForm = Field(
+        default_factory=lambda: BudgetForm.model_validate({}), description="What a simulated year must not go over."
+    )
     small_numbers: Annotated[int, whole(0, 1000)] = Field(10, description="Counts of people below this are not shown.")
     pause_when_rejected: kinds.Share = Field(
         "10 %",

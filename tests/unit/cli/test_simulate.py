@@ -87,3 +87,46 @@ def test_a_workspace_with_mistakes_is_refused(cli, workspace):
     answer = cli("simulate", "--people", "10", "--json")
     assert answer.code == 1
     assert json.loads(answer.out)["problems"]
+
+
+@pytest.mark.parametrize(
+    ("budget", "where", "says"),
+    [
+        (
+            "per_person: {messages: 1, per: 30 days}",
+            "per_person",
+            "12 people would get more than 1 messages in 30 days",
+        ),
+        (
+            "per_week: 11",
+            "per_week",
+            "12 messages would leave in the week from 2026-11-02; the budget is 11, and 1 week",
+        ),
+        (
+            "expired: 0 %",
+            "expired",
+            "12 of 24 messages would expire before they could leave (50.0 %); the budget is 0 %",
+        ),
+    ],
+)
+def test_a_broken_budget_ends_with_1_and_says_what_to_do(ready, workspace, budget, where, says):
+    path = workspace / "outreach.yaml"
+    cap = "frequency_cap: {messages: 1, per: 60 days}\nexpires_after: 3 days\n" if where == "expired" else ""
+    path.write_text(f"{path.read_text()}{cap}budget: {{{budget}}}\n")
+    answer = ready("simulate", *DAYS, "--json")
+    (broken,) = answer.json["broken"]
+    assert (answer.code, broken["where"]) == (1, f"outreach.yaml: budget.{where}")
+    assert says in broken["what"]
+    assert "news (" in broken["remedy"]
+    shown = ready("simulate", *DAYS)
+    assert (shown.code, f"Budget: outreach.yaml: budget.{where}: {says}" in shown.err) == (1, True)
+    assert "12 people" in shown.out
+
+
+def test_a_budget_that_is_kept_ends_with_0(ready, workspace):
+    path = workspace / "outreach.yaml"
+    path.write_text(
+        path.read_text() + "budget: {per_person: {messages: 2, per: 30 days}, per_week: 12, expired: 0 %}\n"
+    )
+    answer = ready("simulate", *DAYS, "--json")
+    assert (answer.code, answer.json["broken"]) == (0, [])
