@@ -58,16 +58,18 @@ class Counting:
         return found.get(0) or self._folded(())
 
     def weeks(self) -> list[Week]:
-        """The same week by week; weeks in which nothing happened are left out."""
+        """The same week by week, up to the last one in which something happened."""
         sent: dict[int, dict[str, int]] = {}
         number = func.count()
         query = select(moment.c.monday, delivery.c.campaign, number).join(moment, moment.c.at == ended_at).where(_LEFT)
         by_campaign = query.group_by(moment.c.monday, delivery.c.campaign)
         for monday, campaign, messages in self.connection.execute(by_campaign.order_by(number.desc(), "campaign")):
             sent.setdefault(monday, {})[campaign] = messages
+        found = self._figures(select(load))
+        first = civil_day(self.start, zone(self.definitions.workspace.time_zone)).toordinal()
         return [
-            Week(date.fromordinal(monday), *figures, sent.get(monday, {}))
-            for monday, figures in self._figures(select(load)).items()
+            Week(date.fromordinal(monday), *(found.get(monday) or self._folded(())), sent.get(monday, {}))
+            for monday in range((first - 1) // 7 * 7 + 1, max(found, default=0) + 1, 7)
         ]
 
     def _figures(self, loads: Select[Any]) -> dict[int, tuple[Figures, dict[str, Figures]]]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from outreach.cli.options import VerbCommand, as_json, at
-from outreach.cli.output import counts, emit, fields_of, table
+from outreach.cli.output import emit, fields_of
 from outreach.cli.progress import Progress
 from outreach.cli.session import Session
-from outreach.errors import DefinitionsError, ExitCode
+from outreach.cli.simulated import text
+from outreach.errors import DefinitionsError, ExitCode, OutreachError
 
 if TYPE_CHECKING:
-    from outreach.definitions.model import Definitions
+    from outreach.definitions.model import Definitions, Workspace
     from outreach.release import Checked
-    from outreach.simulation.report import Figures, Report
+    from outreach.simulation.budgeting import Breach
+    from outreach.simulation.comparing import Comparison
+    from outreach.simulation.report import Report
     from outreach.simulation.responses import Responses
     from outreach.simulation.simulating import Setting
 
@@ -40,12 +43,23 @@ if TYPE_CHECKING:
     help="Who responds, and when: a response model in YAML. Without it: 8 % register, 3 % use, within 14 days.",
 )
 @click.option("--seed", type=click.IntRange(0), help="Draw other people who respond. Without it: the model's, or 1.")
+@click.option(
+    "--against",
+    metavar="REV",
+    help="Simulate the workspace as it was at that commit, branch or tag of git, too, and tell what differs.",
+)
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write it there, too, as a page with charts and tables.",
+)
 @at
 @as_json
 @click.pass_obj
 def simulate(
     session: Session, *, days: int, people: int | None, responses: Path | None, seed: int | None,
-    at: datetime | None, as_json: bool,
+    against: str | None, html: Path | None, at: datetime | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Let the campaigns run for a year, or less, on a copy that is thrown away, with people who respond.
 
@@ -57,23 +71,70 @@ def simulate(
     Ends with 1 when it goes over the `budget` of outreach.yaml, and says which line, by how much and why.
     """
     from outreach.simulation.budgeting import breaches
-    from outreach.simulation.simulating import limit_of, simulate
 
     checked = _judged(session.root)
     assert checked.definitions is not None
     setting = _setting(session, checked.definitions, days, people, _responses(responses, seed, checked.definitions), at)
     with Progress(quiet=as_json) as progress:
-        done = simulate(
-            checked, setting, limit_of(checked.definitions.workspace), partial(progress, "simulating, days")
-        )
-    broken = breaches(checked.definitions.workspace.budget, done.report)
+        report, comparison = _simulated(session.root, checked, setting, against, progress)
+    workspace = checked.definitions.workspace
+    broken = breaches(workspace.budget, report)
+    if html:
+        _write(html, workspace, report, broken, comparison)
     if as_json:
-        emit({**fields_of(done.report), "broken": broken})
+        emit({**fields_of(report), "broken": broken, "against": comparison})
     else:
-        click.echo(_text(done.report))
+        click.echo(text(report, comparison))
         for breach in broken:
             click.echo(f"\nBudget: {breach}", err=True)
     return ExitCode.USER if broken else ExitCode.DONE
+
+
+def _simulated(
+    root: Path, checked: Checked, setting: Setting, against: str | None, progress: Progress
+) -> tuple[Report, Comparison | None]:
+    """The workspace as it is now, and what differs from the one at a revision."""
+    from outreach.simulation.comparing import compare
+    from outreach.simulation.simulating import limit_of, simulate
+
+    assert checked.definitions is not None
+    limit = limit_of(checked.definitions.workspace)
+    # A revision that cannot be had is refused before minutes are spent on the other half.
+    base = _at(root, against) if against is not None else None
+    done = simulate(checked, setting, limit, partial(progress, "simulating, days"))
+    if base is None or against is None:
+        return done.report, None
+    before = simulate(base, setting, limit, partial(progress, "before the change, days"))
+    return done.report, compare(against, before, done, limit)
+
+
+def _at(root: Path, revision: str) -> Checked:
+    """The workspace at a revision, judged."""
+    from outreach.simulation.revisions import at_revision
+
+    with at_revision(root, revision) as folder:
+        try:
+            return _judged(folder)
+        except DefinitionsError as error:
+            first = str(error.problems[0]).splitlines()[0]
+            raise OutreachError(
+                f"the workspace at revision {revision!r} has {error.what}, the first: {first}",
+                remedy="Name a revision at which `outreach check` found none.",
+            ) from None
+
+
+def _write(
+    file: Path, workspace: Workspace, report: Report, broken: list[Breach], comparison: Comparison | None
+) -> None:
+    from outreach.simulation.page import page
+
+    name = workspace.organisation.get("en") or next(iter(workspace.organisation.values()))
+    try:
+        file.write_text(page(f"{name}: a look ahead", report, broken, comparison), encoding="utf-8")
+    except OSError as error:
+        raise OutreachError(
+            f"the page cannot be written: {error.strerror}", where=str(file), remedy="Name a file in a folder there is."
+        ) from None
 
 
 def _judged(root: Path) -> Checked:
@@ -112,41 +173,3 @@ def _responses(file: Path | None, seed: int | None, definitions: Definitions) ->
 
     model = read_responses(file, definitions) if file else Responses()
     return model if seed is None else replace(model, seed=seed)
-
-
-def _text(report: Report) -> str:
-    busiest = report.busiest
-    head = (
-        f"{report.days} days from {report.first} on, {report.total.people:,} people ({report.roster} roster), "
-        f"seed {report.seed}: {report.total.messages:,} messages to {report.total.reached:,} people, "
-        f"at most {busiest.highest} to one person in {busiest.days} days."
-    )
-    weeks = [(f"{week.monday}", *_cells(week.total)) for week in report.weeks]
-    segments = [(name, *_cells(figures)) for name, figures in report.segments.items()]
-    campaigns = [(one.campaign, one.people, one.messages, counts(one.not_sent)) for one in report.campaigns]
-    hidden = (
-        f"\nOf fewer people than are told of: {', '.join(report.hidden_segments)}." if report.hidden_segments else ""
-    )
-    return "\n".join((
-        head,
-        f"What people did: {counts(report.outcomes)}.",
-        "",
-        table(("week from", *_HEADERS), weeks),
-        "",
-        table(("segment", *_HEADERS), segments) + hidden,
-        "",
-        table(("campaign", "people", "messages", "not sent"), campaigns),
-    ))  # fmt: skip
-
-
-_HEADERS = (
-    "people", "reached", "messages", "median", "p95", "highest", "passed over", "expired", "not reachable",
-)  # fmt: skip
-
-
-def _cells(figures: Figures) -> tuple[Any, ...]:
-    each = figures.per_person
-    return (
-        figures.people, figures.reached, figures.messages, each.median, each.p95, each.highest,
-        figures.passed_over, figures.expired, figures.not_reachable,
-    )  # fmt: skip

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from collections import Counter
+from html.parser import HTMLParser
 
 import pytest
 
@@ -21,7 +24,7 @@ def test_it_tells_of_weeks_segments_and_campaigns(ready):
     answer = ready("simulate", *DAYS, "--json")
     assert answer.code == 0
     assert (answer.json["roster"], answer.json["total"]["people"]) == ("imported", 12)
-    assert {week["monday"]: week["total"]["messages"] for week in answer.json["weeks"]} == {
+    assert {week["monday"]: week["total"]["messages"] for week in answer.json["weeks"] if week["campaigns"]} == {
         "2026-11-02": 12,
         "2026-11-30": 12,
     }
@@ -130,3 +133,98 @@ def test_a_budget_that_is_kept_ends_with_0(ready, workspace):
     )
     answer = ready("simulate", *DAYS, "--json")
     assert (answer.code, answer.json["broken"]) == (0, [])
+
+
+# --- the page --------------------------------------------------------------------------------------------
+
+
+class Looked(HTMLParser):
+    """What stands in a page, and what it would fetch."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.fetched, self.cells = Counter(), [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags[tag] += 1
+        self.fetched += [value for name, value in attrs if name in ("src", "href", "srcset", "data", "action")]
+
+    def handle_data(self, data):
+        self.cells.append(data)
+
+
+def test_the_page_has_a_table_for_each_chart_and_fetches_nothing(ready, workspace, tmp_path):
+    path = workspace / "outreach.yaml"
+    path.write_text(path.read_text().replace("organisation: Sociale Dienst", "organisation: Dienst <b>&</b> co")
+                    + "budget: {per_week: 11}\n")  # fmt: skip
+    assert ready("simulate", *DAYS, "--html", str(tmp_path / "year.html")).code == 1
+    text = (tmp_path / "year.html").read_text(encoding="utf-8")
+    page = Looked(text)
+    assert page.tags["svg"] == page.tags["table"] == page.tags["section"] > 5
+    assert (page.fetched, page.tags["script"], page.tags["link"]) == ([], 0, 0)
+    assert "url(" not in text
+    assert "Dienst <b>&</b> co: a look ahead" in page.cells
+    assert "prefers-color-scheme: dark" in text
+    assert any("12 messages would leave" in cell for cell in page.cells)
+
+
+def test_a_page_that_cannot_be_written_is_an_error_of_its_own(ready, tmp_path):
+    answer = ready("simulate", *DAYS, "--html", str(tmp_path / "none" / "year.html"))
+    assert (answer.code, "the page cannot be written" in answer.err) == (1, True)
+
+
+# --- against a revision ----------------------------------------------------------------------------------
+
+
+def git(folder, *words):
+    who = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", "-C", str(folder), *who, *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def kept(ready, workspace):
+    """The workspace in a repository, in a folder of it; a commit before which there was none, and one after."""
+    git(workspace.parent, "init", "--quiet", "--initial-branch", "main")
+    git(workspace.parent, "commit", "--quiet", "--allow-empty", "-m", "empty")
+    git(workspace.parent, "tag", "empty")
+    git(workspace.parent, "add", *(f"workspace/{part}" for part in ("outreach.yaml", "campaigns", "templates")))
+    git(workspace.parent, "commit", "--quiet", "-m", "first")
+    return ready
+
+
+def test_a_change_is_told_in_messages_and_people(kept, workspace):
+    same = kept("simulate", *DAYS, "--against", "main", "--json")
+    assert (same.code, same.json["against"]["campaigns"], same.json["against"]["taken_over"]) == (0, {}, 0)
+    news = (workspace / "campaigns" / "news.yaml").read_text()
+    (workspace / "campaigns" / "more.yaml").write_text(news.replace("first tuesday of the month", "monday"))
+    answer = kept("simulate", *DAYS, "--against", "main", "--json")
+    assert answer.json["against"]["campaigns"] == {"more": {"before": 0, "after": 72}}
+    assert answer.json["against"]["total"]["messages"] == {"before": 24, "after": 96}
+    assert answer.json["against"]["taken_over"] == 12
+    text = kept("simulate", *DAYS, "--against", "main")
+    assert "Against main: this change adds 72 messages and takes 12 people over 4 in 30 days." in text.out
+    (workspace / "campaigns" / "more.yaml").rename(workspace / "campaigns" / "news.yaml")
+    assert "this change adds 48 messages" in kept("simulate", *DAYS, "--against", "HEAD").out
+
+
+@pytest.mark.parametrize("revision", ["no-such", "--output=/tmp/x", "main:workspace", ""])
+def test_an_unknown_revision_is_named(kept, revision):
+    answer = kept("simulate", *DAYS, f"--against={revision}")
+    assert (answer.code, f"git knows no revision {revision!r}" in answer.err) == (1, True)
+
+
+def test_a_revision_without_a_sound_workspace_is_refused(kept, workspace):
+    assert "there is no outreach.yaml at revision 'empty'" in kept("simulate", *DAYS, "--against", "empty").err
+    good = (workspace / "campaigns" / "news.yaml").read_text()
+    (workspace / "campaigns" / "news.yaml").write_text("title: x\n")
+    git(workspace, "commit", "--quiet", "-am", "broken")
+    (workspace / "campaigns" / "news.yaml").write_text(good)
+    answer = kept("simulate", *DAYS, "--against", "HEAD")
+    assert answer.code == 1
+    assert "problems in the definitions, the first: campaigns/news.yaml:1:1" in answer.err
+
+
+def test_a_folder_without_version_control_is_told_so(ready):
+    answer = ready("simulate", *DAYS, "--against", "HEAD")
+    assert (answer.code, "is in no git repository" in answer.err) == (1, True)

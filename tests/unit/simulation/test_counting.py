@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -83,7 +84,12 @@ def test_weeks_add_up_to_the_whole(portfolio):
     total, _ = counting.total()
     weeks = counting.weeks()
     expected = Counter(monday(row.sent_at) for row in rows if row.state == "sent")
-    assert {week.monday: week.total.messages for week in weeks} == expected
+    assert {week.monday: week.total.messages for week in weeks if week.total.messages} == expected
+    assert {later.monday - week.monday for week, later in pairwise(weeks)} == {timedelta(weeks=1)}
+    for week in weeks:
+        assert week.campaigns == Counter(
+            row.campaign for row in rows if row.state == "sent" and monday(row.sent_at) == week.monday
+        )
     for kind in ("messages", "passed_over", "expired", "not_reachable"):
         assert sum(getattr(week.total, kind) for week in weeks) == getattr(total, kind)
         assert sum(getattr(week.segments["women"], kind) for week in weeks) <= getattr(total, kind)
