@@ -8,9 +8,10 @@ from typing import Any, cast
 from outreach.definitions.fields import ENTITLED
 from outreach.definitions.forms import campaigns as written
 from outreach.definitions.forms import starts
+from outreach.definitions.forms.limits import CapForm
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
-from outreach.definitions.forms.workspace import CapForm, MappingForm, SenderForm, WorkspaceForm
+from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
 from outreach.definitions.model import (
     EVERYONE,
     All,

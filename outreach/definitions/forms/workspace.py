@@ -12,6 +12,7 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
+from outreach.definitions.forms.limits import BudgetForm, CapForm
 from outreach.definitions.forms.texts import Lines, Texts
 from outreach.definitions.model import Recurrence, Span
 from outreach.definitions.names import LANGUAGE, Names
@@ -69,27 +70,6 @@ def _roster_field(value: object, names: Names) -> str:
     if name not in names.fields and not names.is_broken(name):
         raise RefusedError(f"the roster has no field {shown(name)}", advice(name, names.fields, "fields"))
     return name
-
-
-class CapForm(Form):
-    """At most so many messages to one person in a period, over all campaigns."""
-
-    messages: Annotated[int, whole(1, 1000)] = Field(description="How many at most.")
-    per: kinds.Days = Field(description="In any period of so many days in a row, in days or weeks.")
-
-
-class BudgetForm(Form):
-    """What `outreach simulate` must not go over: it ends with 1 then. It stops no message."""
-
-    per_person: CapForm | None = Field(
-        None, description="Most messages to one person in a period, those outside the frequency cap included."
-    )
-    per_week: Annotated[int, whole(1, 999_999_999)] | None = Field(
-        None, description="Most messages in a calendar week, to all people together."
-    )
-    expired: kinds.Share | None = Field(
-        None, description="Most of the messages that may expire before they could leave.", examples=["2 %"]
-    )
 
 
 #: What a return address adds in front of the @, and how much may stand there (`rendering.verp`; RFC 5321, 4.5.3.1.1).
