@@ -34,6 +34,7 @@ SECTIONS = {
     },
     "Send": {
         "plan": Verb("plan", "plan", "What would leave, to how many, and why not to others."),
+        "simulate": Verb("simulate", "simulate", "A year ahead, with people who respond; nothing leaves."),
         "test-send": Verb("test_send", "test_send", "Send a campaign's messages to an address of yours."),
         "approve": Verb("approve", "approve", "Let a campaign go, as it stands now."),
         "pause": Verb("steering", "pause", "Hold a campaign."),

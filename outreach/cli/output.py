@@ -17,6 +17,11 @@ def document(body: Any) -> str:
     return json.dumps(body, default=_plain, ensure_ascii=False, indent=2)
 
 
+def fields_of(noun: Any) -> dict[str, Any]:
+    """The fields of a dataclass, for a document in which they stand beside others."""
+    return {f.name: getattr(noun, f.name) for f in fields(noun)}
+
+
 def emit(body: Any) -> None:
     """Write one JSON document to standard output."""
     click.echo(document(body))
@@ -66,7 +71,7 @@ def _is_number(cell: str) -> bool:
 
 def _plain(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: getattr(value, f.name) for f in fields(value)}
+        return fields_of(value)
     if isinstance(value, (date, datetime, time)):
         return value.isoformat()
     if isinstance(value, Path):

@@ -10,6 +10,7 @@ from outreach.definitions.fields import ENTITLED
 from outreach.definitions.forms import campaigns as written
 from outreach.definitions.forms import starts
 from outreach.definitions.forms.hours import ChannelWindowsForm, ClosedForm
+from outreach.definitions.forms.limits import CapForm
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
 from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
@@ -19,6 +20,7 @@ from outreach.definitions.model import (
     AnyOf,
     Blackout,
     Bounces,
+    Budget,
     Campaign,
     Cap,
     ChannelKind,
@@ -58,7 +60,6 @@ EVERYONE_SEGMENT = Segment(EVERYONE, "Everyone", Fact("status", "in", ENTITLED))
 
 def build_workspace(form: WorkspaceForm) -> Workspace:
     """What `outreach.yaml` says."""
-    cap = form.frequency_cap
     return Workspace(
         organisation=form.organisation,
         languages=tuple(form.languages),
@@ -66,11 +67,12 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         time_zone=form.time_zone,
         send_at=form.send_at,
         expires_after=form.expires_after,
-        frequency_cap=Cap(cap.messages, cap.per) if cap else None,
         closed=build_closed(form.closed),
         windows=tuple(form.windows) if isinstance(form.windows, list) else (),
         channel_windows=_by_channel(form.windows) if isinstance(form.windows, ChannelWindowsForm) else {},
         blackouts=tuple(Blackout(one.from_, one.until, one.why) for one in form.blackouts),
+        frequency_cap=_cap(form.frequency_cap),
+        budget=Budget(_cap(form.budget.per_person), form.budget.per_week, form.budget.expired),
         topics={name: Topic(name, titles) for name, titles in form.topics.items()},
         senders={name: _sender(name, sender) for name, sender in form.senders.items()},
         outcomes={name: Outcome(name, title) for name, title in form.outcomes.items()},
@@ -98,6 +100,10 @@ def _by_channel(form: ChannelWindowsForm) -> dict[str, tuple[Window, ...]]:
         "email": form.email, "webhook": form.webhook, "handover": form.handover,
     }  # fmt: skip
     return {channel: tuple(windows) for channel, windows in named.items() if windows}
+
+
+def _cap(form: CapForm | None) -> Cap | None:
+    return Cap(form.messages, form.per) if form else None
 
 
 def _sender(name: str, form: SenderForm) -> Sender:

@@ -431,6 +431,18 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What a simulation must not go over; None: no limit. It stops no message."""
+
+    #: Messages to one person in a period, those outside the frequency cap included.
+    per_person: Cap | None = None
+    #: Messages to all people together in a calendar week.
+    per_week: int | None = None
+    #: Share of the messages, 0 to 1, that expire before they could leave.
+    expired: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Bounces:
     """What is done about messages that come back."""
 
@@ -487,6 +499,7 @@ class Workspace:
     #: By channel, where they differ; then `windows` is empty.
     channel_windows: dict[str, tuple[Window, ...]] = field(default_factory=dict)
     blackouts: tuple[Blackout, ...] = ()
+    budget: Budget = Budget()
     topics: dict[str, Topic] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)

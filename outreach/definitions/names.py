@@ -28,7 +28,7 @@ LANGUAGE = re.compile("[a-z]{2}")
 
 _TABLES = (
     "topics", "senders", "outcomes", "theme_days", "fields", "roster", "languages", "frequency_cap", "bounces",
-    "closed", "windows", "blackouts",
+    "closed", "windows", "blackouts", "budget",
 )  # fmt: skip
 
 Known = frozenset[str] | None

@@ -18,6 +18,7 @@ from outreach.definitions.forms.campaigns import CampaignForm
 from outreach.definitions.forms.kinds import Id
 from outreach.definitions.forms.messages import FrontMatterForm
 from outreach.definitions.forms.offers import OfferForm
+from outreach.definitions.forms.responses import ResponsesForm
 from outreach.definitions.forms.segments import SegmentForm
 from outreach.definitions.forms.workspace import WorkspaceForm
 from outreach.definitions.model import Span
@@ -28,15 +29,16 @@ FILES: dict[str, tuple[Any, str, str]] = {
     "segments": (dict[Id, SegmentForm], "campaigns/segments.yaml", "Named groups of people, each under its id."),
     "campaign": (CampaignForm, "campaigns/<id>.yaml", "A reason to write: to whom, from when, in which steps."),
     "offer": (OfferForm, "campaigns/offers/<id>.yaml", "Something people are entitled to."),
+    "responses": (ResponsesForm, "responses.yaml", "How people respond in `outreach simulate --responses FILE`."),
     "message": (FrontMatterForm, "templates/<message>/<language>.md", "The front matter of a message."),
 }
 #: What `outreach schema` writes; front matter is read by no editor.
-WRITTEN = ("workspace", "segments", "campaign", "offer")
+WRITTEN = ("workspace", "segments", "campaign", "offer", "responses")
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema of a kind of file: `workspace`, `segments`, `campaign`, `offer` or `message`."""
+    """The JSON Schema of a kind of file: a key of `FILES`."""
     form, files, description = FILES[kind]
     body = TypeAdapter(form).json_schema(by_alias=True, schema_generator=_Generator)
     return {"$schema": _DRAFT, **_tidy(body), "title": files, "description": description}

@@ -14,7 +14,7 @@ from outreach.roster.segments import Segments, Truth
 from outreach.storage.tables import person
 
 #: Segments to a mask: a BIGINT has 63 bits and no sign to spare.
-_WIDTH = 60
+WIDTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def count(connection: Connection, segments: Segments, names: Sequence[str], limi
     """The sizes of those segments today."""
     groups = [*names, *(_open(name) for name in names)]
     holds = [segments.holds(name) for name in names]
-    found = cells(groups, _masks(connection, [*(h.is_(True) for h in holds), *(h.is_(None) for h in holds)]), _WIDTH)
+    found = cells(groups, _masks(connection, [*(h.is_(True) for h in holds), *(h.is_(None) for h in holds)]), WIDTH)
     sizes = {group: sum(people for cell, people in found.items() if group in cell) for group in groups}
     told = {group: shown.people for group, shown in tell(groups, found, limit).items()}
     # That nobody is left open says something about the files, not about a person.
@@ -44,15 +44,14 @@ def count(connection: Connection, segments: Segments, names: Sequence[str], limi
 
 def _masks(connection: Connection, members: Sequence[Truth]) -> list[tuple[list[int], int]]:
     """How many people there are for each combination of truths, these as bits."""
-    parts = [members[i : i + _WIDTH] for i in range(0, len(members), _WIDTH)]
-    sorted_out = (
-        select(*(_mask(part).label(f"mask_{i}") for i, part in enumerate(parts))).select_from(person).subquery()
-    )
+    parts = [members[i : i + WIDTH] for i in range(0, len(members), WIDTH)]
+    sorted_out = select(*(mask(part).label(f"mask_{i}") for i, part in enumerate(parts))).select_from(person).subquery()
     query = select(*sorted_out.c, func.count()).group_by(*sorted_out.c)
     return [(list(row[:-1]), row[-1]) for row in connection.execute(query)]
 
 
-def _mask(members: Sequence[Truth]) -> ColumnElement[int]:
+def mask(members: Sequence[Truth]) -> ColumnElement[int]:
+    """Which of at most `WIDTH` truths hold of a person, as bits."""
     bits = [
         case((member, literal(1 << i, BigInteger)), else_=literal(0, BigInteger)) for i, member in enumerate(members)
     ]

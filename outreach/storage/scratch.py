@@ -21,6 +21,9 @@ from outreach.errors import OutreachError
 from outreach.storage.database import Database, connect
 from outreach.storage.tables import metadata
 
+#: Rows copied at a time from one kind of database into the other.
+_ROWS = 5_000
+
 
 @contextmanager
 def scratch_copy(database: Database) -> Iterator[Database]:
@@ -29,24 +32,49 @@ def scratch_copy(database: Database) -> Iterator[Database]:
     Raises:
         OutreachError: this PostgreSQL user may not make a schema.
     """
-    copies = _sqlite_copy(database) if database.dialect == "sqlite" else _schema_copy(database)
-    yield from copies
+    if database.dialect == "sqlite":
+        with scratch_file(database) as copy:
+            yield copy
+    else:
+        yield from _schema_copy(database)
 
 
-def _sqlite_copy(database: Database) -> Iterator[Database]:
+@contextmanager
+def scratch_file(origin: Database | None = None) -> Iterator[Database]:
+    """A SQLite file of its own with all that `origin` holds, or with empty tables, for the length of the block.
+
+    For who tries out so much that a server in use should not carry it; `origin` is only read, on either database.
+    """
     with tempfile.TemporaryDirectory(prefix="outreach-") as folder:
         path = Path(folder) / "scratch.db"
-        with database.reading() as connection:
-            source = connection.connection.driver_connection
-            assert isinstance(source, sqlite3.Connection)
-            target = sqlite3.connect(path)
-            source.backup(target)
-            target.close()
+        if origin and origin.dialect == "sqlite":
+            _back_up(origin, path)
         copy = connect(f"sqlite:///{path}", durable=False)
         try:
+            metadata.create_all(copy.engine)
+            if origin and origin.dialect != "sqlite":
+                _pour(origin, copy)
             yield copy
         finally:
             copy.close()
+
+
+def _back_up(database: Database, path: Path) -> None:
+    with database.reading() as connection:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        target = sqlite3.connect(path)
+        source.backup(target)
+        target.close()
+
+
+def _pour(origin: Database, copy: Database) -> None:
+    """Copy every row from one kind of database into the other."""
+    with origin.reading() as there, copy.writing() as here:
+        for table in metadata.sorted_tables:
+            rows = there.execute(select(table).execution_options(yield_per=_ROWS)).mappings()
+            for part in rows.partitions():
+                here.execute(table.insert(), [dict(row) for row in part])
 
 
 def _schema_copy(database: Database) -> Iterator[Database]:

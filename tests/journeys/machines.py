@@ -45,8 +45,9 @@ class Machine:
         return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
     def told(self) -> list[dict[str, Any]]:
-        """Its log, line by line."""
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        """Its log, line by line; without a line that is being written."""
+        whole, _, _ = self.log.read_text(encoding="utf-8").rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines()]
 
     def ends(self, number: int = signal.SIGTERM) -> float:
         """Ask it to end. Returns after how many seconds it has."""

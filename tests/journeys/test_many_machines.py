@@ -173,6 +173,7 @@ def test_a_process_that_dies_is_started_again(crew: Machines, server: Server) ->
     os.kill(first, signal.SIGKILL)
     wait_for(lambda: len(machine.senders()) == 2 and first not in machine.senders(), 20)
     assert other in machine.senders()
+    wait_for(lambda: any(line["event"] == "a process died" for line in machine.told()), 20)
     assert [line["code"] for line in machine.told() if line["event"] == "a process died"] == [-signal.SIGKILL]
 
 

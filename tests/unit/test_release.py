@@ -14,6 +14,7 @@ from sqlalchemy import select
 from outreach import release
 from outreach.definitions.model import (
     Blackout,
+    Budget,
     Campaign,
     Closed,
     Condition,
@@ -239,11 +240,11 @@ CLOSURES = [
     (_workspace(theme_days={"poverty": ThemeDay("poverty", "Dag", Recurrence("x", "FREQ=YEARLY"))}), {"theme"}),
     (_workspace(time_zone="Europe/Paris"), {"welcome", "news", "once", "theme"}),
     (_workspace(expires_after=Span(days=3)), {"welcome", "news", "once", "theme"}),
-    (_workspace(frequency_cap=None, small_numbers=5, leavers_limit=0.5), set()),
     (_workspace(windows=(Window("mon", (0,), time(8), time(9)),)), set()),
     (_workspace(blackouts=(Blackout(date(2026, 6, 1), date(2026, 6, 9), "x"),)), set()),
     (_change(**_campaign("news", windows=(Window("mon", (0,), time(8), time(9)),))), {"news"}),
     (_workspace(closed=Closed(days=(date(2026, 12, 24),))), set()),
+    (_workspace(frequency_cap=None, budget=Budget(per_week=9), small_numbers=5, leavers_limit=0.5), set()),
     (_workspace(outcomes={}), set()),
     (_workspace(fields={**FIELDS, "team": Field("team", "choice", ("red",), custom=True)}), {"once"}),
     (_workspace(fields={**FIELDS, "badge": Field("badge", "date", custom=True)}),

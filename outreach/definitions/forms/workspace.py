@@ -13,6 +13,7 @@ from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
+from outreach.definitions.forms.limits import BudgetForm, CapForm
 from outreach.definitions.forms.texts import Lines, Texts
 from outreach.definitions.model import Recurrence, Span
 from outreach.definitions.names import LANGUAGE, Names
@@ -70,13 +71,6 @@ def _roster_field(value: object, names: Names) -> str:
     if name not in names.fields and not names.is_broken(name):
         raise RefusedError(f"the roster has no field {shown(name)}", advice(name, names.fields, "fields"))
     return name
-
-
-class CapForm(Form):
-    """At most so many messages to one person in a period, over all campaigns."""
-
-    messages: Annotated[int, whole(1, 1000)] = Field(description="How many at most.")
-    per: kinds.Days = Field(description="In any period of so many days in a row, in days or weeks.")
 
 
 #: What a return address adds in front of the @, and how much may stand there (`rendering.verp`; RFC 5321, 4.5.3.1.1).
@@ -264,6 +258,9 @@ class WorkspaceForm(Form):
         examples=["mon-fri 08:00-18:00"],
     )
     blackouts: list[BlackoutForm] = Field([], description="Periods in which nothing leaves.")
+    budget: BudgetForm = Field(
+        default_factory=lambda: BudgetForm.model_validate({}), description="What a simulated year must not go over."
+    )
     small_numbers: Annotated[int, whole(0, 1000)] = Field(10, description="Counts of people below this are not shown.")
     pause_when_rejected: kinds.Share = Field(
         "10 %",

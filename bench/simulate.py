@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""What a simulated year costs: time, processor time and peak memory.
+
+    .venv/bin/python bench/simulate.py [--people N] [--days N] [--rounds N]
+
+The sample workspace with monthly and weekly letters beside it, twenty campaigns in all, over an imported roster.
+Processor time is told beside the time that went by, because others may be at work on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from outreach import release, starter
+from outreach.roster.importing import import_roster
+from outreach.roster.making import make_roster
+from outreach.storage.database import connect
+from outreach.storage.schema import ensure_schema
+
+NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
+#: Beside the campaigns of the sample workspace: audience, recurrence, frequency.
+MORE = {
+    "extra-1": ("young", "first monday of the month", "normal"),
+    "extra-2": ("parents", "second monday of the month", "nice"),
+    "extra-3": ("everyone", "15 march", "normal"),
+    "extra-4": ("retirees", "third wednesday of the month", "normal"),
+    "extra-5": ("everyone", "20 june", "nice"),
+    "extra-6": ("singles", "friday", "nice"),
+    "extra-7": ("active", "last thursday of the month", "normal"),
+}
+CAMPAIGN = """\
+title: Extra
+topic: news
+purpose: measure
+owner: bench@example.org
+audience: {audience}
+start: {{every: {every}, from: 2026-12-01}}
+frequency: {frequency}
+steps: [{{id: letter, send: assistant}}]
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=45_000)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--rounds", type=int, default=1)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
+        work = Path(folder) / "workspace"
+        campaigns = prepared(work, arguments.people)
+        rounds = [run(work, arguments.days) for _ in range(arguments.rounds)]
+    total = rounds[-1]["report"]["total"]
+    print(f"{arguments.days} days, {arguments.people:,} people, {campaigns} campaigns ({' '.join(sys.argv)})")
+    print(f"{total['messages']:,} messages, {total['passed_over']:,} passed over; load {os.getloadavg()[2]:.1f}")
+    print(f"\n{'':22}{'median':>12}{'worst':>12}{'limit':>10}")
+    for name, unit, limit in (("seconds", "s", 120), ("processor", "s", ""), ("memory", "MB", 1000)):
+        values = [one[name] for one in rounds]
+        print(f"{name:<22}{statistics.median(values):>10.1f} {unit:<2}{max(values):>9.1f}   {limit:>7}")
+
+
+def prepared(work: Path, people: int) -> int:
+    starter.copy(work)
+    for name, (audience, every, frequency) in MORE.items():
+        text = CAMPAIGN.format(audience=audience, every=every, frequency=frequency)
+        (work / "campaigns" / f"{name}.yaml").write_text(text)
+    checked = release.check(work, None)
+    assert checked.definitions is not None, checked.problems
+    database = connect(f"sqlite:///{work / 'var' / 'outreach.db'}", durable=False)
+    ensure_schema(database)
+    today = NOW.date()
+    rows = make_roster(people, 1, today)
+    import_roster(database, rows, checked.definitions.workspace, source="bench", now=NOW, today=today)
+    database.close()
+    return len(checked.definitions.campaigns)
+
+
+def run(work: Path, days: int) -> dict:
+    command = [sys.executable, "-m", "outreach", "simulate", "--json", "--days", str(days)]
+    command += ["--at", NOW.isoformat(), "--workspace", str(work)]
+    start = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent)
+    assert child.stdout is not None
+    output = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    if status:
+        sys.exit(f"the simulation ended with {os.waitstatus_to_exitcode(status)}")
+    processor = usage.ru_utime + usage.ru_stime
+    return {
+        "report": json.loads(output), "seconds": seconds, "processor": processor, "memory": usage.ru_maxrss / 1024,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What a simulation notes beside the ledger; these tables exist in its scratch file alone."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table
+
+from outreach.storage.types import UTCDateTime
+
+metadata = MetaData()
+
+#: What somebody will have done at the end of a day, drawn when the message that asked for it left.
+answer = Table(
+    "simulated_answer",
+    metadata,
+    Column("person", Integer, nullable=False),
+    Column("outcome", String(100), nullable=False),
+    #: As a number (`date.toordinal`).
+    Column("acts_on", Integer, nullable=False),
+    Index("ix_simulated_answer", "acts_on"),
+)
+
+#: The combination of segments that a person belongs to, since the day on which they were first there.
+crowd = Table(
+    "simulated_crowd",
+    metadata,
+    Column("person", Integer, primary_key=True),
+    Column("crowd", Integer, nullable=False),
+)
+
+#: Deliveries that the frequency cap held back at least once, and when first.
+passed_over = Table(
+    "simulated_passed_over",
+    metadata,
+    Column("delivery", Integer, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+)
+
+#: The civil day of each moment at which something happened, as a number, and the Monday of its week.
+moment = Table(
+    "simulated_moment",
+    metadata,
+    Column("at", UTCDateTime, primary_key=True),
+    Column("day", Integer, nullable=False),
+    Column("monday", Integer, nullable=False),
+)
+
+#: What a person got and did not get in a week.
+load = Table(
+    "simulated_load",
+    metadata,
+    Column("person", Integer, primary_key=True),
+    Column("monday", Integer, primary_key=True),
+    Column("messages", Integer, nullable=False),
+    Column("passed_over", Integer, nullable=False),
+    Column("expired", Integer, nullable=False),
+    Column("not_reachable", Integer, nullable=False),
+)
