@@ -60,7 +60,7 @@ def _truth(segments: Mapping[str, Segment], where: Predicate, person: Facts, tod
             value = _truth(segments, part, person, today)
             return None if value is None else not value
         case InSegment(segment=segment):
-            return _truth(segments, _where(segments, segment), person, today)
+            return member(segments, segment, person, today)
         case Fact():
             return _fact(where, person, today)
 
