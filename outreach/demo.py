@@ -25,11 +25,10 @@ from outreach.planning.calendar import civil_day, moment, zone
 from outreach.planning.upcoming import next_midnight
 from outreach.roster.importing import import_roster
 from outreach.roster.population import Population
+from outreach.roster.shares import PEOPLE
 from outreach.settings import Settings
 from outreach.storage.tables import delivery, outcome, person
 
-#: The model case of DOMAIN.md: 30,523 active and 14,459 retired people.
-PEOPLE = 44_982
 #: The first virtual day, a Thursday.
 FIRST_DAY = date(2026, 10, 1)
 #: Name of the made HR system.

@@ -38,7 +38,10 @@ class Mark(Protocol):
     name: str
 
     def advance(self, number: int) -> None:
-        """Within a commit that records something sent: the row has come so far."""
+        """Within a commit that records something sent: the row has come so far.
+
+        It is the row's own number, so that a commit that failed, and is made again, counts once.
+        """
 
     def keep(self) -> None:
         """After the commit: the file follows."""
@@ -100,7 +103,6 @@ class Slot:
         self._lock = threading.Lock()
 
     def advance(self, number: int) -> None:
-        # From the database, so that a commit that failed, and is made again, counts once.
         self._ahead = number
 
     def keep(self) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Of the entitled people: 30,523 active and 14,459 retired. Counted.
-ACTIVE = 30_523 / 44_982
+#: Entitled people: 30,523 active and 14,459 retired. Counted.
+PEOPLE = 44_982
+ACTIVE = 30_523 / PEOPLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,6 @@ from outreach.roster.importing import import_roster
 from outreach.roster.population import Population
 from outreach.storage.database import Database
 
-#: The model case of DOMAIN.md: 30,523 active and 14,459 retired people.
-PEOPLE = 44_982
 #: Name of the made HR system.
 _SOURCE = "simulation"
 #: From one file of HR to the next: what happens to people in between starts journeys then.

@@ -15,6 +15,7 @@ from outreach.definitions.model import Cap, Definitions, Span, Workspace
 from outreach.planning.calendar import civil_day, zone
 from outreach.planning.plan import Current
 from outreach.release import Checked
+from outreach.roster.shares import PEOPLE
 from outreach.simulation import tables
 from outreach.simulation.answering import Answering
 from outreach.simulation.counting import Counting
@@ -22,7 +23,7 @@ from outreach.simulation.crowds import Crowds
 from outreach.simulation.days import Days, Progress
 from outreach.simulation.report import Report
 from outreach.simulation.responses import Responses
-from outreach.simulation.rosters import PEOPLE, MadeRoster
+from outreach.simulation.rosters import MadeRoster
 from outreach.storage.database import Database
 from outreach.storage.scratch import scratch_file
 from outreach.storage.tables import person

@@ -11,13 +11,14 @@ from outreach.cli.options import VerbCommand, as_json
 from outreach.cli.output import counts, emit, next_step, table
 from outreach.cli.progress import Progress
 from outreach.errors import OutreachError
+from outreach.roster.shares import PEOPLE
 
 #: A folder with this file in it was made by a demo, and the next one may clear it.
 _MARK = ".outreach-demo"
 
 
 @click.command("demo", cls=VerbCommand, examples=["outreach demo", "outreach demo --people 1000 --weeks 2"])
-@click.option("--people", type=click.IntRange(1), default=44_982, show_default=True, help="How many to make up.")
+@click.option("--people", type=click.IntRange(1), default=PEOPLE, show_default=True, help="How many to make up.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same people.")
 @click.option("--weeks", type=click.IntRange(1, 52), default=8, show_default=True, help="How many weeks go by.")
 @click.option(

@@ -14,6 +14,7 @@ from outreach.cli.output import counts, emit, next_step
 from outreach.cli.progress import Progress
 from outreach.cli.session import Session
 from outreach.errors import ExitCode
+from outreach.roster.shares import PEOPLE
 
 if TYPE_CHECKING:
     from outreach.roster.report import ImportReport
@@ -106,7 +107,7 @@ _MADE_ON = date(2026, 10, 1)
 
 
 @click.command("make", cls=VerbCommand, examples=["outreach roster make --people 1000 --seed 7 --out people.csv"])
-@click.option("--people", type=click.IntRange(1), default=44_982, show_default=True, help="How many.")
+@click.option("--people", type=click.IntRange(1), default=PEOPLE, show_default=True, help="How many.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same people.")
 @click.option("--on", type=Day(), default=_MADE_ON, show_default=True, metavar="DAY", help="As they stand on that day.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; else standard output.")

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 
-from sqlalchemy import update
-
 from outreach.storage.database import Database
-from outreach.storage.tables import delivery
 from tests.contracts.servers import Server, running
+from tests.unit.delivery.killing import run_and_kill
 from tests.unit.delivery.ledgers import add_deliveries, add_people, rows
 
 CONNECTIONS = 3
@@ -24,19 +19,7 @@ SCRIPT = Path(__file__).with_name("sender_process.py")
 
 def run_sender(database: Database, database_url: str, server: Server, kill_after: float | None) -> None:
     """Send, until killed after so many seconds; then dispatch what waits."""
-    command = [sys.executable, str(SCRIPT), database_url, server.url(connections=str(CONNECTIONS))]
-    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-        if kill_after is None:
-            assert process.wait(60) == 0
-        else:
-            time.sleep(kill_after)
-            process.kill()
-    with database.writing() as connection:
-        waiting = delivery.c.state == "planned"
-        connection.execute(update(delivery).where(waiting).values(dispatched_at=delivery.c.planned_at))
+    run_and_kill(database, SCRIPT, database_url, server.url(connections=str(CONNECTIONS)), after=kill_after)
 
 
 def test_a_sender_killed_again_and_again_loses_nothing_doubles_nothing_and_lists_its_doubts(

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 
-from sqlalchemy import update
-
 from outreach.delivery.channels.handover import Lists
 from outreach.storage.database import Database
-from outreach.storage.tables import delivery
 from tests.unit.delivery.handover.reading import read_all
+from tests.unit.delivery.killing import run_and_kill
 from tests.unit.delivery.ledgers import add_deliveries, add_people, rows
 
 KILLS = max(3, int(os.environ.get("OUTREACH_TRIALS", "100")) // 50)
@@ -24,19 +19,7 @@ SCRIPT = Path(__file__).with_name("handing_over_process.py")
 
 def hand_over(database: Database, database_url: str, folder: Path, kill_after: float | None) -> None:
     """Hand over, until killed after so many seconds; then dispatch what waits."""
-    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
-    command = [sys.executable, str(SCRIPT), database_url, str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-        if kill_after is None:
-            assert process.wait(60) == 0
-        else:
-            time.sleep(kill_after)
-            process.kill()
-    with database.writing() as connection:
-        waiting = delivery.c.state == "planned"
-        connection.execute(update(delivery).where(waiting).values(dispatched_at=delivery.c.planned_at))
+    run_and_kill(database, SCRIPT, database_url, str(folder), after=kill_after)
 
 
 def test_who_is_killed_while_handing_over_leaves_every_line_in_one_list(
