@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+from typing import Any
+
+import running
 
 
 def main() -> None:
@@ -37,31 +36,12 @@ def parsed() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run(arguments: argparse.Namespace) -> dict:
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "outreach",
-            "demo",
-            "--json",
-            "--dir",
-            f"{folder}/demo",
-            "--people",
-            str(arguments.people),
-            "--weeks",
-            str(arguments.weeks),
-        ]
-        start = time.perf_counter()
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent)
-        assert child.stdout is not None
-        output = child.stdout.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - start
-        if status:
-            sys.exit(f"the demo ended with {os.waitstatus_to_exitcode(status)}")
+        sizes = ("--people", str(arguments.people), "--weeks", str(arguments.weeks))
+        cost = running.run("demo", "--dir", f"{folder}/demo", *sizes)
         disk = sum(path.stat().st_blocks * 512 for path in Path(folder).rglob("*") if path.is_file())
-        return {"report": json.loads(output), "seconds": seconds, "memory": usage.ru_maxrss / 1024, "disk": disk / 1e6}
+        return {**vars(cost), "disk": disk / 1e6}
 
 
 if __name__ == "__main__":

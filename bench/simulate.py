@@ -10,15 +10,14 @@ Processor time is told beside the time that went by, because others may be at wo
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
+
+import running
 
 from outreach import release, starter
 from outreach.roster.importing import import_roster
@@ -58,13 +57,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
         work = Path(folder) / "workspace"
         campaigns = prepared(work, arguments.people)
-        rounds = [run(work, arguments.days) for _ in range(arguments.rounds)]
-    total = rounds[-1]["report"]["total"]
+        words = ("--days", str(arguments.days), "--at", NOW.isoformat(), "--workspace", str(work))
+        rounds = [running.run("simulate", *words) for _ in range(arguments.rounds)]
+    total = rounds[-1].report["total"]
     print(f"{arguments.days} days, {arguments.people:,} people, {campaigns} campaigns ({' '.join(sys.argv)})")
     print(f"{total['messages']:,} messages, {total['passed_over']:,} passed over; load {os.getloadavg()[2]:.1f}")
     print(f"\n{'':22}{'median':>12}{'worst':>12}{'limit':>10}")
     for name, unit, limit in (("seconds", "s", 120), ("processor", "s", ""), ("memory", "MB", 1000)):
-        values = [one[name] for one in rounds]
+        values = [getattr(one, name) for one in rounds]
         print(f"{name:<22}{statistics.median(values):>10.1f} {unit:<2}{max(values):>9.1f}   {limit:>7}")
 
 
@@ -82,23 +82,6 @@ def prepared(work: Path, people: int) -> int:
     import_roster(database, rows, checked.definitions.workspace, source="bench", now=NOW, today=today)
     database.close()
     return len(checked.definitions.campaigns)
-
-
-def run(work: Path, days: int) -> dict:
-    command = [sys.executable, "-m", "outreach", "simulate", "--json", "--days", str(days)]
-    command += ["--at", NOW.isoformat(), "--workspace", str(work)]
-    start = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent)
-    assert child.stdout is not None
-    output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - start
-    if status:
-        sys.exit(f"the simulation ended with {os.waitstatus_to_exitcode(status)}")
-    processor = usage.ru_utime + usage.ru_stime
-    return {
-        "report": json.loads(output), "seconds": seconds, "processor": processor, "memory": usage.ru_maxrss / 1024,
-    }  # fmt: skip
 
 
 if __name__ == "__main__":
