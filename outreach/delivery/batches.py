@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, TextClause, select, text, update
+from sqlalchemy import ColumnElement, Connection, TextClause, case, select, text, update
 
 from outreach.definitions.model import CHANNEL_KINDS
 from outreach.delivery.keys import format_key
@@ -48,6 +48,10 @@ class Claimed(NamedTuple):
 
 _COLUMNS = tuple(delivery.c[name] for name in Claimed._fields)
 _READY = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None), delivery.c.lease_owner.is_(None))
+
+
+#: What a delivery leaves by, as definitions name it: the column may hold the name of the way by which mail was tried.
+kind: ColumnElement[str] = case((delivery.c.channel.in_(_NAMED), delivery.c.channel), else_="email")
 
 
 def meant_for(channel: str) -> ColumnElement[bool]:

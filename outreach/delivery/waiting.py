@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, literal, select, update
 
-from outreach.definitions.model import Workspace
+from outreach.definitions.model import ChannelKind, Workspace
+from outreach.delivery import batches
 from outreach.planning.journeys import Releases
 from outreach.planning.openings import hours_of
 from outreach.storage.tables import delivery
@@ -15,9 +16,10 @@ from outreach.storage.tables import delivery
 
 @dataclass(frozen=True)
 class Shut:
-    """A campaign that may send nothing now."""
+    """A campaign that may send nothing now by one kind of channel."""
 
     campaign: str
+    channel: ChannelKind
     #: Of the deliveries: the windows are those that were approved with them.
     release_id: int
     #: `blackout`, `closed_day` or `outside_window`.
@@ -30,12 +32,12 @@ def find_shut(
     connection: Connection, due: ColumnElement[bool], workspace: Workspace, releases: Releases, now: datetime
 ) -> list[Shut]:
     """The campaigns that have something due and may send nothing now."""
-    groups = select(delivery.c.campaign, delivery.c.release_id).where(due).distinct()
+    groups = select(delivery.c.campaign, batches.kind, delivery.c.release_id).where(due).distinct()
     found = []
-    for campaign, release_id in connection.execute(groups).all():
-        hours = hours_of(workspace, releases(release_id).campaigns[campaign])
+    for campaign, channel, release_id in connection.execute(groups).all():
+        hours = hours_of(workspace, releases(release_id).campaigns[campaign], channel)
         if reason := hours.shut(now):
-            found.append(Shut(campaign, release_id, reason, hours.opening(now)))
+            found.append(Shut(campaign, channel, release_id, reason, hours.opening(now)))
     return found
 
 
@@ -46,4 +48,5 @@ def keep_waiting(connection: Connection, due: ColumnElement[bool], shut: Shut) -
         opens = literal(shut.opens, delivery.c.due_at.type)
         latest = case((latest < opens, latest), else_=opens)
     group = and_(due, delivery.c.campaign == shut.campaign, delivery.c.release_id == shut.release_id)
+    group = and_(group, batches.meant_for(shut.channel))
     connection.execute(update(delivery).where(group).values(reason=shut.reason, due_at=latest))

@@ -137,7 +137,8 @@ def _row_words(scope: Scope, row: Row[Any]) -> str:
     if row.state == "sent":
         return f"sent on {row.sent_at.date().isoformat()}"
     if row.state == "planned" and row.reason in WAITS:
-        return in_words(hours_of(scope.workspace, scope.campaign), row.reason, row.due_at, row.expires_at)
+        way = scope.campaign.way(scope.step(row.step), row.repetition)
+        return in_words(hours_of(scope.workspace, scope.campaign, way), row.reason, row.due_at, row.expires_at)
     if row.reason:
         further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
         return REASONS.get(row.reason, str(row.reason)) + further

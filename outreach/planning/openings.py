@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from outreach.definitions.closed_days import is_closed
-from outreach.definitions.model import Blackout, Campaign, Closed, Window, Workspace
+from outreach.definitions.model import Blackout, Campaign, ChannelKind, Closed, Window, Workspace
 from outreach.planning.calendar import civil_day, moment, zone
 
 #: Reasons of a delivery that waits for an opening.
@@ -71,10 +71,13 @@ class Hours:
         yield from _changes(day, self.where)
 
 
-def hours_of(workspace: Workspace, campaign: Campaign) -> Hours:
-    """Its own windows, else its channel's, else everybody's; closed days and blackouts unless it goes through."""
+def hours_of(workspace: Workspace, campaign: Campaign, channel: ChannelKind) -> Hours:
+    """Its own windows, else the channel's, else everybody's; closed days and blackouts unless it goes through.
+
+    The channel is the message's: the last reminder of a campaign may go another way.
+    """
     return Hours(
-        windows=campaign.windows or workspace.channel_windows.get(campaign.channel) or workspace.windows,
+        windows=campaign.windows or workspace.channel_windows.get(channel) or workspace.windows,
         closed=Closed() if campaign.on_closed == "send" else workspace.closed,
         blackouts=() if campaign.through_blackouts else workspace.blackouts,
         send_at=workspace.send_at,

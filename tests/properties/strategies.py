@@ -226,7 +226,9 @@ def workspaces(draw: st.DrawFn, near: date) -> Workspace:
         frequency_cap=draw(st.none() | caps),
         closed=draw(st.just(Closed()) | _closed(near)),
         windows=draw(st.just(()) | _windows()),
-        channel_windows=draw(st.just({}) | st.fixed_dictionaries({"email": _windows()})),
+        channel_windows=draw(
+            st.just({}) | st.fixed_dictionaries({"email": _windows()}, optional={"handover": _windows()})
+        ),
         blackouts=draw(st.just(()) | st.lists(_blackouts(near), max_size=2).map(tuple)),
         topics={name: Topic(name, {"nl": name}) for name in TOPICS},
         theme_days={"feast": theme_day},

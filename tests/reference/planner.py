@@ -131,7 +131,7 @@ class Planner:
         self.enrolments: list[Enrolment] = []
         self.deliveries: dict[tuple[str, str, str, int, int], Delivery] = {}
         #: Found once for all that wait for it.
-        self.openings: dict[tuple[str, datetime, datetime], datetime] = {}
+        self.openings: dict[tuple[str, str, datetime, datetime], datetime] = {}
 
     # --- what people decide ------------------------------------------------------------------------------
 
@@ -522,11 +522,11 @@ class Planner:
                 self._send(delivery)
 
     def _hours(self, delivery: Delivery) -> tuple[Workspace, Campaign]:
-        return self.definitions.workspace, delivery.plan
+        return self.definitions.workspace, replace(delivery.plan, channel=delivery.way)
 
     def _opening(self, delivery: Delivery) -> datetime:
         """When it may leave, or its latest time where that comes first."""
-        key = delivery.campaign, delivery.expires_at, self.now
+        key = delivery.campaign, delivery.way, delivery.expires_at, self.now
         if key not in self.openings:
             self.openings[key] = hours.opening(*self._hours(delivery), self.now, delivery.expires_at)
         return self.openings[key]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from outreach.definitions.model import Blackout, Cap, Closed, Span, Start, Step
+from outreach.definitions.model import Blackout, Cap, Closed, Condition, Last, Remind, Span, Start, Step
 from outreach.definitions.recurrences import parse_recurrence
 from outreach.definitions.windows import parse_window
 from outreach.planning.explain import explain
@@ -78,6 +78,18 @@ def test_a_campaigns_own_windows_go_before_its_channels_and_these_before_none(da
     ]  # fmt: skip
 
 
+def test_a_last_reminder_that_goes_another_way_keeps_that_ways_windows(database: Database) -> None:
+    climbing = Remind(every=Span(days=7), max_reminders=1, until=Condition(), last=Last("handover", "call"))
+    brief = evening(steps=(Step("first", 1, "first", remind=climbing),))
+    world = World(database, definitions(brief, workspace={"channel_windows": {"handover": OFFICE}}))
+    world.add("ann")
+    assert world.tick(at(2, 18)).sent == 1
+    assert world.tick(at(9, 18)).sent == 0
+    assert rows(world)[1] == ("letter", "planned", "outside_window", at(12, 6))
+    assert words(world) == "outside its hours, mon-fri 08:00-18:00; it leaves on Monday 2026-10-12 at 08:00"
+    assert world.tick(at(12, 6)).sent == 1
+
+
 def test_a_blackout_holds_back_all_but_who_goes_through(database: Database) -> None:
     through = campaign("through", frequency="must", through_blackouts=True)
     world = World(database, definitions(campaign(), through, workspace={"blackouts": ELECTIONS}))
@@ -138,7 +150,7 @@ def test_a_message_that_waits_takes_no_place_under_the_cap(database: Database) -
 )
 def test_windows_go_by_the_clock_on_the_wall(window: str, now: datetime, opens: datetime) -> None:
     nouns = definitions(campaign(windows=(parse_window(window),)))
-    hours = hours_of(nouns.workspace, nouns.campaigns["letter"])
+    hours = hours_of(nouns.workspace, nouns.campaigns["letter"], "email")
     assert hours.shut(now) == "outside_window"
     assert hours.opening(now) == opens
 
