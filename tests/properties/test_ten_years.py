@@ -86,7 +86,7 @@ def test_windows_open_when_the_clock_on_the_wall_says_so(zone: str, texts: list[
     now = naive.replace(second=0, microsecond=0, tzinfo=UTC)
     workspace = replace(WORKSPACE, time_zone=zone, windows=tuple(map(parse_window, texts)))
     letter = campaign()
-    asked = hours_of(workspace, letter)
+    asked = hours_of(workspace, letter, "email")
     assert asked.shut(now) == hours.shut(workspace, letter, now)
     if asked.shut(now):
         far = now + timedelta(days=15)
