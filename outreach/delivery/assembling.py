@@ -18,6 +18,7 @@ from outreach.planning.calendar import civil_day, zone
 from outreach.planning.gates import address, other_address
 from outreach.rendering.headers import UnmailableAddress
 from outreach.rendering.mail import Item, Mail
+from outreach.roster import among
 from outreach.storage.tables import person
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Assembler:
         if own:
             columns.append(person.c.attributes)
         columns += [address.label(_ADDRESS), other_address.label(_OTHER)]
-        statement = select(*columns).where(person.c.id.in_({row.person for row in rows}))
+        statement = select(*columns).where(person.c.id.in_(among.numbers(connection, {row.person for row in rows})))
         result = connection.execute(statement)
         names = tuple(result.keys())
         people = {facts["id"]: facts for facts in (dict(zip(names, row, strict=True)) for row in result.all())}

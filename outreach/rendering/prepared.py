@@ -18,6 +18,7 @@ from outreach.rendering.mail import Item, Skeleton
 from outreach.rendering.names import Kind
 from outreach.rendering.plain import Plain
 from outreach.rendering.specialise import TOKEN, Chunks, Entry, Specialised, Unspecialisable, Values, specialise
+from outreach.rendering.subject import Subject, field
 from outreach.rendering.templates import bounds, environment, missing
 
 #: An offer's id to its fragments: layout -> language -> fragment.
@@ -68,7 +69,7 @@ class Prepared:
     sender: str
     skeleton: Skeleton
     #: None where it is the same for all, and stands in the skeleton.
-    subject: Plain | None
+    subject: Subject | None
     text: Specialised | Plain
     html: Specialised | Plain
     facts: Facts
@@ -90,7 +91,7 @@ class Prepared:
             token = unsubscribe if purpose == "unsubscribe" else self.signers[purpose].sign(person, self.topic)
             values[TOKEN + purpose] = token.encode() + b"=\r\n"
             values[names.LINK + purpose] = f"{self.base_url}/{names.LINK_PATHS[purpose]}/{token}"
-        subject = f"Subject: {headers.unstructured(self.subject.render(values))}\r\n" if self.subject else ""
+        subject = self.subject.line(values) if self.subject else ""
         head = (
             f"To: {recipient}\r\n{subject}Date: {headers.moment(item.date)}\r\nMessage-ID: {message_id}\r\n"
             f"List-Unsubscribe: <{self.base_url}/u/{unsubscribe}>\r\n"
@@ -199,7 +200,7 @@ def prepare(kit: Kit) -> Prepared:
     offers = Offers(kit, parts, chunks)
     return Prepared(
         sender=headers.address(kit.workspace.senders[kit.campaign.sender].email),
-        skeleton=Skeleton.of(tuple(chunks.runs)), subject=subject if subject.names else None, **parts,
+        skeleton=Skeleton.of(tuple(chunks.runs)), subject=Subject(subject) if subject.names else None, **parts,
         facts=Facts(names.facts(used)), offers=offers, topic=kit.campaign.topic, base_url=kit.workspace.public_url,
         signers=kit.signers, links=tuple(purpose for purpose in PURPOSES if _links_to(purpose, used)),
     )  # fmt: skip
@@ -210,7 +211,7 @@ def _first_run(kit: Kit, subject: Plain) -> bytes:
     fields = envelope.constant_fields(kit.campaign, sender, kit.language, kit.workspace)
     if subject.names:
         return fields
-    return fields + f"Subject: {headers.unstructured(subject.render({}))}\r\n".encode()
+    return fields + field(subject.render({})).encode()
 
 
 def _links_to(purpose: str, used: frozenset[str]) -> bool:

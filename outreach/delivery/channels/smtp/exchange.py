@@ -10,6 +10,7 @@ from __future__ import annotations
 import select
 import time
 from collections import deque
+from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -278,11 +279,17 @@ class Exchange:
         if not (ready or settled):
             return
         allowed = self._journal.commit(settled, [line.dialogue.letter.mail for line in ready])
-        for line in ready:
-            if line.dialogue.letter.mail.key not in allowed:
-                # Another sender has it; what was said to the server can only be taken back by hanging up.
-                line.dialogue.forget()
-                self._drop(line, "closed")
-                continue
-            line.let_go(self._following(line))
+        leaving = [line for line in ready if self._is_allowed(line, allowed)]
+        # All are composed, then all leave: in turns, each would find the processor's caches full of the other's.
+        followed = [(line, self._following(line)) for line in leaving]
+        for line, following in followed:
+            line.let_go(following)
             self._after(line)
+
+    def _is_allowed(self, line: Line, allowed: Collection[str]) -> bool:
+        if line.dialogue.letter.mail.key in allowed:
+            return True
+        # Another sender has it; what was said to the server can only be taken back by hanging up.
+        line.dialogue.forget()
+        self._drop(line, "closed")
+        return False
