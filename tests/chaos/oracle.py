@@ -61,9 +61,9 @@ def judge(evidence: Evidence) -> list[str]:
 
 
 def read(record: Path) -> list[Line]:
-    """What a mail server wrote down."""
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    return [Line(**json.loads(line)) for line in lines]
+    """What a mail server wrote down; it may be writing still, so that the last line is there in part."""
+    lines = record.read_text(encoding="utf-8").splitlines(keepends=True) if record.exists() else []
+    return [Line(**json.loads(line)) for line in lines if line.endswith("\n")]
 
 
 _DELIVERIES = """
