@@ -62,12 +62,16 @@ def let_the_clock_jump(by: timedelta, after: int) -> None:
 
 def keep_time_by(file: Path) -> None:
     """Begin anew under Debian's `faketime`: the clock of this process is off by what the file says, at each look."""
+    command = [sys.executable, "-P", "-m", "outreach", *sys.argv[1:]]
+    os.execve(sys.executable, command, {**os.environ, **faked(file)})
+
+
+def faked(file: Path) -> dict[str, str]:
+    """What makes a process live by the clock in a file."""
     (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
     faked = {"LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1"}
     # As on a machine: a clock that is set moves no monotonic one; a wait of seconds would become one of hours.
-    faked["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
-    command = [sys.executable, "-P", "-m", "outreach", *sys.argv[1:]]
-    os.execve(sys.executable, command, {**os.environ, **faked})
+    return faked | {"FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 class _SQLiteClock:
