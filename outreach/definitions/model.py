@@ -342,6 +342,10 @@ class Session:
     entity: str = ""
     cancelled: bool = False
 
+    def is_full(self, taken: int) -> bool:
+        """Whether there is no seat left when so many are taken."""
+        return self.seats is not None and taken >= self.seats
+
 
 # --- content ---------------------------------------------------------------------------------------------
 

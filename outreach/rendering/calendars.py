@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from outreach.definitions.model import Session, Workspace
+from outreach.definitions.model import Definitions, Session, Workspace
 from outreach.rendering.envelope import in_language
 
 if TYPE_CHECKING:
@@ -55,6 +55,13 @@ def moments(session: Session, workspace: Workspace) -> tuple[datetime, datetime]
     """When it begins and ends, in UTC."""
     where = ZoneInfo(workspace.time_zone)
     return _moment(session.on, session.starts, where), _moment(session.on, session.ends, where)
+
+
+def coming(definitions: Definitions, now: datetime) -> list[Session]:
+    """The sessions that are not over, cancelled ones too, in the order of time."""
+    workspace = definitions.workspace
+    found = [one for one in definitions.sessions.values() if moments(one, workspace)[1] > now]
+    return sorted(found, key=lambda one: (moments(one, workspace), one.id))
 
 
 def _moment(day: date, at: time, where: ZoneInfo) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from outreach.definitions.model import Definitions, Session, Workspace
 from outreach.rendering import wording
-from outreach.rendering.calendars import calendar, moments
+from outreach.rendering.calendars import calendar, coming, moments
 from outreach.rendering.envelope import in_language
 
 #: Folder of what is for everybody; no entity's folder has its name, as these end in a hash.
@@ -42,20 +42,22 @@ def feeds(definitions: Definitions, now: datetime) -> Iterator[Feed]:
     In it are sessions that are not over at `now`, cancelled ones too, held in that language or in any.
     """
     workspace = definitions.workspace
-    coming = [one for one in definitions.sessions.values() if moments(one, workspace)[1] > now]
-    coming.sort(key=lambda one: (moments(one, workspace), one.id))
+    found = coming(definitions, now)
     for entity in ("", *sorted({one.entity for one in definitions.sessions.values()} - {""})):
         for language in workspace.languages:
-            meant = (one for one in coming if one.entity in ("", entity) and one.language in ("", language))
+            meant = (one for one in found if one.entity in ("", entity) and one.language in ("", language))
             yield Feed(entity, language, tuple(meant))
 
 
-def files(definitions: Definitions, now: datetime) -> dict[str, bytes]:
-    """Every feed in both forms, by its path: `everyone/nl.ics`, `everyone/nl.json`."""
+def files(definitions: Definitions, now: datetime, taken: Mapping[str, int]) -> dict[str, bytes]:
+    """Every feed in both forms, by its path: `everyone/nl.ics`, `everyone/nl.json`.
+
+    `taken` is how many people have a seat, by session; none where it says nothing.
+    """
     made: dict[str, bytes] = {}
     for feed in feeds(definitions, now):
         made[f"{feed.path}.ics"] = as_calendar(feed, definitions.workspace, now)
-        made[f"{feed.path}.json"] = as_json(feed, definitions.workspace, now)
+        made[f"{feed.path}.json"] = as_json(feed, definitions.workspace, now, taken)
     return made
 
 
@@ -65,19 +67,22 @@ def as_calendar(feed: Feed, workspace: Workspace, now: datetime) -> bytes:
     return calendar(feed.sessions, workspace, feed.language, stamp=now, name=name)
 
 
-def as_json(feed: Feed, workspace: Workspace, now: datetime) -> bytes:
-    """The feed as JSON, with each day and time also in words, as a screen shows them."""
+def as_json(feed: Feed, workspace: Workspace, now: datetime, taken: Mapping[str, int]) -> bytes:
+    """The feed as JSON, with each day and time also in words, as a screen shows them.
+
+    It says whether a session is full, and not how many come: these may be few.
+    """
     body = {
         "title": in_language(workspace.organisation, feed.language, workspace),
         "entity": feed.entity or None,
         "language": feed.language,
         "updated": now.replace(microsecond=0).isoformat(),
-        "sessions": [_entry(session, feed.language, workspace) for session in feed.sessions],
+        "sessions": [_entry(one, feed.language, workspace, taken.get(one.id, 0)) for one in feed.sessions],
     }
     return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _entry(session: Session, language: str, workspace: Workspace) -> dict[str, Any]:
+def _entry(session: Session, language: str, workspace: Workspace, taken: int) -> dict[str, Any]:
     where = ZoneInfo(workspace.time_zone)
     starts, ends = (moment.astimezone(where) for moment in moments(session, workspace))
     return {
@@ -91,6 +96,7 @@ def _entry(session: Session, language: str, workspace: Workspace) -> dict[str, A
         "place": session.place or None,
         "link": session.link or None,
         "seats": session.seats,
+        "full": session.is_full(taken),
         "cancelled": session.cancelled,
     }
 

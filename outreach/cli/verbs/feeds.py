@@ -26,10 +26,13 @@ def feeds(session: Session, directory: Path, *, at: datetime | None, as_json: bo
     a day so that what is over goes.
     """
     from outreach.cli.feeding import write_feeds
+    from outreach.outcomes.seats import taken
     from outreach.rendering.feeds import files
 
     _, definitions = session.installation.current()
-    made = files(definitions, session.moment(at))
+    with session.installation.database.reading() as connection:
+        seats = taken(connection)
+    made = files(definitions, session.moment(at), seats)
     gone = write_feeds(directory, made)
     if as_json:
         return emit({"directory": directory.resolve(), "files": sorted(made), "removed": gone})
