@@ -50,6 +50,8 @@ SECTIONS = {
     "Look": {
         "explain": Verb("explain", "explain", "Why a person gets something, or does not."),
         "deliveries": Verb("deliveries", "deliveries", "The ledger: one line per message and person."),
+        "sessions": Verb("sessions", "sessions", "Sessions to come, and whether there are seats left."),
+        "feeds": Verb("feeds", "feeds", "Sessions to come, for calendars and screens."),
         "outbox": Verb("outbox", "outbox", "Take messages out of the outbox."),
         "doctor": Verb("doctor", "doctor", "Is this installation sound, and what to do where it is not."),
     },

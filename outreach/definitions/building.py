@@ -13,6 +13,7 @@ from outreach.definitions.forms.hours import ChannelWindowsForm, ClosedForm
 from outreach.definitions.forms.limits import CapForm
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
+from outreach.definitions.forms.sessions import SessionForm
 from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
 from outreach.definitions.model import (
     EVERYONE,
@@ -45,6 +46,7 @@ from outreach.definitions.model import (
     Remind,
     Segment,
     Sender,
+    Session,
     Start,
     Step,
     ThemeDay,
@@ -152,6 +154,24 @@ def build_offer(name: str, form: OfferForm) -> Offer:
         outcome=form.outcome or "",
         available_from=available.from_ if available else None,
         available_until=available.until if available else None,
+    )
+
+
+def build_session(name: str, form: SessionForm) -> Session:
+    """A session of the calendar."""
+    return Session(
+        id=name,
+        kind=form.kind,
+        titles=form.title,
+        on=form.on,
+        starts=form.starts,
+        ends=form.ends,
+        place=form.place,
+        link=form.link,
+        language=form.language or "",
+        seats=form.seats,
+        entity=form.entity,
+        cancelled=form.cancelled,
     )
 
 

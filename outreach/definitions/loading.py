@@ -6,17 +6,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from outreach.definitions.building import EVERYONE_SEGMENT, build_campaign, build_offer, build_segment, build_workspace
+from outreach.definitions.building import (
+    EVERYONE_SEGMENT,
+    build_campaign,
+    build_offer,
+    build_segment,
+    build_session,
+    build_workspace,
+)
 from outreach.definitions.checks.campaigns import CampaignChecks
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.offers import check_offer
 from outreach.definitions.checks.segments import check_segments
+from outreach.definitions.checks.sessions import SessionChecks
 from outreach.definitions.checks.workspace import check_workspace
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.campaigns import CampaignForm
 from outreach.definitions.forms.kinds import read_id
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import SegmentForm
+from outreach.definitions.forms.sessions import SessionForm
 from outreach.definitions.forms.workspace import WorkspaceForm
 from outreach.definitions.loaded import Loaded
 from outreach.definitions.messages import message_ids, read_bytes, read_templates
@@ -29,6 +38,8 @@ from outreach.definitions.refusal import RefusedError, advice
 
 WORKSPACE = "outreach.yaml"
 SEGMENTS = "campaigns/segments.yaml"
+#: Folders in `campaigns/` that are read.
+_FOLDERS = ("offers", "sessions")
 
 
 def load(root: Path) -> Loaded:
@@ -46,6 +57,7 @@ class _Loading:
         self.segments = self._read(SEGMENTS) if (root / SEGMENTS).exists() else Document(SEGMENTS, {})
         self.campaigns = self._read_all("campaigns", but=("segments",))
         self.offers = self._read_all("campaigns/offers")
+        self.sessions = self._read_all("campaigns/sessions")
         self._check_folders()
         self.names = collect(
             self.workspace.data if self.workspace.readable else None,
@@ -59,13 +71,15 @@ class _Loading:
         segments = self._fill_segments()
         offers = self._fill_all(OfferForm, self.offers)
         campaigns = self._fill_all(CampaignForm, self.campaigns)
+        sessions = self._fill_all(SessionForm, self.sessions)
         templates = read_templates(self.root, self.names, self.findings)
         self._check(workspace, segments, offers, campaigns)
+        self._check_sessions(workspace, sessions)
         # Without its fields and languages, what a message says cannot be judged.
         judgeable = workspace is not None and (
             workspace.sound or (self.names.broken_fields == frozenset() and bool(self.names.languages))
         )
-        draft = _build(workspace, segments, offers, campaigns) if judgeable else None
+        draft = _build(workspace, segments, offers, campaigns, sessions) if judgeable else None
         problems = tuple(sorted(set(self.findings.problems)))
         return Loaded(
             definitions=None if problems else draft,
@@ -114,11 +128,11 @@ class _Loading:
 
     def _check_folders(self) -> None:
         for path in sorted((self.root / "campaigns").glob("*")):
-            if path.is_dir() and path.name != "offers" and not path.name.startswith(".") and not path.suffix:
+            if path.is_dir() and path.name not in _FOLDERS and not path.name.startswith(".") and not path.suffix:
                 self.findings.file(
                     f"campaigns/{path.name}",
                     "this folder is not read",
-                    advice(path.name, ["offers"], "folders read here"),
+                    advice(path.name, _FOLDERS, "folders read here"),
                 )
 
     def _fill(self, name: str, form: Any, document: Document, at: DataPath = ()) -> Filled | None:
@@ -169,6 +183,11 @@ class _Loading:
         if len(campaigns) == len(self.campaigns):
             self._note_unsent(campaigns)
 
+    def _check_sessions(self, workspace: Filled | None, sessions: list[Filled]) -> None:
+        checks = SessionChecks(workspace, self.findings)
+        for session in sessions:
+            checks.check(session)
+
     def _note_unsent(self, campaigns: list[Filled]) -> None:
         """Messages that no campaign sends: often a `send` that was forgotten."""
         sent = {message for campaign in campaigns for message in _sent(campaign.form)}
@@ -177,6 +196,7 @@ class _Loading:
 
     def _locate(self, file: str, path: DataPath) -> tuple[int, int]:
         documents = [self.workspace, self.segments, *self.campaigns.values(), *self.offers.values()]
+        documents += self.sessions.values()
         for document in documents:
             if document.file == file:
                 return document.place(path, key=True)
@@ -184,7 +204,11 @@ class _Loading:
 
 
 def _build(
-    workspace: Filled | None, segments: list[Filled], offers: list[Filled], campaigns: list[Filled]
+    workspace: Filled | None,
+    segments: list[Filled],
+    offers: list[Filled],
+    campaigns: list[Filled],
+    sessions: list[Filled],
 ) -> Definitions | None:
     """The definitions of all that is sound; None when too little of `outreach.yaml` is."""
     if workspace is None:
@@ -202,6 +226,7 @@ def _build(
         offers=catalogue,
         messages={},
         fragments={},
+        sessions={item.id: build_session(item.id, item.form) for item in sessions if item.sound},
     )
 
 

@@ -314,6 +314,39 @@ class Campaign:
         )
 
 
+# --- dates -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Something that people can come to: an information session, a workshop, a consultation day."""
+
+    id: str
+    #: What sort of session it is: sessions of one sort stand for one another.
+    kind: str
+    #: By language.
+    titles: dict[str, str]
+    #: Civil day and times, in the workspace's time zone.
+    on: date
+    starts: time
+    ends: time
+    #: Where it is; empty: only at `link`.
+    place: str = ""
+    #: Where one takes part from afar, or reads more.
+    link: str = ""
+    #: In which it is held; empty: in whichever its visitors speak.
+    language: str = ""
+    #: How many can come; None: as many as like.
+    seats: int | None = None
+    #: Whose staff it is for, as the roster names the entity; empty: for everybody.
+    entity: str = ""
+    cancelled: bool = False
+
+    def is_full(self, taken: int) -> bool:
+        """Whether there is no seat left when so many are taken."""
+        return self.seats is not None and taken >= self.seats
+
+
 # --- content ---------------------------------------------------------------------------------------------
 
 
@@ -583,3 +616,4 @@ class Definitions:
     messages: dict[str, Message]
     #: offer id -> layout -> language -> fragment.
     fragments: dict[str, dict[str, dict[str, Fragment]]]
+    sessions: dict[str, Session] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from outreach.definitions.forms.messages import FrontMatterForm
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.responses import ResponsesForm
 from outreach.definitions.forms.segments import SegmentForm
+from outreach.definitions.forms.sessions import SessionForm
 from outreach.definitions.forms.workspace import WorkspaceForm
 from outreach.definitions.model import Span
 
@@ -29,11 +30,12 @@ FILES: dict[str, tuple[Any, str, str]] = {
     "segments": (dict[Id, SegmentForm], "campaigns/segments.yaml", "Named groups of people, each under its id."),
     "campaign": (CampaignForm, "campaigns/<id>.yaml", "A reason to write: to whom, from when, in which steps."),
     "offer": (OfferForm, "campaigns/offers/<id>.yaml", "Something people are entitled to."),
+    "session": (SessionForm, "campaigns/sessions/<id>.yaml", "Something that people can come to, on one day."),
     "responses": (ResponsesForm, "responses.yaml", "How people respond in `outreach simulate --responses FILE`."),
     "message": (FrontMatterForm, "templates/<message>/<language>.md", "The front matter of a message."),
 }
 #: What `outreach schema` writes; front matter is read by no editor.
-WRITTEN = ("workspace", "segments", "campaign", "offer", "responses")
+WRITTEN = ("workspace", "segments", "campaign", "offer", "session", "responses")
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 

@@ -18,15 +18,18 @@ from outreach.errors import OutreachError
 from outreach.roster.reading import open_sheet
 from outreach.roster.sources.sheet import Row, Sheet
 from outreach.storage.inserting import insert_into
-from outreach.storage.tables import outcome, person
+from outreach.storage.tables import outcome, person, seat
 
 #: Columns of a file of outcomes.
 COLUMNS = ("person", "outcome", "date")
+#: A column that may be missing, and whose cells may be empty.
+SESSION = "session"
 #: Rows looked up and written at a time; SQLite takes at most 32,766 parameters in a statement.
 _CHUNK = 5000
 #: Column -> what to do when it is wrong.
 _REMEDIES = {
     "outcome": "Outcomes are named in outreach.yaml under `outcomes:`.",
+    SESSION: "Sessions are files in campaigns/sessions/; they count once they are published.",
     "date": "Say the day on which it happened, today or before: --on 2026-11-20.",
 }
 _NOBODY = "nobody in the roster has that number"
@@ -40,6 +43,18 @@ class Sighting:
     person: str
     outcome: str
     on: date
+    #: The session that it was about; empty: about none, or nobody said which.
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to name."""
+
+    #: Ids of outcomes.
+    outcomes: Collection[str]
+    #: Ids of sessions.
+    sessions: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,7 @@ class Recorded:
 def record(
     connection: Connection,
     sighting: Sighting,
-    outcomes: Collection[str],
+    known: Known,
     now: datetime,
     today: date,
     source: str = "manual",
@@ -73,9 +88,9 @@ def record(
     """Put one on record; False when it was already.
 
     Raises:
-        OutreachError: there is no such person or outcome, or the day is still to come.
+        OutreachError: there is no such person, outcome or session, or the day is still to come.
     """
-    if wrong := _wrong(sighting, outcomes, today):
+    if wrong := _wrong(sighting, known, today):
         raise OutreachError(wrong[1], remedy=_REMEDIES[wrong[0]])
     ids = _ids(connection, [sighting.person])
     if not ids:
@@ -84,9 +99,9 @@ def record(
 
 
 def import_file(
-    connection: Connection, path: Path, outcomes: Collection[str], now: datetime, today: date, source: str = "file"
+    connection: Connection, path: Path, known: Known, now: datetime, today: date, source: str = "file"
 ) -> Recorded:
-    """Put a file on record: CSV or a workbook with the columns person, outcome and date.
+    """Put a file on record: CSV or a workbook with the columns person, outcome and date, and maybe session.
 
     Bad rows are named, the others taken.
 
@@ -94,9 +109,9 @@ def import_file(
         OutreachError: the file cannot be read or lacks a column.
     """
     rejected: list[Rejection] = []
-    recorded = known = 0
+    recorded = there = 0
     with open_sheet(path) as sheet:
-        reader = _Reader(sheet, path, outcomes, today, rejected)
+        reader = _Reader(sheet, path, known, today, rejected)
         while chunk := list(islice(reader, _CHUNK)):
             ids = _ids(connection, {sighting.person for _, sighting in chunk})
             rejected += [
@@ -104,19 +119,17 @@ def import_file(
             ]
             taken = [sighting for _, sighting in chunk if sighting.person in ids]
             new = _write(connection, taken, ids, now, source)
-            recorded, known = recorded + new, known + len(taken) - new
-    return Recorded(recorded, known, tuple(sorted(rejected, key=lambda r: (r.line, r.column))))
+            recorded, there = recorded + new, there + len(taken) - new
+    return Recorded(recorded, there, tuple(sorted(rejected, key=lambda r: (r.line, r.column))))
 
 
 class _Reader:
     """The rows of a file that can be read, each with its line; the others go to `rejected`."""
 
-    def __init__(
-        self, sheet: Sheet, path: Path, outcomes: Collection[str], today: date, rejected: list[Rejection]
-    ) -> None:
+    def __init__(self, sheet: Sheet, path: Path, known: Known, today: date, rejected: list[Rejection]) -> None:
         self._sheet = sheet
         self._places = _places(sheet, path)
-        self._outcomes = outcomes
+        self._known = known
         self._today = today
         self._rejected = rejected
         self._rows = iter(self._sightings())
@@ -146,10 +159,11 @@ class _Reader:
         if empty:
             return self.rejection(row.line, empty, f"the {empty} is missing")
         try:
-            sighting = Sighting(cells["person"], cells["outcome"], date.fromisoformat(cells["date"][:10]))
+            on = date.fromisoformat(cells["date"][:10])
         except ValueError:
             return self.rejection(row.line, "date", "this is not a day; write it as 2026-11-20")
-        wrong = _wrong(sighting, self._outcomes, self._today)
+        sighting = Sighting(cells["person"], cells["outcome"], on, cells.get(SESSION, ""))
+        wrong = _wrong(sighting, self._known, self._today)
         return self.rejection(row.line, *wrong) if wrong else sighting
 
 
@@ -163,14 +177,17 @@ def _places(sheet: Sheet, path: Path) -> dict[str, int]:
             where=f"{path}:1:1",
             remedy=f"The first line names the columns: {','.join(COLUMNS)}.",
         )
-    return {column: names.index(column) for column in COLUMNS}
+    return {column: names.index(column) for column in (*COLUMNS, SESSION) if column in names}
 
 
-def _wrong(sighting: Sighting, outcomes: Collection[str], today: date) -> tuple[str, str] | None:
+def _wrong(sighting: Sighting, known: Known, today: date) -> tuple[str, str] | None:
     """The column that is wrong, and why."""
-    if sighting.outcome not in outcomes:
-        hint = advice(sighting.outcome, outcomes, "outcomes")
+    if sighting.outcome not in known.outcomes:
+        hint = advice(sighting.outcome, known.outcomes, "outcomes")
         return "outcome", f"there is no outcome {shown(sighting.outcome)}. {hint}"
+    if sighting.session and sighting.session not in known.sessions:
+        hint = advice(sighting.session, known.sessions, "sessions")
+        return SESSION, f"there is no session {shown(sighting.session)}. {hint}"
     if sighting.on > today:
         return "date", "that day is still to come"
     return None
@@ -182,22 +199,49 @@ def _ids(connection: Connection, numbers: Collection[str]) -> dict[str, int]:
     return {row.person_id: row.id for row in rows}
 
 
+#: Person, outcome, day and session (or none) of what is on record.
+_Key = tuple[int, str, date, str]
+
+
 def _write(
     connection: Connection, sightings: Iterable[Sighting], ids: dict[str, int], now: datetime, source: str
 ) -> int:
     """Write those that are not on record; how many that were."""
-    keys = {(ids[s.person], s.outcome, s.on) for s in sightings}
-    if not keys:
-        return 0
-    columns = (outcome.c.person, outcome.c.outcome, outcome.c.occurred_on)
-    mine = outcome.c.person.in_({key[0] for key in keys})
-    new = keys - {tuple(row) for row in connection.execute(select(*columns).where(mine))}
+    keys: set[_Key] = {(ids[s.person], s.outcome, s.on, s.session) for s in sightings}
+    new = sorted(keys - _on_record(connection, keys))
     if new:
         connection.execute(
             insert_into(connection, outcome).on_conflict_do_nothing(),
             [
                 {"person": who, "outcome": what, "occurred_on": on, "recorded_at": now, "source": source}
-                for who, what, on in sorted(new)
+                for who, what, on, _ in new
             ],
         )
+        _take_seats(connection, [key for key in new if key[3]])
     return len(new)
+
+
+def _on_record(connection: Connection, keys: Iterable[_Key]) -> set[_Key]:
+    """What is known of these people, each outcome without a session and with every one that it was about."""
+    whole = (outcome.c.person, outcome.c.outcome, outcome.c.occurred_on)
+    rows = connection.execute(
+        select(*whole, seat.c.session)
+        .select_from(outcome.outerjoin(seat, seat.c.outcome == outcome.c.id))
+        .where(outcome.c.person.in_({key[0] for key in keys}))
+    ).all()
+    return {(*row[:3], session) for row in rows for session in ("", row.session or "")}
+
+
+def _take_seats(connection: Connection, keys: Iterable[_Key]) -> None:
+    """Say of outcomes on record which session they were about."""
+    about = {key[:3]: set[str]() for key in keys}
+    for key in keys:
+        about[key[:3]].add(key[3])
+    if not about:
+        return
+    columns = (outcome.c.id, outcome.c.person, outcome.c.outcome, outcome.c.occurred_on)
+    rows = connection.execute(select(*columns).where(outcome.c.person.in_({who for who, _, _ in about}))).all()
+    connection.execute(
+        insert_into(connection, seat).on_conflict_do_nothing(),
+        [{"outcome": row.id, "session": session} for row in rows for session in sorted(about.get(tuple(row[1:]), ()))],
+    )

@@ -195,6 +195,15 @@ outcome = Table(
     sqlite_autoincrement=True,
 )
 
+#: Which session something that a person did was about: whoever did anything about a session has a seat there.
+seat = Table(
+    "seat",
+    metadata,
+    Column("outcome", ForeignKey("outcome.id"), primary_key=True),
+    Column("session", String(50), primary_key=True),
+    Index("ix_seat_session", "session"),
+)
+
 #: Topics that a person does not want.
 opt_out = Table(
     "opt_out",

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from outreach import pipeline, release, starter
 from outreach.delivery.channels.outbox import Outbox
 from outreach.installation import Installation
-from outreach.outcomes.recording import Sighting, record
+from outreach.outcomes.recording import Known, Sighting, record
 from outreach.planning.upcoming import next_midnight
 from outreach.roster.choices import opt_out
 from outreach.roster.importing import import_roster
@@ -104,7 +104,7 @@ class World:
     def did(self, reader: str, outcome: str, on: date) -> None:
         """Somebody did what a message asked."""
         with self.database.writing() as connection:
-            record(connection, Sighting(reader, outcome, on), [outcome], at(on, time(20)), on)
+            record(connection, Sighting(reader, outcome, on), Known([outcome]), at(on, time(20)), on)
 
     def refuses(self, reader: str, topic: str, now: datetime) -> None:
         """Somebody does not want a topic."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,10 @@ from outreach.cli.output import emit
 from outreach.cli.session import Session
 from outreach.errors import ExitCode
 from outreach.planning.calendar import civil_day
+
+if TYPE_CHECKING:
+    from outreach.installation import Installation
+    from outreach.outcomes.recording import Known
 
 _VERBS = {
     "Verbs": {
@@ -37,22 +42,32 @@ def outcome() -> None:
 @click.argument("person")
 @click.argument("outcome", metavar="OUTCOME")
 @click.option("--on", type=Day(), metavar="DAY", help="The day it happened; today if not said.")
+@click.option("--session", "about", default="", metavar="ID", help="The session it was about: they have a seat there.")
 @at
 @as_json
 @click.pass_obj
-def record(session: Session, person: str, outcome: str, *, on: date | None, at: datetime | None, as_json: bool) -> None:
+def record(
+    session: Session, person: str, outcome: str, *, on: date | None, about: str, at: datetime | None, as_json: bool
+) -> None:
     """PERSON (the HR system's number) did OUTCOME. Saying it twice changes nothing."""
     from outreach.outcomes import recording
 
     installation = session.installation
     now = session.moment(at)
-    known = installation.in_force().outcomes
-    done = recording.Sighting(person, outcome, on or civil_day(now, installation.zone))
+    known = _known(installation)
+    done = recording.Sighting(person, outcome, on or civil_day(now, installation.zone), about)
     with installation.database.writing() as connection:
         is_new = recording.record(connection, done, known, now, civil_day(now, installation.zone))
     if as_json:
         return emit(
-            {"person": person, "outcome": outcome, "on": done.on, "recorded": int(is_new), "known": int(not is_new)}
+            {
+                "person": person,
+                "outcome": outcome,
+                "on": done.on,
+                "session": about or None,
+                "recorded": int(is_new),
+                "known": int(not is_new),
+            }
         )
     return click.echo("On record." if is_new else "That was on record already.")
 
@@ -63,7 +78,7 @@ def record(session: Session, person: str, outcome: str, *, on: date | None, at: 
 @as_json
 @click.pass_obj
 def import_(session: Session, file: Path, *, at: datetime | None, as_json: bool) -> int:
-    """Take outcomes from FILE: CSV with the columns person, outcome and date (2026-11-20).
+    """Take outcomes from FILE: CSV with the columns person, outcome and date (2026-11-20), and session where it is one.
 
     Good rows go in, bad ones are named by line and column; the same file twice changes nothing. Ends with 1 when a row
     was rejected.
@@ -72,7 +87,7 @@ def import_(session: Session, file: Path, *, at: datetime | None, as_json: bool)
 
     installation = session.installation
     now = session.moment(at)
-    known = installation.in_force().outcomes
+    known = _known(installation)
     with installation.database.writing() as connection:
         report = recording.import_file(connection, file, known, now, civil_day(now, installation.zone))
     if as_json:
@@ -84,3 +99,14 @@ def import_(session: Session, file: Path, *, at: datetime | None, as_json: bool)
             f"{report.recorded:,} put on record, {report.known:,} were already, {len(report.rejected):,} rejected."
         )
     return ExitCode.USER if report.rejected else ExitCode.DONE
+
+
+def _known(installation: Installation) -> Known:
+    """The outcomes in force, and the sessions that are published."""
+    from outreach import release
+    from outreach.outcomes.recording import Known
+
+    with installation.database.reading() as connection:
+        current = release.current_release(connection)
+    sessions = () if current is None else installation.definitions(current).sessions
+    return Known(installation.in_force().outcomes, sessions)

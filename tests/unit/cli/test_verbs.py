@@ -337,7 +337,8 @@ def test_an_outcome_is_recorded_once(ready):
     words = ("outcome", "record", "P1", "infosession-registered", "--on", "2026-10-30", "--json")
     assert ready(*words).json["recorded"] == 1
     assert ready(*words).json == {
-        "person": "P1", "outcome": "infosession-registered", "on": "2026-10-30", "recorded": 0, "known": 1,
+        "person": "P1", "outcome": "infosession-registered", "on": "2026-10-30", "session": None,
+        "recorded": 0, "known": 1,
     }  # fmt: skip
     late = ready("outcome", "record", "P1", "infosession-registered", "--on", "2999-01-01", "--json").json["error"]
     assert (late["what"], "today or before" in late["remedy"]) == ("that day is still to come", True)
