@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from outreach import pipeline, release, starter
 from outreach.installation import Installation
-from outreach.outcomes.recording import Sighting, record
+from outreach.outcomes.recording import Known, Sighting, record
 from outreach.roster.importing import import_roster
 from outreach.roster.population import Population
 from outreach.settings import Settings
@@ -70,7 +70,7 @@ class Office:
             who = connection.scalars(asked.where(*sent, delivery.c.campaign == "welcome").distinct()).all()
             for number in filter(lambda one: blake2b(one.encode(), digest_size=1).digest()[0] % 3 == 0, who):
                 sighting = Sighting(number, "infosession-registered", since.date())
-                record(connection, sighting, ["infosession-registered"], until, until.date())
+                record(connection, sighting, Known(["infosession-registered"]), until, until.date())
 
     def ledger(self) -> set[tuple[object, ...]]:
         """What came of every delivery, and on which day it left."""
