@@ -31,11 +31,12 @@ from sqlalchemy import (
 )
 
 from outreach.definitions.civil import earlier, later
-from outreach.definitions.model import Campaign, Span
+from outreach.definitions.model import Span
 from outreach.planning.audience import Progress, chunks, looked_at, undecided
 from outreach.planning.calendar import Occurrence, civil_day
 from outreach.planning.gates import entering, first_reason
 from outreach.planning.journeys import exit_newcomers
+from outreach.planning.lengths import length
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
 from outreach.storage.inserting import insert_into
@@ -208,14 +209,6 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
     newest = connection.scalar(select(func.max(enrolment.c.id))) or 0
     connection.execute(statement)
     exit_newcomers(connection, scope, newest)
-
-
-def length(campaign: Campaign) -> int:
-    """Days from the start to the last message, reminders included."""
-    return max(
-        step.day - 1 + (step.remind.every.days * step.remind.max_reminders if step.remind else 0)
-        for step in campaign.steps
-    )
 
 
 def first_approval(scope: Scope, state: Any) -> date:

@@ -29,6 +29,7 @@ OTHER_REASONS = {
     "latest_time": "its latest time passed before it could leave",
     "too_old": "the event took effect longer ago than `ignore_if_older_than`",
     "entered_before": "the person was in this campaign before",
+    "other_way": "the person's journey went another way at a branch",
     "exited": "the person left the campaign by its `exit_when`",
     "cancelled": "the campaign was cancelled",
 }
