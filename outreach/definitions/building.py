@@ -171,6 +171,7 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         steps=steps,
         except_=_exclusion(form.except_),
         exit_when=condition(form.exit_when),
+        reentry=form.reentry,
         goal=Goal(form.goal.outcome, form.goal.within) if form.goal else None,
         priority=cast(Priority, form.priority),
         frequency=cast(Any, form.frequency),

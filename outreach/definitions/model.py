@@ -283,6 +283,15 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Reentry:
+    """Whether who was in a campaign may be in it again."""
+
+    kind: Literal["never", "after", "each event"] = "never"
+    #: after: so long after the start before.
+    after: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """A reason to write: to whom, from when, in which steps."""
 
@@ -297,6 +306,7 @@ class Campaign:
     steps: tuple[Step, ...]
     except_: Exclusion = Exclusion()
     exit_when: Condition | None = None
+    reentry: Reentry = Reentry()
     goal: Goal | None = None
     priority: Priority = "normal"
     frequency: Frequency = "normal"

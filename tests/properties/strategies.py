@@ -35,6 +35,7 @@ from outreach.definitions.model import (
     OfferText,
     Pick,
     Predicate,
+    Reentry,
     Remind,
     Segment,
     Span,
@@ -330,6 +331,7 @@ def _campaigns(
             outcomes=draw(st.sampled_from(((), (), (), OUTCOMES[:1]))),
         ),
         exit_when=draw(st.sampled_from((None, None, Condition(outcomes=("came",)), Condition(segments=segments[:1])))),
+        reentry=draw(_reentries(start)),
         priority=draw(st.sampled_from(("high", "normal", "low"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
         channel=draw(st.sampled_from(("email", "email", "webhook", "handover"))),
@@ -338,6 +340,11 @@ def _campaigns(
         on_closed=draw(st.sampled_from(("after", "before", "skip", "send"))),
         about=tuple(draw(st.lists(st.sampled_from(tuple(offers)), max_size=1))) if offers else (),
     )
+
+
+def _reentries(start: Start) -> st.SearchStrategy[Reentry]:
+    after = st.builds(Reentry, st.just("after"), st.sampled_from((Span(days=1), Span(days=4), Span(months=1))))
+    return st.just(Reentry()) | after | st.just(Reentry("each event" if start.kind == "event" else "never"))
 
 
 @st.composite

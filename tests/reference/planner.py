@@ -289,10 +289,9 @@ class Planner:
                 reason = "not_in_audience"
             elif inside is None:
                 reason = "indeterminate"
-            elif self._entered(campaign, person):
-                reason = "entered_before"
             else:
-                reason = self._kept_out(campaign, person)
+                again = self._again(campaign, person, event.effective_on)
+                reason = again or self._kept_out(campaign, person)
             entry = self._entry(campaign, person)
             self._enrol(campaign, person, entry, reason, event.effective_on, event.recorded_at)
 
@@ -309,10 +308,8 @@ class Planner:
                 reason: str | None = "not_in_audience"
             elif inside is None:
                 reason = "indeterminate"
-            elif self._entered(campaign, person):
-                reason = "entered_before"
             else:
-                reason = self._kept_out(campaign, person)
+                reason = self._again(campaign, person, self.today) or self._kept_out(campaign, person)
             self._enrol(campaign, person, self._entry(campaign, person), reason, self.today, self.now)
 
     def _start_by_dates(self, campaign: Campaign) -> None:
@@ -321,10 +318,11 @@ class Planner:
             if day is None or not civil.minus(day, campaign.start.by) <= self.today <= day:
                 continue
             inside = self._member(campaign.audience, person)
-            if inside is not True or self._entered(campaign, person) or self._kept_out(campaign, person):
+            started_on = civil.minus(day, campaign.start.by)
+            again = self._again(campaign, person, started_on)
+            if inside is not True or again or self._kept_out(campaign, person):
                 # Looked at again tomorrow, until the day itself.
                 continue
-            started_on = civil.minus(day, campaign.start.by)
             self._enrol(campaign, person, self._entry(campaign, person), None, started_on, self.now)
 
     def _kept_out(self, campaign: Campaign, person: dict[str, Any]) -> str | None:
@@ -345,8 +343,21 @@ class Planner:
             for enrolment in self.enrolments
         )
 
-    def _entered(self, campaign: Campaign, person: dict[str, Any]) -> bool:
-        return any(enrolment.state != "refused" for enrolment in self._entries(campaign, person))
+    def _again(self, campaign: Campaign, person: dict[str, Any], started_on: date) -> str | None:
+        """Why who was in it before does not start again on that day."""
+        before = [enrolment for enrolment in self._entries(campaign, person) if enrolment.state != "refused"]
+        if campaign.reentry.kind == "never":
+            return "entered_before" if before else None
+        if any(one.state == "active" and (self._is_coming(one) or self.today <= one.ends_on) for one in before):
+            return "still_in"
+        if campaign.reentry.kind == "after":
+            latest = civil.minus(started_on, campaign.reentry.after)
+            return "too_soon" if any(one.started_on > latest for one in before) else None
+        return None
+
+    def _is_coming(self, enrolment: Enrolment) -> bool:
+        """Whether a step is still to come."""
+        return enrolment.next_step < len(enrolment.plan.steps)
 
     def _entries(self, campaign: Campaign, person: dict[str, Any]) -> list[Enrolment]:
         return [e for e in self.enrolments if e.campaign == campaign.id and e.person == person["id"]]
@@ -458,7 +469,7 @@ class Planner:
     def _is_due(self, enrolment: Enrolment) -> bool:
         if enrolment.state != "active" or self.states[enrolment.campaign].paused:
             return False
-        return enrolment.next_step < len(enrolment.plan.steps) and self._next(enrolment)[1] <= self.now
+        return self._is_coming(enrolment) and self._next(enrolment)[1] <= self.now
 
     def _next(self, enrolment: Enrolment) -> tuple[Step, datetime]:
         step = enrolment.plan.steps[enrolment.next_step]

@@ -45,6 +45,7 @@ class CampaignChecks:
         for path, step in messages_of(form.steps):
             self._check_step(step, path, form, document)
         self._check_start(form, document)
+        self._check_reentry(form, document)
         self._check_handover(form, document)
         self._check_closed(form, document)
         campaign = build_campaign(filled.id, form, document.file, self.offers)
@@ -99,6 +100,15 @@ class CampaignChecks:
             message = "`must` puts a message that comes back outside the frequency cap"
             remedy = "Keep `must` for what somebody has to get; news is `normal` or `nice`."
             self.findings.note(document, ("frequency",), message, remedy, key=True)
+
+    def _check_reentry(self, form: CampaignForm, document: Document) -> None:
+        kind, start = form.reentry.kind, build_start(form.start).kind
+        if kind == "each event" and start != "event":
+            remedy = "Write `after 180 days`, or start it by an event (`start: {event: moved}`)."
+            self.findings.problem(document, ("reentry",), "no event starts this campaign", remedy)
+        elif kind != "never" and start not in ("event", "enters", "date"):
+            message = "it starts for all at once, and whoever is in the audience then gets it"
+            self.findings.problem(document, ("reentry",), message, "Delete it.", key=True)
 
     def _check_handover(self, form: CampaignForm, document: Document) -> None:
         lasts = [step.remind.last for step in written_steps(form.steps) if step.remind and step.remind.last]

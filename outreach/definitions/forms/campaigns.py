@@ -12,8 +12,10 @@ from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, Until
 from outreach.definitions.forms.hours import Windows
 from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
 from outreach.definitions.forms.starts import Start
-from outreach.definitions.model import CHANNEL_KINDS, Handover
+from outreach.definitions.model import CHANNEL_KINDS, Handover, Reentry
 from outreach.definitions.names import Names
+from outreach.definitions.reentry import EXAMPLES as REENTRIES
+from outreach.definitions.reentry import parse_reentry
 from outreach.definitions.refusal import RefusedError, advice, shown
 
 
@@ -174,6 +176,9 @@ class HandoverForm(Form):
     )
 
 
+_REENTRY = kinds.of(parse_reentry, "`never`, `each event` or `after` a length of time", *REENTRIES)
+
+
 class CampaignForm(Form):
     """A reason to write: to whom, from when, in which steps."""
 
@@ -188,6 +193,11 @@ class CampaignForm(Form):
     start: Start = Field(description="What sets it going: one of once, every, before, event, enters.")
     exit_when: Until | None = Field(
         None, description="What ends the journey of a person.", examples=[{"event": "left"}]
+    )
+    reentry: Annotated[Reentry, _REENTRY] = Field(
+        Reentry(),
+        description="Whether who was in it may start again, once their journey is over: `never` where not said; "
+        "`after 180 days`, counted from the start before; `each event`.",
     )
     goal: GoalForm | None = Field(None, description="What is measured; it stops nothing.")
     priority: Annotated[str, kinds.choice("high", "normal", "low")] = Field(
