@@ -78,13 +78,14 @@ def chosen(campaign: Campaign, names: tuple[str, ...], reminder: int) -> list[St
     Raises:
         OutreachError: there is no such step, or it has no such reminder.
     """
-    unknown = [name for name in names if name not in {step.id for step in campaign.steps}]
+    known = [step.id for step in campaign.steps if step.send]
+    unknown = [name for name in names if name not in known]
     if unknown:
         raise OutreachError(
             f"the campaign {campaign.id} has no step {unknown[0]}",
-            remedy=f"Its steps are: {', '.join(step.id for step in campaign.steps)}.",
+            remedy=f"Its steps are: {', '.join(known)}.",
         )
-    meant = [step for step in campaign.steps if not names or step.id in names]
+    meant = [step for step in campaign.steps if step.send and (not names or step.id in names)]
     found = [step for step in meant if reminder <= (step.remind.max_reminders if step.remind else 0)]
     if not found:
         raise OutreachError(f"there is no reminder number {reminder}", remedy="0 is the message itself.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from outreach.cli import sampling
 from outreach.cli.output import table
 from outreach.definitions.model import Campaign, Definitions, Span, Start, Step
+from outreach.definitions.ways import branch_in_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -55,6 +56,8 @@ class Summary:
     #: Local times of the next sends, where they can be known now.
     first_sends: list[datetime]
     steps: list[StepSummary]
+    #: Branch -> its day and its ways, in words.
+    branches: dict[str, str]
 
 
 def summarise(
@@ -77,6 +80,9 @@ def summarise(
         starts=starts_in_words(campaign.start),
         first_sends=[send.at.astimezone(where) for send in sends],
         steps=[message for step in campaign.steps for message in _messages(definitions, composer, campaign, step, now)],
+        branches={
+            step.id: f"on day {step.day}: {branch_in_words(campaign, step)}" for step in campaign.steps if step.branch
+        },
     )
 
 
@@ -98,6 +104,7 @@ def text(summary: Summary, limit: int) -> str:
         f"Digest    {summary.digest}",
         "",
         steps,
+        *(f"Branch {name}, {ways}" for name, ways in summary.branches.items()),
     )))  # fmt: skip
 
 
@@ -145,10 +152,12 @@ def audiences(connection: Connection, definitions: Definitions, now: datetime) -
 def _messages(
     definitions: Definitions, composer: Composer, campaign: Campaign, step: Step, now: datetime
 ) -> Iterator[StepSummary]:
-    """The message of a step, and its reminders that come in other words."""
+    """The message of a step, and its reminders that come in other words; a branch has none."""
     from outreach.planning.calendar import time_of
 
     at = f"{time_of(definitions.workspace, campaign, step):%H:%M}"
+    if step.branch:
+        return
     before: tuple[str, dict[str, str]] | None = None
     for number in range((step.remind.max_reminders if step.remind else 0) + 1):
         message = step.message(number)

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
+from outreach.definitions.branching import lay_out
 from outreach.definitions.fields import ENTITLED
 from outreach.definitions.forms import campaigns as written
 from outreach.definitions.forms import starts
+from outreach.definitions.forms.conditions import condition
 from outreach.definitions.forms.hours import ChannelWindowsForm, ClosedForm
 from outreach.definitions.forms.limits import CapForm
 from outreach.definitions.forms.offers import OfferForm
@@ -177,7 +179,7 @@ def build_session(name: str, form: SessionForm) -> Session:
 
 def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Mapping[str, Offer]) -> Campaign:
     """A campaign; `offers` are all of the catalogue, in the order of their files."""
-    steps = tuple(_step(step, form, offers) for step in form.steps)
+    steps = lay_out(form.steps, lambda step: _step(step, form, offers))
     return Campaign(
         id=name,
         title=form.title,
@@ -188,7 +190,8 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         start=build_start(form.start),
         steps=steps,
         except_=_exclusion(form.except_),
-        exit_when=written.condition(form.exit_when),
+        exit_when=condition(form.exit_when),
+        reentry=form.reentry,
         goal=Goal(form.goal.outcome, form.goal.within) if form.goal else None,
         priority=cast(Priority, form.priority),
         frequency=cast(Any, form.frequency),
@@ -226,7 +229,7 @@ def _step(form: written.StepForm, campaign: written.CampaignForm, offers: Mappin
         day=form.day,
         send=form.send or form.id,
         at=form.at,
-        unless=written.condition(form.unless),
+        unless=condition(form.unless),
         remind=_remind(form.remind) if form.remind else None,
         pick=_pick(form.pick, campaign, offers) if form.pick else None,
         expires_after=form.expires_after,
@@ -235,7 +238,7 @@ def _step(form: written.StepForm, campaign: written.CampaignForm, offers: Mappin
 
 def _remind(form: written.RemindForm) -> Remind:
     last = Last(cast(Any, form.last.channel), form.last.send or "") if form.last else None
-    return Remind(form.every, form.max_reminders, written.condition(form.until) or Condition(), tuple(form.send), last)
+    return Remind(form.every, form.max_reminders, condition(form.until) or Condition(), tuple(form.send), last)
 
 
 def _pick(form: written.PickForm, campaign: written.CampaignForm, offers: Mapping[str, Offer]) -> Pick:

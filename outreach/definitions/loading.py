@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from outreach.definitions.branching import written_steps
 from outreach.definitions.building import (
     EVERYONE_SEGMENT,
     build_campaign,
@@ -231,7 +232,7 @@ def _build(
 
 
 def _sent(campaign: CampaignForm) -> Iterator[str]:
-    for step in campaign.steps:
+    for step in written_steps(campaign.steps):
         yield step.send or step.id
         yield from step.remind.send if step.remind else ()
         if step.remind and step.remind.last and step.remind.last.send:
@@ -241,9 +242,18 @@ def _sent(campaign: CampaignForm) -> Iterator[str]:
 def _step_ids(campaign: Document) -> frozenset[str] | None:
     """The ids of a campaign's steps; None where they cannot be read."""
     steps = campaign.data.get("steps") if isinstance(campaign.data, dict) else None
-    if not isinstance(steps, list):
-        return None
-    return frozenset(str(step["id"]) for step in steps if isinstance(step, dict) and "id" in step)
+    return frozenset(_ids(steps)) if isinstance(steps, list) else None
+
+
+def _ids(steps: Any) -> Iterator[str]:
+    """The ids in a list of steps as it is written, those inside of branches too."""
+    for step in steps if isinstance(steps, list) else ():
+        if isinstance(step, dict):
+            yield from (str(step["id"]) for _ in range("id" in step))
+            ways = step.get("branch")
+            inside = [way.get("then") for way in ways if isinstance(way, dict)] if isinstance(ways, list) else []
+            for inner in (*inside, step.get("otherwise"), step.get("if_unknown")):
+                yield from _ids(inner)
 
 
 def _catalogue(offers: list[Filled]) -> dict[str, Offer]:

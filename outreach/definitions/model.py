@@ -194,13 +194,34 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way on from a branch, for those of whom it is known to hold."""
+
+    when: Condition | None
+    unless: Condition | None
+    #: Place among the campaign's steps of its first one; where it has none, of what comes after the branch.
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A point at which people go different ways."""
+
+    #: The first that is known to hold is taken.
+    ways: tuple[Way, ...]
+    #: Place of the first step of all others, and of those of whom facts are missing.
+    otherwise: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One message of a campaign."""
+    """One message of a campaign, or a branch, which sends none."""
 
     id: str
     #: Day counted from the start; 1 is the day of the start itself.
     day: int
-    #: Message id.
+    #: Message id; empty for a branch.
     send: str
     at: time | None = None
     unless: Condition | None = None
@@ -208,6 +229,9 @@ class Step:
     pick: Pick | None = None
     #: Latest time, from the moment it could first leave; None: the workspace's.
     expires_after: Span | None = None
+    branch: Branch | None = None
+    #: Place of the step that comes after it, the number of steps where none does; None: the next one.
+    then: int | None = None
 
     def last(self, repetition: int) -> Last | None:
         """How the message of this number goes another way: 0 is the message itself, then come the reminders."""
@@ -229,7 +253,7 @@ class Step:
     def messages(self) -> tuple[str, ...]:
         """The messages that it sends, those of its reminders too."""
         reminders = (*self.remind.send, *([self.remind.last.send] if self.remind.last else ())) if self.remind else ()
-        return (self.send, *filter(None, reminders))
+        return tuple(filter(None, (self.send, *reminders)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +283,15 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Reentry:
+    """Whether who was in a campaign may be in it again."""
+
+    kind: Literal["never", "after", "each event"] = "never"
+    #: after: so long after the start before.
+    after: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """A reason to write: to whom, from when, in which steps."""
 
@@ -273,6 +306,7 @@ class Campaign:
     steps: tuple[Step, ...]
     except_: Exclusion = Exclusion()
     exit_when: Condition | None = None
+    reentry: Reentry = Reentry()
     goal: Goal | None = None
     priority: Priority = "normal"
     frequency: Frequency = "normal"
@@ -298,6 +332,15 @@ class Campaign:
         """The step of that id."""
         return next(step for step in self.steps if step.id == name)
 
+    def following(self, index: int) -> int | None:
+        """Place of the step that comes after another one; None where none does."""
+        then = self.steps[index].then
+        return self.here(index + 1 if then is None else then)
+
+    def here(self, index: int) -> int | None:
+        """The place, where there is a step; None behind the last one."""
+        return index if index < len(self.steps) else None
+
     def way(self, step: Step, repetition: int) -> ChannelKind:
         """What a step's message of this number leaves by."""
         last = step.last(repetition)
@@ -310,7 +353,7 @@ class Campaign:
             self.start.kind in ("date", "event", "enters")
             or len(self.steps) > 1
             or self.steps[0].day > 1
-            or any(step.remind for step in self.steps)
+            or any(step.remind or step.branch for step in self.steps)
         )
 
 

@@ -22,7 +22,7 @@ from outreach.definitions.forms.responses import ResponsesForm
 from outreach.definitions.forms.segments import SegmentForm
 from outreach.definitions.forms.sessions import SessionForm
 from outreach.definitions.forms.workspace import WorkspaceForm
-from outreach.definitions.model import Span
+from outreach.definitions.model import Reentry, Span
 
 #: Kind of file -> its form, the files it is for, and what it says.
 FILES: dict[str, tuple[Any, str, str]] = {
@@ -68,6 +68,8 @@ class _Generator(GenerateJsonSchema):
     def encode_default(self, dft: Any) -> Any:
         if isinstance(dft, Span):
             return span_text(dft)
+        if isinstance(dft, Reentry):
+            return dft.kind
         return f"{dft:%H:%M}" if isinstance(dft, time) else super().encode_default(dft)
 
 

@@ -31,11 +31,13 @@ from sqlalchemy import (
 )
 
 from outreach.definitions.civil import earlier, later
-from outreach.definitions.model import Campaign, Span
+from outreach.definitions.model import Span
 from outreach.planning.audience import Progress, chunks, looked_at, undecided
 from outreach.planning.calendar import Occurrence, civil_day
 from outreach.planning.gates import entering, first_reason
 from outreach.planning.journeys import exit_newcomers
+from outreach.planning.lengths import length
+from outreach.planning.reentering import again
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
 from outreach.storage.inserting import insert_into
@@ -107,7 +109,7 @@ def by_events(connection: Connection, scope: Scope, floor: int, approved_on: dat
                 _too_old(scope, effective_on, recorded_at),
                 undecided(holds),
                 case((not_(holds), "not_in_audience"), else_=null()),
-                _entered_before(scope),
+                again(scope, effective_on),
             ],
         )
         enrol(connection, scope, entry)
@@ -130,7 +132,7 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> Non
             beforehand=[
                 undecided(holds),
                 case((not_(holds), "not_in_audience"), else_=null()),
-                _entered_before(scope),
+                again(scope, scope.today),
             ],
         )
         enrol(connection, scope, entry)
@@ -147,19 +149,21 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> Non
 
 
 def by_date(connection: Connection, scope: Scope) -> None:
-    """Enrol whose date is at most so far ahead, and not past; once per person."""
+    """Enrol whose date is at most so far ahead, and not past; once per person, unless `reentry` says otherwise."""
     start = scope.campaign.start
     column = scope.segments.column(start.name)
     own = start.name in scope.workspace.fields
     today, horizon = scope.today, later(scope.today, Span(start.by.months + 1, start.by.days))
     bounds = (today.isoformat(), horizon.isoformat()) if own else (today, horizon)
-    ready = and_(scope.segments.holds(scope.campaign.audience).is_(True), _entered_before(scope).is_(None))
-    dates = connection.scalars(select(column).where(column.between(*bounds), ready).distinct().order_by(column)).all()
+    ready = scope.segments.holds(scope.campaign.audience).is_(True)
+    # Nobody who is kept out today could start on an earlier day: their dates need not be looked at.
+    fresh = and_(ready, again(scope, scope.today).is_(None))
+    dates = connection.scalars(select(column).where(column.between(*bounds), fresh).distinct().order_by(column)).all()
     for value in dates:
         day = date.fromisoformat(value) if own else value
         started_on = earlier(day, start.by)
         if started_on <= today:
-            people = and_(column == value, ready)
+            people = and_(column == value, ready, again(scope, started_on).is_(None))
             enrol(connection, scope, Entry(started_on, scope.now, people, note_refused=False))
 
 
@@ -210,14 +214,6 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
     exit_newcomers(connection, scope, newest)
 
 
-def length(campaign: Campaign) -> int:
-    """Days from the start to the last message, reminders included."""
-    return max(
-        step.day - 1 + (step.remind.every.days * step.remind.max_reminders if step.remind else 0)
-        for step in campaign.steps
-    )
-
-
 def first_approval(scope: Scope, state: Any) -> date:
     """The civil day of the campaign's first approval (`state` is its row of `campaign_state`)."""
     return civil_day(state.first_approved_at, scope.zone)
@@ -233,16 +229,6 @@ def _next_entry(scope: Scope) -> ColumnElement[str]:
         .scalar_subquery()
     )
     return literal("entry-") + cast(number, String)
-
-
-def _entered_before(scope: Scope) -> ColumnElement[str | None]:
-    before = enrolment.alias("earlier")
-    entered = exists(
-        select(literal(1))
-        .where(before.c.campaign == scope.campaign.id, before.c.person == person.c.id, before.c.state != "refused")
-        .correlate(person)
-    )
-    return case((entered, "entered_before"), else_=null())
 
 
 def _too_old(scope: Scope, effective_on: date, recorded_at: datetime) -> ColumnElement[str | None]:

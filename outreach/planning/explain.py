@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from outreach.definitions.model import Pick, Step
+from outreach.planning.crossing import at_branch, passed_by
 from outreach.planning.gates import OTHER_REASONS, Gate, entering, leaving
 from outreach.planning.openings import WAITS, hours_of, in_words
 from outreach.planning.picks import picked
@@ -24,6 +25,10 @@ from outreach.storage.tables import delivery, enrolment, person, receipt
 
 #: Verdicts that no state of a delivery has.
 NOT_IN_AUDIENCE, INDETERMINATE, NOT_STARTED = "not_in_audience", "indeterminate", "not_started"
+#: Verdict on a branch at which it is settled which way somebody goes; the reason is the way's name.
+DECIDED = "decided"
+#: Reason of a step on a way that somebody's journey did not take.
+OTHER_WAY = "other_way"
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,8 @@ class Explanation:
 
     campaign: str
     step: str
-    #: A delivery's state, or `not_in_audience`, `indeterminate`, `not_started`; `planned` also for what is to come.
+    #: A delivery's state, or `not_in_audience`, `indeterminate`, `not_started`, `decided`; `planned` also for what is
+    #: to come.
     verdict: str
     #: The gate that decided, as it stands on the row; empty where nothing stops it.
     reason: str
@@ -80,12 +86,52 @@ def _campaign(connection: Connection, scope: Scope, current: Current, who: Row[A
     ).one_or_none()
     told = {row.step: row for row in rows}
     for step in scope.campaign.steps:
-        if step.id in told:
+        if step.branch:
+            yield _branch(connection, scope, step, current, entered, who)
+        elif step.id in told:
             yield _row(connection, scope, told[step.id], who)
         elif entered is not None:
-            yield _enrolled(connection, scope, step, entered, who)
+            yield _passed_by(connection, scope, step, current, entered) or _enrolled(
+                connection, scope, step, entered, who
+            )
         else:
             yield _to_come(connection, scope, step, current, who)
+
+
+def _under(scope: Scope, current: Current, entered: Row[Any]) -> Scope:
+    """The same at the release under which the person entered."""
+    definitions = current.releases(entered.release_id)
+    return Scope(definitions, entered.release_id, definitions.campaigns[scope.campaign.id], scope.now)
+
+
+def _branch(
+    connection: Connection, scope: Scope, step: Step, current: Current, entered: Row[Any] | None, who: Row[Any]
+) -> Explanation:
+    """Which way somebody went at a branch, or would go; nothing of it for who is not in the journey."""
+    if entered is None:
+        outside, _ = _outside(connection, scope, step, who)
+        words = "it is decided for who is in the journey by then"
+        return outside or Explanation(scope.campaign.id, step.id, NOT_STARTED, "", words, {"day": step.day})
+    under = _under(scope, current, entered)
+    found = next((one for one in under.campaign.steps if one.id == step.id and one.branch), None)
+    if found is None:
+        words = "the journey began under a release that has no such branch"
+        return Explanation(scope.campaign.id, step.id, NOT_STARTED, "", words)
+    turned = at_branch(connection, under, found, entered, who)
+    if not turned.way and entered.state != "active":
+        return _enrolled(connection, scope, step, entered, who)
+    if not turned.way and (past := passed_by(connection, under, step, entered)):
+        return Explanation(scope.campaign.id, step.id, "skipped", OTHER_WAY, past.words, past.facts)
+    verdict = DECIDED if turned.way else "planned"
+    return Explanation(scope.campaign.id, step.id, verdict, turned.way, turned.words, turned.facts)
+
+
+def _passed_by(
+    connection: Connection, scope: Scope, step: Step, current: Current, entered: Row[Any]
+) -> Explanation | None:
+    """A step of a way that the person's journey did not take; None where it may still come."""
+    past = passed_by(connection, _under(scope, current, entered), step, entered)
+    return Explanation(scope.campaign.id, step.id, "skipped", OTHER_WAY, past.words, past.facts) if past else None
 
 
 def _row(connection: Connection, scope: Scope, row: Row[Any], who: Row[Any]) -> Explanation:
@@ -167,11 +213,9 @@ def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Row[Any
 
 def _to_come(connection: Connection, scope: Scope, step: Step, current: Current, who: Row[Any]) -> Explanation:
     """What would happen if the campaign looked at this person now."""
-    truth, told = _audience(connection, scope, who)
-    if truth is None:
-        return _stopped(scope, step, INDETERMINATE, f"indeterminate: {told.words}", told)
-    if not truth:
-        return _stopped(scope, step, NOT_IN_AUDIENCE, f"not in the audience: {told.words}", told)
+    outside, told = _outside(connection, scope, step, who)
+    if outside:
+        return outside
     gates = [*entering(scope), *leaving(scope, step, repetition=0, since=None)]
     answer = _gated(connection, scope, step, who, gates, dict(told.facts))
     if answer.verdict != "planned":
@@ -182,10 +226,16 @@ def _to_come(connection: Connection, scope: Scope, step: Step, current: Current,
     return replace(answer, words=start.words)
 
 
-def _audience(connection: Connection, scope: Scope, who: Row[Any]) -> tuple[bool | None, Told]:
+def _outside(connection: Connection, scope: Scope, step: Step, who: Row[Any]) -> tuple[Explanation | None, Told]:
+    """Why the person is not in the audience, or not known to be; None where they are in it."""
     holds = scope.segments.holds(scope.campaign.audience)
     truth = connection.scalar(select(holds).where(person.c.id == who.id))
-    return truth, tell(connection, scope.segments, scope.campaign.audience, who)
+    told = tell(connection, scope.segments, scope.campaign.audience, who)
+    if truth is None:
+        return _stopped(scope, step, INDETERMINATE, f"indeterminate: {told.words}", told), told
+    if not truth:
+        return _stopped(scope, step, NOT_IN_AUDIENCE, f"not in the audience: {told.words}", told), told
+    return None, told
 
 
 def _gated(

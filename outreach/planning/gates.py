@@ -29,6 +29,9 @@ OTHER_REASONS = {
     "latest_time": "its latest time passed before it could leave",
     "too_old": "the event took effect longer ago than `ignore_if_older_than`",
     "entered_before": "the person was in this campaign before",
+    "still_in": "the person is still under way in this campaign, and is in it once at a time",
+    "too_soon": "the person's last start in this campaign is not as long ago as its `reentry` asks",
+    "other_way": "the person's journey went another way at a branch",
     "exited": "the person left the campaign by its `exit_when`",
     "cancelled": "the campaign was cancelled",
 }

@@ -1,4 +1,4 @@
-"""Journeys under way: the next step of each enrolment when its day has come, reminders, and exits."""
+"""Journeys under way: the next step or branch of each enrolment when its day has come, reminders, and exits."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from outreach.planning.calendar import after
 from outreach.planning.gates import condition, leaving
 from outreach.planning.ledger import Batch, plan
 from outreach.planning.scope import Scope
+from outreach.planning.turning import Turning, turn_all
 from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
 
@@ -63,8 +64,7 @@ def _due_steps(
 def _plan_step(
     database: Database, scope: Scope, index: int, day: date, entered_at: datetime, progress: Progress
 ) -> int:
-    steps = scope.campaign.steps
-    step, following = steps[index], steps[index + 1] if index + 1 < len(steps) else None
+    step, following = scope.campaign.steps[index], scope.campaign.following(index)
     due_at = scope.leaves(step, day)
     group = and_(
         enrolment.c.campaign == scope.campaign.id,
@@ -73,7 +73,8 @@ def _plan_step(
         enrolment.c.next_on == day,
         enrolment.c.entered_at == entered_at,
     )
-    next_on = day + timedelta(days=following.day - step.day) if following else None
+    days = None if following is None else scope.campaign.steps[following].day - step.day
+    next_on = None if days is None else day + timedelta(days=days)
     written = 0
     while True:
         with database.writing() as connection:
@@ -81,6 +82,9 @@ def _plan_step(
             if last is None:
                 return written
             part = and_(group, enrolment.c.id <= last)
+            if step.branch:
+                turn_all(connection, scope, Turning(index, day, entered_at, part))
+                continue
             batch = Batch(
                 step=step,
                 occurrence=enrolment.c.occurrence,
@@ -92,9 +96,7 @@ def _plan_step(
                 enrolled=True,
             )
             written += (rows := plan(connection, scope, batch))
-            connection.execute(
-                update(enrolment).where(part).values(next_step=index + 1 if following else None, next_on=next_on)
-            )
+            connection.execute(update(enrolment).where(part).values(next_step=following, next_on=next_on))
         progress(rows)
 
 

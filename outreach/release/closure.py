@@ -111,6 +111,8 @@ def _conditions(campaign: Campaign) -> Iterator[Condition]:
             yield step.unless
         if step.remind:
             yield step.remind.until
+        for way in step.branch.ways if step.branch else ():
+            yield from filter(None, (way.when, way.unless))
 
 
 def _segments(definitions: Definitions, names: Iterable[str]) -> list[Segment]:

@@ -273,6 +273,18 @@ enrolment = Table(
     sqlite_autoincrement=True,
 )
 
+#: Which way a journey went at a branch, for good.
+turn = Table(
+    "turn",
+    metadata,
+    Column("enrolment", ForeignKey("enrolment.id"), primary_key=True),
+    #: The branch's id.
+    Column("step", String(100), primary_key=True),
+    #: `way-1` for the first of its ways, and so on; `otherwise`; `unknown` where facts were missing.
+    Column("way", String(20), nullable=False),
+    Column("turned_at", UTCDateTime, nullable=False),
+)
+
 #: Who was in the segment of an `enters` campaign at the last look.
 membership = Table(
     "membership",

@@ -18,7 +18,17 @@ from outreach.planning.calendar import moment, zone
 from outreach.planning.plan import Current
 from outreach.storage import tables
 from outreach.storage.database import Database
-from outreach.storage.tables import campaign_state, delivery, enrolment, event, opt_out, outcome, person, release
+from outreach.storage.tables import (
+    campaign_state,
+    delivery,
+    enrolment,
+    event,
+    opt_out,
+    outcome,
+    person,
+    release,
+    turn,
+)
 from outreach.storage.tables import roster_import as imports
 from tests.properties.strategies import Change, Story
 
@@ -113,6 +123,13 @@ class Product:
         )
         with self.database.reading() as connection:
             return sorted(map(tuple, connection.execute(query)), key=str)
+
+    def turns(self) -> dict[tuple[str, int, str, str], str]:
+        """Which way each journey went at each branch."""
+        columns = (enrolment.c.campaign, enrolment.c.person, enrolment.c.occurrence, turn.c.step, turn.c.way)
+        query = select(*columns).join(enrolment, enrolment.c.id == turn.c.enrolment)
+        with self.database.reading() as connection:
+            return {tuple(row[:4]): row.way for row in connection.execute(query)}
 
     # --- changes -----------------------------------------------------------------------------------------
 

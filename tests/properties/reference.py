@@ -55,3 +55,8 @@ class Reference(planner.Planner):
     def enrolments_as_rows(self) -> list[Any]:
         rows = [(e.campaign, e.person, e.occurrence, e.state, e.reason, e.started_on) for e in self.enrolments]
         return sorted(rows, key=str)
+
+    def turns_as_rows(self) -> dict[Any, str]:
+        return {
+            (e.campaign, e.person, e.occurrence, step): way for e in self.enrolments for step, way in e.turns.items()
+        }

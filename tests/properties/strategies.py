@@ -18,6 +18,7 @@ from outreach.definitions.model import (
     All,
     AnyOf,
     Blackout,
+    Branch,
     Campaign,
     Cap,
     Closed,
@@ -34,6 +35,7 @@ from outreach.definitions.model import (
     OfferText,
     Pick,
     Predicate,
+    Reentry,
     Remind,
     Segment,
     Span,
@@ -41,6 +43,7 @@ from outreach.definitions.model import (
     Step,
     ThemeDay,
     Topic,
+    Way,
     Window,
     Workspace,
 )
@@ -310,6 +313,8 @@ def _campaigns(
     for number in range(count):
         day = steps[-1].day + draw(st.integers(0, 9)) if steps else draw(st.sampled_from((1, 1, 1, 3)))
         steps.append(draw(_steps(f"p{number}", day, segments, offers)))
+    if draw(st.integers(0, 2)) == 0:
+        steps = draw(_branched(steps, segments))
     names = tuple(f"c{number}" for number in range(most) if f"c{number}" != name)
     return Campaign(
         id=name,
@@ -326,6 +331,7 @@ def _campaigns(
             outcomes=draw(st.sampled_from(((), (), (), OUTCOMES[:1]))),
         ),
         exit_when=draw(st.sampled_from((None, None, Condition(outcomes=("came",)), Condition(segments=segments[:1])))),
+        reentry=draw(_reentries(start)),
         priority=draw(st.sampled_from(("high", "normal", "low"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
         channel=draw(st.sampled_from(("email", "email", "webhook", "handover"))),
@@ -334,6 +340,46 @@ def _campaigns(
         on_closed=draw(st.sampled_from(("after", "before", "skip", "send"))),
         about=tuple(draw(st.lists(st.sampled_from(tuple(offers)), max_size=1))) if offers else (),
     )
+
+
+def _reentries(start: Start) -> st.SearchStrategy[Reentry]:
+    after = st.builds(Reentry, st.just("after"), st.sampled_from((Span(days=1), Span(days=4), Span(months=1))))
+    return st.just(Reentry()) | after | st.just(Reentry("each event" if start.kind == "event" else "never"))
+
+
+@st.composite
+def _branched(draw: st.DrawFn, steps: list[Step], segments: tuple[str, ...]) -> list[Step]:
+    """The same steps with one or two branches among them, whose ways lead to any that come later, or to the end."""
+    for name in ("b0", "b1")[: draw(st.integers(1, 2))]:
+        place = draw(st.integers(0, len(steps)))
+        day = steps[min(place, len(steps) - 1)].day
+        steps = [
+            *map(_one_further(place), steps[:place]),
+            Step(name, day, ""),
+            *map(_one_further(place), steps[place:]),
+        ]
+        firsts = st.integers(place + 1, len(steps))
+        wanted = conditions(segments)
+        ways = st.builds(Way, wanted, st.none() | wanted, firsts) | st.builds(Way, st.none(), wanted, firsts)
+        branch = Branch(draw(st.lists(ways, min_size=1, max_size=2).map(tuple)), draw(firsts), draw(firsts))
+        steps[place] = replace(steps[place], branch=branch)
+    return steps
+
+
+def _one_further(place: int) -> Callable[[Step], Step]:
+    """A step in a row into which another one was put at a place: what points behind that place points one further."""
+
+    def shifted(index: int) -> int:
+        return index + (index > place)
+
+    def further(step: Step) -> Step:
+        branch = step.branch
+        if branch is None:
+            return step
+        ways = tuple(replace(way, first=shifted(way.first)) for way in branch.ways)
+        return replace(step, branch=Branch(ways, shifted(branch.otherwise), shifted(branch.unknown)))
+
+    return further
 
 
 @st.composite
@@ -525,4 +571,4 @@ def _with_steps(campaign: Campaign, **changes: Any) -> Campaign:
 def _with_one_step_more(campaign: Campaign) -> Campaign:
     last = campaign.steps[-1]
     name = f"p{len(campaign.steps)}"
-    return replace(campaign, steps=(*campaign.steps, replace(last, id=name, send=name, day=last.day + 2)))
+    return replace(campaign, steps=(*campaign.steps, replace(last, id=name, send=name, day=last.day + 2, branch=None)))

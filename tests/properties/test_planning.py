@@ -23,4 +23,5 @@ def test_the_ledger_is_the_reference_planners(database: Database, story: Story) 
             product.tick(moment.at)
             reference.tick(moment.at)
             assert product.enrolments() == reference.enrolments_as_rows(), moment.at
+            assert product.turns() == reference.turns_as_rows(), moment.at
             assert product.ledger() == reference.ledger(), moment.at

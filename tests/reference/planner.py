@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.definitions.model import Campaign, Condition, Definitions, Remind, Span, Step, Workspace
-from tests.reference import civil, hours, picks, segments
+from outreach.definitions.model import Campaign, Condition, Definitions, Remind, Span, Step, Way, Workspace
+from tests.reference import civil, hours, journeys, picks, segments
 
 _CLASS = {"must": 0, "normal": 1, "nice": 2}
 _PRIORITY = {"high": 0, "normal": 1, "low": 2}
@@ -70,7 +70,12 @@ class Enrolment:
     reason: str | None
     started_on: date
     entered_at: datetime
+    #: The last day on which it is under way.
+    ends_on: date
+    #: Place of what comes next; the number of steps when nothing does.
     next_step: int = 0
+    #: The way taken at each branch.
+    turns: dict[str, str] = field(default_factory=dict)
 
     @property
     def plan(self) -> Campaign:
@@ -284,10 +289,9 @@ class Planner:
                 reason = "not_in_audience"
             elif inside is None:
                 reason = "indeterminate"
-            elif self._entered(campaign, person):
-                reason = "entered_before"
             else:
-                reason = self._kept_out(campaign, person)
+                again = self._again(campaign, person, event.effective_on)
+                reason = again or self._kept_out(campaign, person)
             entry = self._entry(campaign, person)
             self._enrol(campaign, person, entry, reason, event.effective_on, event.recorded_at)
 
@@ -304,10 +308,8 @@ class Planner:
                 reason: str | None = "not_in_audience"
             elif inside is None:
                 reason = "indeterminate"
-            elif self._entered(campaign, person):
-                reason = "entered_before"
             else:
-                reason = self._kept_out(campaign, person)
+                reason = self._again(campaign, person, self.today) or self._kept_out(campaign, person)
             self._enrol(campaign, person, self._entry(campaign, person), reason, self.today, self.now)
 
     def _start_by_dates(self, campaign: Campaign) -> None:
@@ -316,10 +318,11 @@ class Planner:
             if day is None or not civil.minus(day, campaign.start.by) <= self.today <= day:
                 continue
             inside = self._member(campaign.audience, person)
-            if inside is not True or self._entered(campaign, person) or self._kept_out(campaign, person):
+            started_on = civil.minus(day, campaign.start.by)
+            again = self._again(campaign, person, started_on)
+            if inside is not True or again or self._kept_out(campaign, person):
                 # Looked at again tomorrow, until the day itself.
                 continue
-            started_on = civil.minus(day, campaign.start.by)
             self._enrol(campaign, person, self._entry(campaign, person), None, started_on, self.now)
 
     def _kept_out(self, campaign: Campaign, person: dict[str, Any]) -> str | None:
@@ -336,12 +339,25 @@ class Planner:
             enrolment.campaign == campaign
             and enrolment.person == person["id"]
             and enrolment.state == "active"
-            and self.today <= max(_ends_on(enrolment), civil.civil(enrolment.entered_at, self._zone))
+            and self.today <= enrolment.ends_on
             for enrolment in self.enrolments
         )
 
-    def _entered(self, campaign: Campaign, person: dict[str, Any]) -> bool:
-        return any(enrolment.state != "refused" for enrolment in self._entries(campaign, person))
+    def _again(self, campaign: Campaign, person: dict[str, Any], started_on: date) -> str | None:
+        """Why who was in it before does not start again on that day."""
+        before = [enrolment for enrolment in self._entries(campaign, person) if enrolment.state != "refused"]
+        if campaign.reentry.kind == "never":
+            return "entered_before" if before else None
+        if any(one.state == "active" and (self._is_coming(one) or self.today <= one.ends_on) for one in before):
+            return "still_in"
+        if campaign.reentry.kind == "after":
+            latest = civil.minus(started_on, campaign.reentry.after)
+            return "too_soon" if any(one.started_on > latest for one in before) else None
+        return None
+
+    def _is_coming(self, enrolment: Enrolment) -> bool:
+        """Whether a step is still to come."""
+        return enrolment.next_step < len(enrolment.plan.steps)
 
     def _entries(self, campaign: Campaign, person: dict[str, Any]) -> list[Enrolment]:
         return [e for e in self.enrolments if e.campaign == campaign.id and e.person == person["id"]]
@@ -361,8 +377,11 @@ class Planner:
         if any(e.occurrence == occurrence for e in self._entries(campaign, person)):
             return
         state = "refused" if reason else "active"
+        ends_on = self._ends_on(campaign, started_on, entered_at, journeys.onward(campaign, 0))
         self.enrolments.append(
-            Enrolment(self.definitions, campaign.id, person["id"], occurrence, state, reason, started_on, entered_at)
+            Enrolment(
+                self.definitions, campaign.id, person["id"], occurrence, state, reason, started_on, entered_at, ends_on
+            )
         )
 
     # --- under way ---------------------------------------------------------------------------------------
@@ -391,7 +410,10 @@ class Planner:
         while due := sorted(filter(self._is_due, self.enrolments), key=self._step_order):
             for enrolment in due:
                 step, moment = self._next(enrolment)
-                enrolment.next_step += 1
+                if step.branch:
+                    self._turn(enrolment, step)
+                    continue
+                enrolment.next_step = journeys.nexts(enrolment.plan, enrolment.next_step)[0]
                 person = self.world.people[enrolment.person]
                 self._plan(
                     enrolment.definitions,
@@ -405,6 +427,41 @@ class Planner:
                     enrolment,
                 )
 
+    def _turn(self, enrolment: Enrolment, step: Step) -> None:
+        """The first way that is known to hold; that it was unknown is kept, too."""
+        here = enrolment.next_step
+        truths = [self._goes(way, enrolment) for way in step.branch.ways]
+        if True in truths:
+            number = truths.index(True)
+            way, enrolment.next_step = f"way-{number + 1}", step.branch.ways[number].first
+        elif None in truths:
+            way, enrolment.next_step = "unknown", step.branch.unknown
+        else:
+            way, enrolment.next_step = "otherwise", step.branch.otherwise
+        enrolment.turns[step.id] = way
+        may_come = journeys.leading_to(enrolment.plan, here) | journeys.onward(enrolment.plan, enrolment.next_step)
+        enrolment.ends_on = self._ends_on(enrolment.plan, enrolment.started_on, enrolment.entered_at, may_come | {here})
+
+    def _goes(self, way: Way, enrolment: Enrolment) -> bool | None:
+        """Whether the way is for this person: what it asks for holds, and what it excludes does not."""
+        when = self._truth(way.when, enrolment) if way.when else True
+        unless = self._truth(way.unless, enrolment) if way.unless else False
+        if when is False or unless is True:
+            return False
+        return None if when is None or unless is None else True
+
+    def _truth(self, wanted: Condition, enrolment: Enrolment) -> bool | None:
+        person, of = self.world.people[enrolment.person], enrolment.definitions
+        if self._holds(replace(wanted, segments=()), person, enrolment.started_on, of):
+            return True
+        inside = [segments.member(of.segments, name, person, self.today) for name in wanted.segments]
+        return True if True in inside else None if None in inside else False
+
+    def _ends_on(self, campaign: Campaign, started_on: date, entered_at: datetime, may_come: set[int]) -> date:
+        """The last day of these steps, had every reminder gone out in time; not before the person entered."""
+        days = [journeys.last_day(campaign.steps[index]) for index in may_come]
+        return max(started_on + (max(days) - 1) * _DAY, civil.civil(entered_at, self._zone))
+
     def _step_order(self, enrolment: Enrolment) -> tuple[Any, ...]:
         day = enrolment.started_on + (self._next(enrolment)[0].day - 1) * _DAY
         return day, enrolment.campaign, enrolment.next_step, enrolment.entered_at
@@ -412,7 +469,7 @@ class Planner:
     def _is_due(self, enrolment: Enrolment) -> bool:
         if enrolment.state != "active" or self.states[enrolment.campaign].paused:
             return False
-        return enrolment.next_step < len(enrolment.plan.steps) and self._next(enrolment)[1] <= self.now
+        return self._is_coming(enrolment) and self._next(enrolment)[1] <= self.now
 
     def _next(self, enrolment: Enrolment) -> tuple[Step, datetime]:
         step = enrolment.plan.steps[enrolment.next_step]
@@ -616,12 +673,3 @@ def _every(remind: Remind) -> Span:
 def _address(person: dict[str, Any]) -> str | None:
     work, home = person.get("email"), person.get("private_email")
     return (work or home) if person["status"] in ("active", "contact") else (home or work)
-
-
-def _ends_on(enrolment: Enrolment) -> date:
-    """The last day on which it is under way: the last message's, had every reminder gone out in time."""
-    last = max(
-        step.day - 1 + (step.remind.every.days * step.remind.max_reminders if step.remind else 0)
-        for step in enrolment.plan.steps
-    )
-    return enrolment.started_on + last * _DAY

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from outreach.definitions import discretion
+from outreach.definitions.branching import written_steps
 from outreach.definitions.building import build_campaign, build_closed, build_start
 from outreach.definitions.checks.filled import Filled
+from outreach.definitions.checks.steps import check_steps, messages_of, ways_of
 from outreach.definitions.closed_days import is_closed, landing
 from outreach.definitions.findings import Findings
-from outreach.definitions.forms.campaigns import CampaignForm, ConditionForm, StepForm, condition
+from outreach.definitions.forms.campaigns import CampaignForm, StepForm
+from outreach.definitions.forms.conditions import ConditionForm, condition
 from outreach.definitions.forms.starts import EveryForm
 from outreach.definitions.forms.workspace import WorkspaceForm
 from outreach.definitions.model import Campaign, Closed, Offer, OnClosed
@@ -38,16 +41,17 @@ class CampaignChecks:
         form: CampaignForm = filled.form
         document = filled.document
         self._check_sender(form, document)
-        self._check_order(form, document)
-        for index, step in enumerate(form.steps):
-            self._check_step(step, ("steps", index), form, document)
+        check_steps(form.steps, document, self.findings)
+        for path, step in messages_of(form.steps):
+            self._check_step(step, path, form, document)
         self._check_start(form, document)
+        self._check_reentry(form, document)
         self._check_handover(form, document)
         self._check_closed(form, document)
         campaign = build_campaign(filled.id, form, document.file, self.offers)
         if campaign.sensitive:
             self._check_outcomes(form, document)
-        self._check_envelope(campaign, document)
+        self._check_envelope(form, campaign, document)
         if filled.id in (form.except_.under_way if form.except_ else ()):
             message = "a campaign cannot leave out who is under way in itself"
             remedy = f"Take `{filled.id}` out: nobody is under way twice."
@@ -62,17 +66,6 @@ class CampaignChecks:
         if form.sender is None and senders and "default" not in senders:
             remedy = f"Add `sender: …`. {advice('', senders, PLURALS['sender'])}"
             self.findings.problem(document, (), "no sender is named, and outreach.yaml has no `default`", remedy)
-
-    def _check_order(self, form: CampaignForm, document: Document) -> None:
-        for index, step in enumerate(form.steps):
-            earlier = form.steps[:index]
-            if step.id in [other.id for other in earlier]:
-                self.findings.problem(document, ("steps", index, "id"), f"the step id `{step.id}` stands here twice",
-                                      "Give each step an id of its own.")  # fmt: skip
-            if earlier and step.day <= earlier[-1].day:
-                message = f"day {step.day} does not come after day {earlier[-1].day} of the step before it"
-                remedy = "Put the steps in order, each on a day of its own (`day: 10`; 1 where not said)."
-                self.findings.problem(document, ("steps", index, "day"), message, remedy)
 
     def _check_step(self, step: StepForm, path: Path, form: CampaignForm, document: Document) -> None:
         messages = self.names.known.get("message")
@@ -108,8 +101,17 @@ class CampaignChecks:
             remedy = "Keep `must` for what somebody has to get; news is `normal` or `nice`."
             self.findings.note(document, ("frequency",), message, remedy, key=True)
 
+    def _check_reentry(self, form: CampaignForm, document: Document) -> None:
+        kind, start = form.reentry.kind, build_start(form.start).kind
+        if kind == "each event" and start != "event":
+            remedy = "Write `after 180 days`, or start it by an event (`start: {event: moved}`)."
+            self.findings.problem(document, ("reentry",), "no event starts this campaign", remedy)
+        elif kind != "never" and start not in ("event", "enters", "date"):
+            message = "it starts for all at once, and whoever is in the audience then gets it"
+            self.findings.problem(document, ("reentry",), message, "Delete it.", key=True)
+
     def _check_handover(self, form: CampaignForm, document: Document) -> None:
-        lasts = [step.remind.last for step in form.steps if step.remind and step.remind.last]
+        lasts = [step.remind.last for step in written_steps(form.steps) if step.remind and step.remind.last]
         if form.handover and "handover" not in (form.channel, *(last.channel for last in lasts)):
             remedy = "Add `channel: handover`, to the campaign or as `last` of reminders; or delete it."
             self.findings.problem(document, ("handover",), "nothing of this campaign is handed over", remedy, key=True)
@@ -134,10 +136,10 @@ class CampaignChecks:
         for path in _hanging_on_outcomes(form):
             self.findings.problem(document, path, _BY_OUTCOME, "Delete it, or name an event or a segment.", key=True)
 
-    def _check_envelope(self, campaign: Campaign, document: Document) -> None:
+    def _check_envelope(self, form: CampaignForm, campaign: Campaign, document: Document) -> None:
         words = discretion.forbidden(campaign, self.offers)
         self._refuse(document, ("title",), "the title", campaign.title, words)
-        if at := _other_way(campaign):
+        if at := _other_way(form):
             # In the header of every request, which servers on the way write down; and in names of files and keys.
             for name in (campaign.id, *(step.id for step in campaign.steps)):
                 self._refuse(document, at, f"the id `{name}`", name, words)
@@ -168,12 +170,12 @@ class CampaignChecks:
             self.findings.problem(document, path, message, remedy, key=path[0] == "topics" and len(path) == 2)
 
 
-def _other_way(campaign: Campaign) -> Path:
+def _other_way(form: CampaignForm) -> Path:
     """Where it is said that it goes another way than as mail; empty: it is said nowhere."""
-    if campaign.channel != "email":
+    if form.channel != "email":
         return ("channel",)
-    lasts = (index for index, step in enumerate(campaign.steps) if step.remind and step.remind.last)
-    return next((("steps", index, "remind", "last", "channel") for index in lasts), ())
+    lasts = (path for path, step in messages_of(form.steps) if step.remind and step.remind.last)
+    return next(((*path, "remind", "last", "channel") for path in lasts), ())
 
 
 def _hanging_on_outcomes(form: CampaignForm) -> Iterator[Path]:
@@ -184,11 +186,13 @@ def _hanging_on_outcomes(form: CampaignForm) -> Iterator[Path]:
         yield ("except", "outcome")
     if _by_outcome(form.exit_when):
         yield ("exit_when",)
-    for index, step in enumerate(form.steps):
+    for path, step in messages_of(form.steps):
         if _by_outcome(step.unless):
-            yield ("steps", index, "unless")
+            yield (*path, "unless")
         if step.remind and _by_outcome(step.remind.until):
-            yield ("steps", index, "remind", "until")
+            yield (*path, "remind", "until")
+    for path, way in ways_of(form.steps):
+        yield from ((*path, key) for key, asked in (("if", way.if_), ("unless", way.unless)) if _by_outcome(asked))
 
 
 def _by_outcome(written: list[str] | ConditionForm | None) -> bool:

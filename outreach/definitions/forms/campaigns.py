@@ -7,46 +7,16 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from outreach.definitions.forms import kinds
+from outreach.definitions.forms.branches import BranchForm, WayForm
+from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, Until
 from outreach.definitions.forms.hours import Windows
 from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
 from outreach.definitions.forms.starts import Start
-from outreach.definitions.model import CHANNEL_KINDS, Condition, Handover
+from outreach.definitions.model import CHANNEL_KINDS, Handover, Reentry
 from outreach.definitions.names import Names
+from outreach.definitions.reentry import EXAMPLES as REENTRIES
+from outreach.definitions.reentry import parse_reentry
 from outreach.definitions.refusal import RefusedError, advice, shown
-
-_OUTCOMES = "Outcome that the person has on record, or a list of them."
-_EVENTS = "Kind of event that took effect, or a list of them."
-_SEGMENTS = "Segment that the person is in, or a list of them."
-
-
-class ConditionForm(Form):
-    """Something that has happened: an outcome, an event, or being in a segment. One of them is enough."""
-
-    outcome: Annotated[list[kinds.OutcomeId], ONE_OR_MORE] = Field([], description=_OUTCOMES)
-    event: Annotated[list[kinds.EventKind], ONE_OR_MORE] = Field([], description=_EVENTS)
-    segment: Annotated[list[kinds.SegmentId], ONE_OR_MORE] = Field([], description=_SEGMENTS)
-
-    def noun(self) -> Condition:
-        """The condition as the rest of the product sees it."""
-        return Condition(tuple(self.event), tuple(self.outcome), tuple(self.segment))
-
-
-def _condition_kind(value: Any) -> str:
-    return MARK + "condition" if isinstance(value, dict) else MARK + "outcomes"
-
-
-Until = Annotated[
-    Annotated[Annotated[list[kinds.OutcomeId], ONE_OR_MORE], Tag(MARK + "outcomes")]
-    | Annotated[ConditionForm, Tag(MARK + "condition")],
-    Discriminator(_condition_kind),
-]
-
-
-def condition(written: list[str] | ConditionForm | None) -> Condition | None:
-    """A condition in either way of writing it."""
-    if isinstance(written, list):
-        return Condition(outcomes=tuple(written))
-    return written.noun() if written else None
 
 
 class ExceptForm(Form):
@@ -55,8 +25,8 @@ class ExceptForm(Form):
     under_way: Annotated[list[kinds.CampaignId], ONE_OR_MORE] = Field(
         [], description="Campaigns that the person is in now.", examples=["welcome"]
     )
-    segment: Annotated[list[kinds.SegmentId], ONE_OR_MORE] = Field([], description=_SEGMENTS)
-    outcome: Annotated[list[kinds.OutcomeId], ONE_OR_MORE] = Field([], description=_OUTCOMES)
+    segment: Annotated[list[kinds.SegmentId], ONE_OR_MORE] = Field([], description=SEGMENTS)
+    outcome: Annotated[list[kinds.OutcomeId], ONE_OR_MORE] = Field([], description=OUTCOMES)
 
 
 class GoalForm(Form):
@@ -160,6 +130,19 @@ class StepForm(Form):
     )
 
 
+def _step_kind(value: Any) -> str:
+    return MARK + ("branch" if isinstance(value, dict) and "branch" in value else "step")
+
+
+#: What may stand in a list of steps.
+AnyStep = Annotated[
+    Annotated[StepForm, Tag(MARK + "step")] | Annotated[BranchForm, Tag(MARK + "branch")], Discriminator(_step_kind)
+]
+# Branches hold steps, and stand among them.
+WayForm.model_rebuild(_types_namespace={"AnyStep": AnyStep})
+BranchForm.model_rebuild(_types_namespace={"AnyStep": AnyStep})
+
+
 def _column(text: str, there: Names) -> str:
     if text in ADDRESSES:
         raise RefusedError(
@@ -193,6 +176,9 @@ class HandoverForm(Form):
     )
 
 
+_REENTRY = kinds.of(parse_reentry, "`never`, `each event` or `after` a length of time", *REENTRIES)
+
+
 class CampaignForm(Form):
     """A reason to write: to whom, from when, in which steps."""
 
@@ -207,6 +193,11 @@ class CampaignForm(Form):
     start: Start = Field(description="What sets it going: one of once, every, before, event, enters.")
     exit_when: Until | None = Field(
         None, description="What ends the journey of a person.", examples=[{"event": "left"}]
+    )
+    reentry: Annotated[Reentry, _REENTRY] = Field(
+        Reentry(),
+        description="Whether who was in it may start again, once their journey is over: `never` where not said; "
+        "`after 180 days`, counted from the start before; `each event`.",
     )
     goal: GoalForm | None = Field(None, description="What is measured; it stops nothing.")
     priority: Annotated[str, kinds.choice("high", "normal", "low")] = Field(
@@ -243,4 +234,4 @@ class CampaignForm(Form):
     )
     sender: kinds.SenderId | None = Field(None, description="Sender of outreach.yaml; `default` where not said.")
     about: Annotated[list[kinds.OfferId], ONE_OR_MORE] = Field([], description="Offers that it is about.")
-    steps: list[StepForm] = Field(min_length=1, description="Its messages, in order of their day.")
+    steps: list[AnyStep] = Field(min_length=1, description="Its messages and branches, in order of their day.")

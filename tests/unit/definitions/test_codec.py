@@ -13,6 +13,7 @@ from outreach.definitions import codec, model
 from outreach.definitions.model import (
     All,
     AnyOf,
+    Branch,
     Campaign,
     Condition,
     Day,
@@ -31,11 +32,13 @@ from outreach.definitions.model import (
     Pick,
     Predicate,
     Recurrence,
+    Reentry,
     Remind,
     Segment,
     Span,
     Start,
     Step,
+    Way,
 )
 from tests.unit.definitions.conftest import Judge
 
@@ -64,12 +67,15 @@ starts = st.builds(
     on=st.none() | st.dates(), every=st.none() | recurrences, first=st.none() | st.dates(), last=st.none() | st.dates(),
     name=ids, by=spans, ignore_if_older_than=st.none() | spans, include_present=st.booleans(),
 )  # fmt: skip
+ways = st.builds(Way, st.none() | conditions, st.none() | conditions, st.integers(1, 9))
+branches = st.builds(Branch, st.lists(ways, max_size=2).map(tuple), st.integers(1, 9), st.integers(1, 9))
+reentries = st.builds(Reentry, st.sampled_from(["never", "after", "each event"]), spans)
 steps = st.builds(
     Step, id=ids, day=st.integers(1, 3660), send=ids, at=st.none() | times, unless=st.none() | conditions,
     remind=st.none() | st.builds(Remind, spans, st.integers(1, 20), conditions, names,
                                   st.none() | st.builds(Last, st.sampled_from(["email", "handover"]), texts)),
     pick=st.none() | st.builds(Pick, names, st.integers(1, 8), st.integers(0, 8), st.none() | spans, names),
-    expires_after=st.none() | spans,
+    expires_after=st.none() | spans, branch=st.none() | branches, then=st.none() | st.integers(1, 9),
 )  # fmt: skip
 campaigns = st.builds(
     Campaign, id=ids, title=texts, topic=ids, purpose=texts, owner=texts, audience=ids, start=starts,
@@ -77,7 +83,7 @@ campaigns = st.builds(
     exit_when=st.none() | conditions, goal=st.none() | st.builds(Goal, ids, spans),
     priority=st.sampled_from(["high", "normal", "low"]), frequency=st.sampled_from(["must", "normal", "nice"]),
     approval=st.sampled_from(["required", "none"]), channel=st.sampled_from(["email", "webhook", "handover"]),
-    about=names, sensitive=st.booleans(), file=texts,
+    about=names, sensitive=st.booleans(), file=texts, reentry=reentries,
 )  # fmt: skip
 offer_texts = st.builds(OfferText, texts, texts, texts, texts, texts, texts)
 offers = st.builds(

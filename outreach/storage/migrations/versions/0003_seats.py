@@ -1,13 +1,13 @@
 """Seats: which session an outcome was about.
 
-Revision ID: 0003_c
+Revision ID: 0003
 Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_c"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,82 @@
+"""Telling of a branch what it decided for somebody, or would decide today; and of a step that their way leads past it.
+
+What was decided is told by the release under which the person entered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from outreach.definitions.model import Branch, Step
+from outreach.definitions.ways import leads, way_in_words
+from outreach.planning.calendar import civil_day
+from outreach.planning.lengths import reachable
+from outreach.planning.scope import Scope
+from outreach.planning.turning import OTHERWISE, UNKNOWN, name_of, places, segments_of, way_of
+from outreach.planning.wording import tell
+from outreach.storage.tables import enrolment, person, turn
+
+
+@dataclass(frozen=True)
+class Turned:
+    """What there is to tell about a branch."""
+
+    #: `way-1`, `otherwise`, `unknown`; empty where nothing is decided.
+    way: str
+    words: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def at_branch(connection: Connection, scope: Scope, step: Step, entered: Row[Any], who: Row[Any]) -> Turned:
+    """Which way the journey went at a branch, or would go today."""
+    branch = step.branch or Branch((), 0, 0)
+    row = connection.execute(select(turn).where(turn.c.enrolment == entered.id, turn.c.step == step.id)).one_or_none()
+    if row is not None:
+        day = civil_day(row.turned_at, scope.zone).isoformat()
+        return Turned(row.way, f"on {day} the journey went {_said(scope, branch, row.way)}", {"turned_on": day})
+    asked = select(way_of(scope, branch)).join_from(enrolment, person, person.c.id == enrolment.c.person)
+    today: str = connection.execute(asked.where(enrolment.c.id == entered.id)).scalar_one()
+    unknown = f" ({_missing(connection, scope, branch, who)})" if today == UNKNOWN else ""
+    return Turned("", f"not decided yet; today the journey would go {_said(scope, branch, today)}{unknown}")
+
+
+def passed_by(connection: Connection, scope: Scope, step: Step, entered: Row[Any]) -> Turned | None:
+    """Why a step does not come: the journey went another way. None where it may still come."""
+    campaign = scope.campaign
+    place = next((index for index, one in enumerate(campaign.steps) if one.id == step.id), None)
+    if place is None or place in reachable(campaign, entered.next_step):
+        return None
+    rows = connection.execute(
+        select(turn).where(turn.c.enrolment == entered.id).order_by(turn.c.turned_at.desc(), turn.c.step)
+    ).all()
+    for row in rows:
+        branch = scope.step(row.step).branch
+        first = campaign.here(places(branch)[row.way]) if branch else None
+        if branch and place not in reachable(campaign, first):
+            day = civil_day(row.turned_at, scope.zone).isoformat()
+            words = f"the journey does not come to it: at `{row.step}` it went {_said(scope, branch, row.way)} on {day}"
+            return Turned(row.way, words, {"branch": row.step, "turned_on": day})
+    return None
+
+
+def _said(scope: Scope, branch: Branch, way: str) -> str:
+    """Where the way leads, and why there."""
+    where = leads(scope.campaign, places(branch)[way])
+    if way == UNKNOWN:
+        return f"{where}, because facts are missing and no way is known to hold"
+    ways = {name_of(number): way_in_words(one) for number, one in enumerate(branch.ways, 1)}
+    return f"{where} ({ways.get(way, OTHERWISE)})"
+
+
+def _missing(connection: Connection, scope: Scope, branch: Branch, who: Row[Any]) -> str:
+    """The facts for want of which it cannot be told."""
+    holds = scope.segments.holds
+    open_ = [
+        name
+        for name in dict.fromkeys(segments_of(branch))
+        if connection.scalar(select(holds(name)).where(person.c.id == who.id)) is None
+    ]
+    return "; ".join(dict.fromkeys(tell(connection, scope.segments, name, who).words for name in open_))
