@@ -30,6 +30,7 @@ OTHER_REASONS = {
     "too_old": "the event took effect longer ago than `ignore_if_older_than`",
     "entered_before": "the person was in this campaign before",
     "exited": "the person left the campaign by its `exit_when`",
+    "withdrawn": "the event that started it was withdrawn: it did not happen after all",
     "cancelled": "the campaign was cancelled",
 }
 
