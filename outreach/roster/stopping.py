@@ -47,8 +47,15 @@ def stop_begun_by(connection: Connection, events: Collection[int]) -> None:
 
 
 def _cancel(connection: Connection, whose: ColumnElement[bool], why: str) -> None:
-    """A message that was tried and waits for its next time is planned, too."""
-    connection.execute(update(delivery).where(whose, delivery.c.state == PLANNED).values(state="cancelled", reason=why))
+    """A message that was tried and waits for its next time is planned, too.
+
+    It is nobody's any more: a sender that has claimed it asks, before it lets it out, whether it still is theirs.
+    """
+    connection.execute(
+        update(delivery)
+        .where(whose, delivery.c.state == PLANNED)
+        .values(state="cancelled", reason=why, lease_owner=None)
+    )
 
 
 def _end(connection: Connection, which: ColumnElement[bool], why: str, state: ColumnElement[str]) -> None:

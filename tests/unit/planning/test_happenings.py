@@ -126,6 +126,16 @@ def test_who_dies_gets_nothing_more_not_even_what_was_let_go(world):
         assert connection.scalar(select(person.c.status).where(person.c.id == who)) == "active"
 
 
+def test_a_sender_that_holds_a_message_to_who_died_may_not_let_it_out(world):
+    world.tick(at(6))
+    with world.database.writing() as connection:
+        connection.execute(update(delivery).values(state="planned", lease_owner="sender"))
+    tell(world, Happening("anna", "died", date(2026, 10, 6)))
+    with world.database.reading() as connection:
+        # Attempts are written down for the owner alone (delivery/attempts.py).
+        assert connection.execute(select(delivery.c.state, delivery.c.lease_owner)).all() == [("cancelled", None)]
+
+
 @pytest.mark.parametrize("gone", ["died", "left"])
 def test_who_comes_back_takes_up_nothing_old(world, gone):
     tell(world)
