@@ -65,8 +65,8 @@ OWN_FIELDS = {
 }
 RECURRENCES = (
     "day", "weekday", "tuesday", "monday and thursday", "first tuesday of the month", "last friday of the month",
-    "last day of the month", "15th of the month", "first monday of the quarter", "1 january", "easter + 3 days",
-    "2 days", "2 weeks",
+    "last day of the month", "15th of the month", "first monday of the quarter", "last monday of the quarter",
+    "1 january", "easter + 3 days", "2 days", "2 weeks",
 )  # fmt: skip
 _TIMES = (time(9), time(2, 30), time(0, 5), time(23, 30))
 
