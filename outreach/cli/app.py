@@ -28,6 +28,7 @@ SECTIONS = {
     },
     "People": {
         "roster": Verb("roster", "roster", "Take people in from a file, or make some up."),
+        "event": Verb("event", "event", "Put on record what happened to people."),
         "outcome": Verb("outcome", "outcome", "Put on record what people did."),
         "opt-out": Verb("choices", "opt_out", "Somebody no longer wants a topic."),
         "opt-in": Verb("choices", "opt_in", "Somebody wants a topic again."),

@@ -26,6 +26,8 @@ EXAMPLES = (
 
 _WORKING = "MO,TU,WE,TH,FR"
 _QUARTERS = "1,4,7,10"
+_QUARTER_ENDS = "3,6,9,12"
+_QUARTER = ("the quarter", "quarter", "each quarter", "every quarter")
 _WORDS = (
     *WEEKDAYS, *MONTHS, *PLACES, "day", "days", "weekday", "week", "weeks", "month", "months", "quarter", "year",
     "years", "easter", "of", "the", "and",
@@ -121,7 +123,7 @@ def _placed(words: str, _first: date | None) -> str | None:
     places = _list(match[1]) if match else []
     if not match or not places or any(place not in PLACES for place in places):
         return None
-    within = _within(match[3])
+    within = _last_months(places) if match[3] in _QUARTER and "last" in places else _within(match[3])
     if within and match[2] == "weekday":
         # BYSETPOS counts in the whole period of FREQ: of each month, and not of all months of the year together.
         within = within.replace("FREQ=YEARLY", "FREQ=MONTHLY")
@@ -162,12 +164,22 @@ def _within(words: str) -> str | None:
     """The period that days are placed in: `the month`, `the quarter`, `october`, `april and october`."""
     if words in ("the month", "month", "each month", "every month"):
         return "FREQ=MONTHLY"
-    if words in ("the quarter", "quarter", "each quarter", "every quarter"):
+    if words in _QUARTER:
         return f"FREQ=YEARLY;BYMONTH={_QUARTERS}"
     names = _list(words)
     if not names or any(name not in MONTHS for name in names):
         return None
     return f"FREQ=YEARLY;BYMONTH={','.join(str(MONTHS[name]) for name in names)}"
+
+
+def _last_months(places: list[str]) -> str:
+    """The last days of a quarter are in its last month; the first four of a kind are always in its first."""
+    if len(places) > 1:
+        raise RefusedError(
+            "the first and the last days of a quarter are in different months",
+            "Write one of them, or name the months: `first and last monday of march and april`.",
+        )
+    return f"FREQ=YEARLY;BYMONTH={_QUARTER_ENDS}"
 
 
 def _month_day(day: int, months: list[int] | None = None) -> int:

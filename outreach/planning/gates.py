@@ -33,6 +33,7 @@ OTHER_REASONS = {
     "too_soon": "the person's last start in this campaign is not as long ago as its `reentry` asks",
     "other_way": "the person's journey went another way at a branch",
     "exited": "the person left the campaign by its `exit_when`",
+    "withdrawn": "the event that started it was withdrawn: it did not happen after all",
     "cancelled": "the campaign was cancelled",
 }
 

@@ -216,7 +216,7 @@ def _exit(connection: Connection, scope: Scope, *, newer_than: int = 0) -> int:
             delivery.c.enrolment == bindparam("ending"),
             delivery.c.state == PLANNED,
         )
-        .values(state="cancelled", reason=bindparam("why")),
+        .values(state="cancelled", reason=bindparam("why"), lease_owner=None),
         rows,
     )
     connection.execute(

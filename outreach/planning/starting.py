@@ -15,6 +15,7 @@ from outreach.planning.enrolling import first_approval
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
 from outreach.planning.upcoming import upcoming_occurrence
+from outreach.roster.happenings import withdrawn
 from outreach.storage.tables import campaign_state, event, membership, person
 
 
@@ -65,6 +66,9 @@ def _event(connection: Connection, scope: Scope, state: Any, who: Row[Any]) -> A
         .limit(1)
     ).one_or_none()
     if found is None:
+        taken_back = sorted(on for _, kind, on in withdrawn(connection, [who.person_id]) if kind == start.name)
+        if taken_back:
+            return Awaited("withdrawn", f"`{start.name}` of {taken_back[-1].isoformat()} was withdrawn")
         return Awaited("no_event", f"no event `{start.name}` was recorded since the campaign was approved")
     limit, recorded_on = start.ignore_if_older_than, civil_day(found.recorded_at, scope.zone)
     if limit and found.effective_on < earlier(recorded_on, limit):

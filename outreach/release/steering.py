@@ -82,11 +82,11 @@ def _digest(connection: Connection, campaign: str) -> str:
 
 
 def _stop(connection: Connection, campaign: str) -> None:
-    """End what is under way. What a sender holds already (`attempting`) is past stopping."""
+    """End what is under way. What a sender is handing over already (`attempting`) is past stopping."""
     connection.execute(
         update(delivery)
         .where(delivery.c.campaign == campaign, delivery.c.state == "planned")
-        .values(state="cancelled", reason="cancelled")
+        .values(state="cancelled", reason="cancelled", lease_owner=None)
     )
     connection.execute(
         update(delivery)

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Date, bindparam, func, select, text, update
 from outreach.definitions.model import Field
 from outreach.roster import among
 from outreach.roster.events import recording, redate
+from outreach.roster.happenings import bring_home
 from outreach.roster.staging import Staged, Staging
+from outreach.roster.stopping import stop_people
 from outreach.storage.tables import person, roster_import
 
 
@@ -46,6 +48,7 @@ def apply(connection: Connection, staging: Staging, fields: tuple[Field, ...], s
     for batch in staging.corrections():
         for event_id, effective_on, days in batch:
             redate(connection, event_id, effective_on, days)
+    bring_home(connection, stamp.now)
     if connection.dialect.name == "postgresql":
         # At once: until PostgreSQL comes round to it, it plans as if the tables were empty.
         connection.execute(text("ANALYZE person, event"))
@@ -93,6 +96,8 @@ def _alter(connection: Connection, staging: Staging, stamp: Stamp) -> None:
             alike[tuple(sorted(new))].append({"_person": person_} | {n: _typed(n, v) for n, v in new.items()})
         for names, rows in alike.items():
             _update(connection, names, rows, stamp)
+        for why in ("died", "left"):
+            stop_people(connection, [person_ for person_, new in batch if new.get("status") == why], why)
 
 
 def _update(connection: Connection, names: tuple[str, ...], rows: list[dict[str, object]], stamp: Stamp) -> None:
@@ -113,6 +118,7 @@ def _typed(name: str, value: object) -> object:
 def _depart(connection: Connection, staging: Staging, stamp: Stamp) -> None:
     for batch in staging.departures():
         _update(connection, ("status",), [{"_person": person_, "status": "left"} for person_ in batch], stamp)
+        stop_people(connection, batch, "left")
 
 
 def _record(connection: Connection, staging: Staging, stamp: Stamp) -> None:

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from outreach.definitions.model import Field
 from outreach.roster import among
 from outreach.roster.changes import Facts, arrival, events, is_redating
+from outreach.roster.happenings import told_dead, withdrawn
 from outreach.roster.judging import Rejection
 from outreach.roster.report import LISTED
 from outreach.roster.staging import BATCH, Staged, Staging
@@ -23,6 +24,8 @@ from outreach.storage.tables import event, person
 
 #: What the comparison needs of a person, besides the fields of the file.
 _ALWAYS = ("id", "person_id", "source", "status", "hired_on", "retired_on", "attributes")
+#: Column of the query: an event that HR handed in by itself says that the person died.
+_TOLD_DEAD = "told_dead"
 #: Happening of a person: our number (None while new), person_id, kind, day.
 Happening = tuple[int | None, str, str, date]
 
@@ -42,13 +45,16 @@ class Difference:
         self._own = {field.name: index for index, field in enumerate(fields) if not field.custom}
         self._custom = {field.name: index for index, field in enumerate(fields) if field.custom}
         names = dict.fromkeys((*_ALWAYS, *self._own))
-        self._query = select(*(person.c[name] for name in names))
+        columns = [person.c[name] for name in names]
+        self._query: Select[Any] = select(*columns, told_dead(source).label(_TOLD_DEAD))
         self.added = self.changed = self.unchanged = self.present = self.vanished = self.redated = 0
         self.events: Counter[str] = Counter()
         self.changes: Counter[str] = Counter()
         #: People whom another source speaks for; the first `LISTED` of them.
         self.rejected: list[Rejection] = []
         self.rejected_rows = 0
+        #: People whom the file has alive, and an event dead: the event counts until it is withdrawn.
+        self.kept_dead = 0
         #: Source -> how many of the file's people it speaks for.
         self.elsewhere: Counter[str] = Counter()
 
@@ -129,6 +135,8 @@ class Difference:
         }
         if before["status"] == "left" and "status" not in self._own:
             new["status"] = "active"
+        if before[_TOLD_DEAD] and before["status"] == "died" and new.pop("status", None):
+            self.kept_dead += 1
         if before["source"] != self._source:
             new["source"] = self._source
         if self._custom and (attributes := self._attributes(row, before["attributes"])) != before["attributes"]:
@@ -164,13 +172,14 @@ class Difference:
         staging.happen(new)
 
     def _unrecorded(self, connection: Connection, happenings: list[Happening]) -> Iterator[Happening]:
-        """Those that are not on record; nothing at all at a first import."""
+        """Those that are not on record and were not withdrawn; nothing at all at a first import."""
         if self._first or not happenings:
             return
         known = among.numbers(connection, {person_ for person_, _, _, _ in happenings if person_})
         query = select(event.c.person, event.c.kind, event.c.effective_on).where(event.c.person.in_(known))
         recorded = {tuple(row) for row in connection.execute(query)}
-        yield from (item for item in happenings if (item[0], item[2], item[3]) not in recorded)
+        taken_back = withdrawn(connection, {item[1] for item in happenings})
+        yield from (item for item in happenings if (item[0], *item[2:]) not in recorded and item[1:] not in taken_back)
 
     def _redated(self, connection: Connection, redatings: list[tuple[int, date]]) -> Iterator[tuple[int, date, int]]:
         """The last `hired` of each person, its day corrected, unless there is one on that day already."""

@@ -1,37 +1,14 @@
-"""What happens to people: recording it, and putting its day right."""
+"""Events as rows: writing them once, and putting their day right."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, Insert, select, update
 
-from outreach.definitions.model import EVENT_KINDS
 from outreach.errors import OutreachError
 from outreach.storage.inserting import insert_into
 from outreach.storage.tables import enrolment, event, person
-
-
-def record_event(
-    connection: Connection, person_id: str, kind: str, effective_on: date, now: datetime, source: str
-) -> bool:
-    """Record that something happened to a person; False when it was recorded before.
-
-    `effective_on` is a civil day, and may lie ahead.
-
-    Raises:
-        OutreachError: nobody has this id, or there is no such kind of event.
-    """
-    if kind not in EVENT_KINDS:
-        raise OutreachError(f"{kind!r} is not a kind of event", remedy=f"It is one of {', '.join(EVENT_KINDS)}.")
-    row = {
-        "person": surrogate(connection, person_id),
-        "kind": kind,
-        "effective_on": effective_on,
-        "recorded_at": now,
-        "source": source,
-    }
-    return connection.scalar(recording(connection).returning(event.c.id), row) is not None
 
 
 def surrogate(connection: Connection, person_id: str) -> int:

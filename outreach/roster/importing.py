@@ -185,6 +185,7 @@ def _report(intake: Intake, difference: Difference, version: int, ignored: tuple
         rejected_rows=intake.rejected_rows + difference.rejected_rows,
         events=dict(sorted((+difference.events).items())),
         redated=difference.redated,
+        kept_dead=difference.kept_dead,
         changes=dict(sorted(difference.changes.items())),
         ignored_columns=ignored,
         version=version,

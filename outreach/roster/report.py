@@ -27,6 +27,8 @@ class ImportReport:
     events: dict[str, int] = field(default_factory=dict)
     #: `hired` events whose day was corrected.
     redated: int = 0
+    #: People whom the file has alive, and an event that was handed in dead: they stay so.
+    kept_dead: int = 0
     #: Field -> in how many of the people changed.
     changes: dict[str, int] = field(default_factory=dict)
     #: Names of columns that were not read.

@@ -181,6 +181,22 @@ event = Table(
     sqlite_autoincrement=True,
 )
 
+#: Events that are not (yet) somebody's: HR told them of a person who is not in the roster, or took them back.
+event_aside = Table(
+    "event_aside",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    #: The HR system's own number, of somebody in the roster or not.
+    Column("person_id", String(100), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+    Column("source", String(50), nullable=False),
+    #: When it was taken back; NULL: it waits for its person.
+    Column("withdrawn_at", UTCDateTime),
+    UniqueConstraint("person_id", "kind", "effective_on"),
+)
+
 #: Something a person did.
 outcome = Table(
     "outcome",

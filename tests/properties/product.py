@@ -16,6 +16,8 @@ from outreach.delivery.rehearsing import rehearse
 from outreach.pipeline import tick
 from outreach.planning.calendar import moment, zone
 from outreach.planning.plan import Current
+from outreach.roster.happenings import Happening, record, withdraw
+from outreach.roster.stopping import stop_people
 from outreach.storage import tables
 from outreach.storage.database import Database
 from outreach.storage.tables import (
@@ -159,11 +161,10 @@ class Product:
         connection.execute(update(campaign_state).where(campaign_state.c.campaign == campaign).values(state=state))
 
     def _event(self, connection: Any, now: datetime, who: int, kind: str, day: date) -> None:
-        same = (event.c.person == who, event.c.kind == kind, event.c.effective_on == day)
-        if connection.scalar(select(event.c.id).where(*same)) is None:
-            connection.execute(
-                insert(event).values(person=who, kind=kind, effective_on=day, recorded_at=now, source="hr")
-            )
+        record(connection, [Happening(f"P{who}", kind, day)], now, "hr")
+
+    def _withdraw(self, connection: Any, now: datetime, who: int, kind: str, day: date) -> None:
+        withdraw(connection, [Happening(f"P{who}", kind, day)], now, "hr")
 
     def _outcome(self, connection: Any, now: datetime, who: int, name: str, day: date) -> None:
         same = (outcome.c.person == who, outcome.c.outcome == name, outcome.c.occurred_on == day)
@@ -184,6 +185,8 @@ class Product:
             own = dict(connection.scalar(select(person.c.attributes).where(person.c.id == who)))
             changed = {"attributes": _own(own | {name: value})}
         connection.execute(update(person).where(person.c.id == who).values(**changed))
+        if value in ("died", "left"):
+            stop_people(connection, [who], value)
         self._note_import(connection)
 
     def _note_import(self, connection: Any) -> None:

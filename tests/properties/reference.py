@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tests.properties.product import edited
@@ -27,16 +27,25 @@ class Reference(planner.Planner):
                 self.pause(campaign)
             case "resume", (campaign,) if campaign in self.states:
                 self.resume(campaign)
-            case "event", (who, kind, day):
-                known = {(event.person, event.kind, event.effective_on) for event in self.world.events}
-                if (who, kind, day) not in known:
-                    self.world.events.append(planner.Event(len(known) + 1, who, kind, day, now))
+            case "event" | "withdraw", event:
+                self._hear(change.what, event, now)
             case "outcome", arguments:
                 self.world.outcomes.add(arguments)
             case "opt_out", arguments:
                 self.world.opt_outs.add(arguments)
             case "fact", (who, name, value):
-                self.world.people[who][name] = value
+                self._change(who, name, value)
+
+    def _hear(self, what: str, event: tuple[int, str, date], now: datetime) -> None:
+        if what == "withdraw":
+            self.did_not_happen(*event)
+        else:
+            self.happens(*event, now)
+
+    def _change(self, who: int, name: str, value: Any) -> None:
+        self.world.people[who][name] = value
+        if value in ("died", "left"):
+            self.stop(who, value)
 
     def ledger(self) -> dict[Any, Any]:
         return {

@@ -68,8 +68,8 @@ OWN_FIELDS = {
 }
 RECURRENCES = (
     "day", "weekday", "tuesday", "monday and thursday", "first tuesday of the month", "last friday of the month",
-    "last day of the month", "15th of the month", "first monday of the quarter", "1 january", "easter + 3 days",
-    "2 days", "2 weeks",
+    "last day of the month", "15th of the month", "first monday of the quarter", "last monday of the quarter",
+    "1 january", "easter + 3 days", "2 days", "2 weeks",
 )  # fmt: skip
 _TIMES = (time(9), time(2, 30), time(0, 5), time(23, 30))
 
@@ -513,9 +513,8 @@ def changes(draw: st.DrawFn, near: date, today: date, found: Definitions, roster
     person = draw(st.sampled_from([somebody["id"] for somebody in roster]))
     campaign = draw(st.sampled_from(tuple(found.campaigns)))
     match draw(st.sampled_from(("event",) * 4 + ("outcome",) * 3 + ("fact",) * 3 + _RARE)):
-        case "event":
-            day = today + timedelta(days=draw(st.sampled_from((0, 0, 0, -1, -2, -5, -31, 1, 4))))
-            return Change("event", (person, draw(st.sampled_from(("hired", "moved"))), day))
+        case "event" | "withdraw" | "death" as what:
+            return draw(_told(what, person, today))
         case "outcome":
             day = today + timedelta(days=draw(st.sampled_from((0, 0, 0, -1, -3, 1))))
             return Change("outcome", (person, draw(st.sampled_from(OUTCOMES)), day))
@@ -535,7 +534,29 @@ def changes(draw: st.DrawFn, near: date, today: date, found: Definitions, roster
     raise AssertionError
 
 
-_RARE = ("status", "address", "opt_out", "pause", "resume", "approve", "approve", "edit")
+@st.composite
+def _told(draw: st.DrawFn, what: str, person: int, today: date) -> Change:
+    """What HR says of a person, or takes back: near enough to what it tells to hit, before or after it."""
+    if what == "death":
+        return Change("event", (person, "died", today))
+    days = (0, 0, 0, -1, -2, -5, -31, 1, 4) if what == "event" else (0, 0, -1, -1, -2, -5, -9, 1, 4)
+    day = today + timedelta(days=draw(st.sampled_from(days)))
+    return Change(what, (person, draw(st.sampled_from(("hired", "moved"))), day))
+
+
+_RARE = (
+    "withdraw",
+    "withdraw",
+    "death",
+    "status",
+    "address",
+    "opt_out",
+    "pause",
+    "resume",
+    "approve",
+    "approve",
+    "edit",
+)
 
 
 def edits() -> st.SearchStrategy[Callable[[Campaign], Campaign]]:

@@ -51,7 +51,8 @@ def test_every_day_comes_once_though_clocks_change_and_jump(zone: str, at: time)
     [
         ("first tuesday of march", 10), ("easter + 39 days", 10), ("every 17 october", 10),
         ("last day of february", 10), ("last sunday of march and october", 20), ("15th of the month", 120),
-        ("easter + 1 days", 10), ("first weekday of the quarter", 40), ("last weekday of may and june", 20),
+        ("easter + 1 days", 10), ("first weekday of the quarter", 40), ("last friday of the quarter", 40),
+        ("last weekday of may and june", 20),
     ],
 )  # fmt: skip
 def test_theme_days_by_rule_come_once_each_year(zone: str, text: str, times: int) -> None:

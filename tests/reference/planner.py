@@ -39,6 +39,10 @@ class World:
     #: By surrogate id: fields by name, `lot` and `id`.
     people: dict[int, dict[str, Any]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    #: Person, kind and day of what was told and did not happen after all, whichever was told first.
+    withdrawn: set[tuple[int, str, date]] = field(default_factory=set)
+    #: The id of the last event that was told.
+    last_event: int = 0
     #: Person, outcome, day.
     outcomes: set[tuple[int, str, date]] = field(default_factory=set)
     #: Person, topic.
@@ -76,6 +80,8 @@ class Enrolment:
     next_step: int = 0
     #: The way taken at each branch.
     turns: dict[str, str] = field(default_factory=dict)
+    #: The id of the event that started it.
+    event: int | None = None
 
     @property
     def plan(self) -> Campaign:
@@ -156,6 +162,44 @@ class Planner:
 
     def resume(self, campaign: str) -> None:
         self.states[campaign].paused = False
+
+    def happens(self, person: int, kind: str, day: date, now: datetime) -> None:
+        """Told twice it happened once; who died gets nothing from now on."""
+        known = {(event.person, event.kind, event.effective_on) for event in self.world.events}
+        if (person, kind, day) in known | self.world.withdrawn:
+            return
+        self.world.last_event += 1
+        self.world.events.append(Event(self.world.last_event, person, kind, day, now))
+        if kind == "died":
+            self.world.people[person]["status"] = "died"
+            self.stop(person, "died")
+
+    def did_not_happen(self, person: int, kind: str, day: date) -> None:
+        """What it started ends; a journey of which nothing left never was."""
+        self.world.withdrawn.add((person, kind, day))
+        for event in list(self.world.events):
+            if (event.person, event.kind, event.effective_on) == (person, kind, day):
+                self.world.events.remove(event)
+                for enrolment in self.enrolments:
+                    if enrolment.event == event.id and enrolment.state == "active":
+                        rows = [one for one in self.deliveries.values() if one.enrolment is enrolment]
+                        ended = "exited" if any(one.sent_on for one in rows) else "refused"
+                        self._end(enrolment, ended, "withdrawn")
+
+    def stop(self, person: int, why: str) -> None:
+        """Nothing that was planned is sent any more."""
+        for enrolment in self.enrolments:
+            if enrolment.person == person and enrolment.state == "active":
+                self._end(enrolment, "exited", why)
+        for delivery in self.deliveries.values():
+            if delivery.person == person and delivery.state == "planned":
+                delivery.state, delivery.reason = "cancelled", why
+
+    def _end(self, enrolment: Enrolment, state: str, reason: str) -> None:
+        enrolment.state, enrolment.reason = state, reason
+        for delivery in self.deliveries.values():
+            if delivery.enrolment is enrolment and delivery.state == "planned":
+                delivery.state, delivery.reason = "cancelled", reason
 
     # --- one tick ----------------------------------------------------------------------------------------
 
@@ -293,7 +337,7 @@ class Planner:
                 again = self._again(campaign, person, event.effective_on)
                 reason = again or self._kept_out(campaign, person)
             entry = self._entry(campaign, person)
-            self._enrol(campaign, person, entry, reason, event.effective_on, event.recorded_at)
+            self._enrol(campaign, person, entry, reason, event.effective_on, event.recorded_at, event.id)
 
     def _start_by_entering(self, campaign: Campaign, state: State) -> None:
         now_in = {p["id"] for p in self.world.people.values() if self._member(campaign.start.name, p) is True}
@@ -373,14 +417,24 @@ class Planner:
         reason: str | None,
         started_on: date,
         entered_at: datetime,
+        event: int | None = None,
     ) -> None:
         if any(e.occurrence == occurrence for e in self._entries(campaign, person)):
             return
-        state = "refused" if reason else "active"
+        state, whose = "refused" if reason else "active", person["id"]
         ends_on = self._ends_on(campaign, started_on, entered_at, journeys.onward(campaign, 0))
         self.enrolments.append(
             Enrolment(
-                self.definitions, campaign.id, person["id"], occurrence, state, reason, started_on, entered_at, ends_on
+                self.definitions,
+                campaign.id,
+                whose,
+                occurrence,
+                state,
+                reason,
+                started_on,
+                entered_at,
+                ends_on,
+                event=event,
             )
         )
 
@@ -389,12 +443,8 @@ class Planner:
     def _exits(self) -> None:
         for enrolment in self.enrolments:
             reason = self._exit_reason(enrolment) if enrolment.state == "active" else None
-            if reason is None:
-                continue
-            enrolment.state, enrolment.reason = "exited", reason
-            for delivery in self.deliveries.values():
-                if delivery.enrolment is enrolment and delivery.state == "planned":
-                    delivery.state, delivery.reason = "cancelled", reason
+            if reason:
+                self._end(enrolment, "exited", reason)
 
     def _exit_reason(self, enrolment: Enrolment) -> str | None:
         person = self.world.people[enrolment.person]

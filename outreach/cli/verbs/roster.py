@@ -94,6 +94,11 @@ def _tell(report: ImportReport, file: Path, *, dry_run: bool) -> None:
         click.echo(f"Changed: {counts(report.changes)}.")
     if report.events:
         click.echo(f"Events: {counts(report.events)}.")
+    if report.kept_dead:
+        click.echo(
+            f"{report.kept_dead:,} are alive in the file, and an event says that they died: they get nothing. "
+            "Where it is wrong, `outreach event withdraw` it and import the file again."
+        )
     if report.ignored_columns:
         click.echo(f"Columns not read: {', '.join(report.ignored_columns)}.")
     if report.rejected_rows:

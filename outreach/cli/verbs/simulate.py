@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 @click.option(
     "--people",
     type=click.IntRange(1),
-    help="Write to so many made people, and not to the roster. Without it: the roster, or 44,982 made people where "
-    "none was imported.",
+    help="Write to so many made people, and not to the roster. Without it: the roster, or as many made people as "
+    "`outreach demo` writes to where none was imported.",
 )
 @click.option(
     "--responses",

@@ -356,6 +356,40 @@ def test_a_file_of_outcomes_goes_in_but_for_its_bad_rows(ready, tmp_path):
     assert [(r["line"], r["column"]) for r in answer.json["rejected"]] == [(3, 2), (4, 3), (5, 1)]
 
 
+def test_an_event_is_recorded_once_and_withdrawn_for_good(ready):
+    words = ("P1", "hired", "--on", "2026-11-02", "--at", AT)
+    assert ready("event", "record", *words, "--json").json["recorded"] == 1
+    assert "told already" in ready("event", "record", *words).out
+    assert ready("event", "withdraw", *words, "--json").json["withdrawn"] == 1
+    assert "withdrawn already" in ready("event", "withdraw", *words).out
+    assert "--again" in ready("event", "record", *words).out
+    assert ready("event", "record", *words, "--again").out == "On record.\n"
+    assert "Did you mean `hired`?" in ready("event", "record", "P1", "hird").err
+    assert ready("event", "record", "P1", "died", "--on", "2999-01-01").code == 1
+
+
+def test_an_event_of_somebody_unknown_waits_and_explain_says_so(ready):
+    assert "kept until" in ready("event", "record", "P99", "hired", "--on", "2026-11-02").out
+    answer = ready("explain", "P99")
+    assert (answer.code, "waits: hired on 2026-11-02" in answer.err) == (1, True)
+
+
+def test_a_file_of_events_goes_in_but_for_its_bad_rows(ready, tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "person,event,date,withdrawn\nP1,Moved,2026-10-30,\nP2,hired,2026-13-30,\nP3,hird,2026-10-30,no\n"
+        "P99,hired,30/10/2026,\nP4,hired,2026-10-30,yes\nP5,hired,2026-10-30,perhaps\n,hired,2026-10-30,\n"
+    )
+    counts = ("recorded", "known", "waiting", "withdrawn", "ignored")
+    answer = ready("event", "import", str(path), "--at", AT, "--json")
+    assert [answer.json[name] for name in counts] == [1, 0, 1, 1, 0]
+    assert [(r["line"], r["column"]) for r in answer.json["rejected"]] == [(3, 3), (4, 2), (7, 4), (8, 1)]
+    answer = ready("event", "import", str(path), "--at", AT, "--json")
+    assert [answer.json[name] for name in counts] == [0, 2, 0, 0, 0]
+    path.write_text("who,event\n")
+    assert "no column person and no column date" in ready("event", "import", str(path)).err
+
+
 def test_a_preview_is_a_page_a_text_and_a_mail(cli, people, tmp_path):
     answer = cli("preview", "welcome", "--step", "welcome", "--language", "fr", "--out", str(tmp_path), "--json")
     assert answer.code == 0

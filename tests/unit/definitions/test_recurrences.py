@@ -36,6 +36,11 @@ MONDAY = date(2026, 1, 5)
         ("first monday of october", "FREQ=YEARLY;BYMONTH=10;BYDAY=+1MO"),
         ("first tuesday of january, april, july and october", "FREQ=YEARLY;BYMONTH=1,4,7,10;BYDAY=+1TU"),
         ("first tuesday of the quarter", "FREQ=YEARLY;BYMONTH=1,4,7,10;BYDAY=+1TU"),
+        ("fourth tuesday of the quarter", "FREQ=YEARLY;BYMONTH=1,4,7,10;BYDAY=+4TU"),
+        ("last friday of the quarter", "FREQ=YEARLY;BYMONTH=3,6,9,12;BYDAY=-1FR"),
+        ("last weekday of each quarter", "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"),
+        ("last day of the quarter", "FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"),
+        ("last friday of january, april, july and october", "FREQ=YEARLY;BYMONTH=1,4,7,10;BYDAY=-1FR"),
         ("first tuesday of march", "FREQ=YEARLY;BYMONTH=3;BYDAY=+1TU"),
         ("every 17 october", "FREQ=YEARLY;BYMONTH=10;BYMONTHDAY=17"),
         ("last day of february", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1"),
@@ -152,3 +157,9 @@ def _days(recurrence: Recurrence, first: date) -> list[date]:
         for moment, _ in zip(rule.xafter(start, inc=True), range(5), strict=False)
         if moment < start + timedelta(days=3660)
     ]
+
+
+def test_the_first_and_the_last_days_of_a_quarter_are_not_one_rule() -> None:
+    with pytest.raises(RefusedError, match="different months") as caught:
+        parse_recurrence("first and last friday of the quarter")
+    assert "name the months" in caught.value.remedy

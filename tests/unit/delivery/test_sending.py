@@ -31,6 +31,8 @@ from outreach.delivery.presence import beat, bury, leave
 from outreach.delivery.sending import Circumstances, SendCounts, send_dispatched
 from outreach.delivery.suppression import address_hash
 from outreach.errors import OutreachError
+from outreach.release import steering
+from outreach.roster.stopping import stop_people
 from outreach.storage.database import Database
 from outreach.storage.tables import campaign_state, delivery, person, receipt, release, suppression
 from tests.unit.delivery.ledgers import NOW, SECRET, Composer, add_deliveries, add_people, definitions, rows
@@ -120,6 +122,29 @@ def test_sending_again_sends_nothing(database: Database) -> None:
     assert send(database, channel) == SendCounts()
     assert sum(map(len, channel.given)) == 10
     assert channel.opened == 0
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        lambda connection, people: stop_people(connection, people, "died"),
+        lambda connection, people: steering._stop(connection, "news"),
+    ],
+    ids=["their people died", "the campaign was cancelled"],
+)
+def test_what_a_sender_has_claimed_stays_unsent_when_it_is_stopped(database: Database, stop: Any) -> None:
+    people = add_people(database, 10)
+    add_deliveries(database, people)
+
+    def answer(_mail: Any) -> Result:
+        with database.writing() as connection:
+            stop(connection, people[1:])
+        return Sent()
+
+    channel = Answers(answer, group=1)
+    assert send(database, channel).sent == 1
+    assert sum(map(len, channel.given)) == 1
+    assert [row.state for row in rows(database)] == ["sent"] + ["cancelled"] * 9
 
 
 def test_the_reminders_day_is_counted_in_the_workspaces_civil_days(database: Database) -> None:
@@ -366,7 +391,7 @@ def test_a_server_that_is_down_is_asked_once_and_nothing_is_lost(database: Datab
     add_deliveries(database, add_people(database, 20))
     channel = Down(lambda _: Deferred("unreachable"))
     assert send(database, channel) == SendCounts(deferred=3, down={"answers"})
-    assert len(channel.given) == 1
+    assert sum(map(len, channel.given)) == 1
     assert Counter((row.state, row.lease_owner) for row in rows(database)) == {("planned", None): 20}
 
 
