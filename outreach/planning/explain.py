@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from outreach.definitions.model import Pick, Step
+from outreach.planning.contested import in_words as contested
+from outreach.planning.contested import winners
 from outreach.planning.gates import OTHER_REASONS, Gate, entering, leaving
 from outreach.planning.openings import WAITS, hours_of, in_words
 from outreach.planning.picks import picked
@@ -81,14 +83,14 @@ def _campaign(connection: Connection, scope: Scope, current: Current, who: Row[A
     told = {row.step: row for row in rows}
     for step in scope.campaign.steps:
         if step.id in told:
-            yield _row(connection, scope, told[step.id], who)
+            yield _row(connection, scope, current, told[step.id], who)
         elif entered is not None:
             yield _enrolled(connection, scope, step, entered, who)
         else:
             yield _to_come(connection, scope, step, current, who)
 
 
-def _row(connection: Connection, scope: Scope, row: Row[Any], who: Row[Any]) -> Explanation:
+def _row(connection: Connection, scope: Scope, current: Current, row: Row[Any], who: Row[Any]) -> Explanation:
     """The latest delivery of a step, as the ledger has it."""
     facts = {
         "occurrence": row.occurrence,
@@ -101,6 +103,10 @@ def _row(connection: Connection, scope: Scope, row: Row[Any], who: Row[Any]) -> 
         told = tell(connection, scope.segments, scope.campaign.audience, who)
         words = f"indeterminate on {row.planned_at.date().isoformat()}; now: {told.words}"
         return Explanation(scope.campaign.id, row.step, INDETERMINATE, INDETERMINATE, words, facts | told.facts)
+    if row.state == "planned" and row.reason == "frequency_cap":
+        before = winners(connection, scope, current.releases, row)
+        facts |= {"passed_over": row.passed_over, "before": [winner.campaign for winner in before]}
+        return Explanation(scope.campaign.id, row.step, row.state, row.reason, contested(scope, before, row), facts)
     if row.state == "sent" and row.channel == "handover":
         confirmed = _noted(connection, row, "confirmed")
         facts |= {"confirmed_at": confirmed.at.isoformat() if confirmed else None}
