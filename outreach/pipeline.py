@@ -27,7 +27,7 @@ from outreach.planning.upcoming import next_due, next_midnight
 from outreach.storage.database import Database
 from outreach.storage.locks import held
 from outreach.storage.statistics import look_at
-from outreach.storage.tables import delivery
+from outreach.storage.tables import PLANNED, delivery
 
 Progress = Callable[[int], None]
 
@@ -65,6 +65,8 @@ class Tick:
     #: Let go and left to workers, and how many of these there are.
     handed_over: int = 0
     workers: int = 0
+    #: Messages that wait under the frequency cap and were passed over `passed_over_limit` times or more.
+    passed_over: int = 0
     #: When something is due next.
     next: datetime | None = None
 
@@ -94,6 +96,7 @@ def tick(
     counts = send(database, now)
     with database.reading() as connection:
         upcoming = next_due(connection, current, now)
+        passed_over = _passed_over(connection, current.definitions.workspace.passed_over_limit)
         deferred = waiting(connection, *counts.down) if counts.down else counts.deferred
     return Tick(
         planned=decided.planned,
@@ -106,6 +109,7 @@ def tick(
         paused=tuple(sorted(counts.paused)),
         handed_over=decided.let_go if workers.number else 0,
         workers=workers.number,
+        passed_over=passed_over,
         next=upcoming,
     )
 
@@ -180,6 +184,12 @@ def waiting(connection: Connection, *channels: str) -> int:
     meant = or_(false(), *map(batches.meant_for, channels))
     rows = select(func.count()).select_from(delivery).where(delivery.c.state == "planned", let_go, meant)
     return connection.scalar(rows) or 0
+
+
+def _passed_over(connection: Connection, limit: int) -> int:
+    """How many messages wait before which others went so often."""
+    waits = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_(None), delivery.c.passed_over >= limit)
+    return connection.scalar(select(func.count()).where(*waits)) or 0
 
 
 def _last_delivery(database: Database) -> int:

@@ -122,7 +122,7 @@ misspelt is named when any verb starts.
 
 def reasons() -> str:
     """Every reason that a row of the ledger may carry."""
-    from outreach.planning.explain import REASONS
+    from outreach.planning.explanation import REASONS
 
     rows = [f"| `{code}` | {words} |" for code, words in sorted(REASONS.items())]
     return "\n".join([MADE, "# Reasons\n", _REASONS, "| reason | in words |", "| --- | --- |", *rows, ""])

@@ -76,6 +76,7 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         channel_windows=_by_channel(form.windows) if isinstance(form.windows, ChannelWindowsForm) else {},
         blackouts=tuple(Blackout(one.from_, one.until, one.why) for one in form.blackouts),
         frequency_cap=_cap(form.frequency_cap),
+        passed_over_limit=form.passed_over_limit,
         budget=Budget(_cap(form.budget.per_person), form.budget.per_week, form.budget.expired),
         topics={name: Topic(name, titles) for name, titles in form.topics.items()},
         senders={name: _sender(name, sender) for name, sender in form.senders.items()},

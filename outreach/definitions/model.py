@@ -569,6 +569,8 @@ class Workspace:
     send_at: time = time(9, 0)
     expires_after: Span = Span(days=14)
     frequency_cap: Cap | None = None
+    #: A message that was passed over so often under the cap is reported.
+    passed_over_limit: int = 3
     closed: Closed = Closed()
     #: When messages may leave; empty: at any hour.
     windows: tuple[Window, ...] = ()

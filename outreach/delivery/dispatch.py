@@ -14,11 +14,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, select, update
 
-from outreach.definitions.civil import earlier
-from outreach.definitions.model import Cap, Step, Workspace
+from outreach.definitions.model import Step, Workspace
+from outreach.delivery import holding
+from outreach.delivery.holding import Holding, plans_of
 from outreach.delivery.waiting import Shut, find_shut, keep_waiting
 from outreach.planning.audience import CHUNK, Progress
-from outreach.planning.calendar import civil_day, moment, zone
 from outreach.planning.gates import UNREACHABLE, first_reason, leaving
 from outreach.planning.journeys import Releases
 from outreach.planning.openings import WAITS
@@ -26,11 +26,8 @@ from outreach.planning.scope import Scope
 from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
 
-#: States in which a message counts as one that the person got, or may have got.
-_COUNTED = ("planned", "attempting", "sent", "in_doubt", "bounced", "complained")
-
 #: What a delivery may have waited for until its latest time.
-_HELD = ("frequency_cap", *WAITS)
+_HELD = (holding.REASON, *WAITS)
 
 
 @dataclass
@@ -62,13 +59,14 @@ class Dispatch:
                 select(func.min(delivery.c.person), func.max(delivery.c.person)).where(self.waiting())
             ).one()
             shut = find_shut(connection, self.waiting(), self.workspace, self.releases, self.now)
+            capped = self._capped(connection)
         done = Dispatched()
         if first is None:
             return done
         for start in range(first, last + 1, CHUNK):
             chunk = and_(self.waiting(), delivery.c.person.between(start, start + CHUNK - 1))
             with database.writing() as connection:
-                rows = self._dispatch(connection, chunk, shut, done)
+                rows = self._dispatch(connection, chunk, shut, capped, done)
             progress(rows)
         return done
 
@@ -82,15 +80,25 @@ class Dispatch:
             delivery.c.campaign.not_in(paused),
         )
 
+    def _capped(self, connection: Connection) -> Holding | None:
+        """The frequency cap over what is due; None where there is none, or nothing due that it counts."""
+        cap, plans = self.workspace.frequency_cap, plans_of(connection, self.waiting(), self.releases)
+        return Holding(cap, self.workspace, plans, self.now) if cap and plans else None
+
     def _dispatch(
-        self, connection: Connection, chunk: ColumnElement[bool], shut: Sequence[Shut], done: Dispatched
+        self,
+        connection: Connection,
+        chunk: ColumnElement[bool],
+        shut: Sequence[Shut],
+        capped: Holding | None,
+        done: Dispatched,
     ) -> int:
         self._expire(connection, chunk, done)
         self._look_again(connection, chunk, done)
         for one in shut:
             keep_waiting(connection, chunk, one)
-        if self.workspace.frequency_cap:
-            self._hold(connection, chunk, self.workspace.frequency_cap)
+        if capped:
+            capped.hold(connection, chunk)
         let_go = connection.execute(update(delivery).where(chunk).values(dispatched_at=self.now, reason=None)).rowcount
         self.wake(connection, let_go)
         done.let_go += let_go
@@ -127,43 +135,6 @@ class Dispatch:
             if stopped:
                 done.ended[campaign, "skipped"] += stopped.total()
 
-    def _hold(self, connection: Connection, chunk: ColumnElement[bool], cap: Cap) -> None:
-        """Keep back what goes over the cap until the next civil day, the least important first."""
-        where = zone(self.workspace.time_zone)
-        today = civil_day(self.now, where)
-        since = moment(earlier(today, cap.per) + timedelta(days=1), datetime.min.time(), where)
-        candidate = and_(chunk, delivery.c.rank > 0)
-        over = (
-            select(delivery.c.person)
-            .where(candidate)
-            .group_by(delivery.c.person)
-            .having(func.count() + _load(delivery.c.person, since) > cap.messages)
-        )
-        ranked = (
-            select(
-                delivery.c.id,
-                (
-                    func.row_number().over(
-                        partition_by=delivery.c.person,
-                        order_by=(
-                            delivery.c.rank,
-                            delivery.c.due_at,
-                            delivery.c.campaign,
-                            delivery.c.step,
-                            delivery.c.repetition,
-                            delivery.c.id,
-                        ),
-                    )
-                    + _load(delivery.c.person, since)
-                ).label("number"),
-            )
-            .where(candidate, delivery.c.person.in_(over))
-            .subquery()
-        )
-        held = select(ranked.c.id).where(ranked.c.number > cap.messages)
-        again = moment(today + timedelta(days=1), self.workspace.send_at, where)
-        connection.execute(update(delivery).where(delivery.c.id.in_(held)).values(reason="frequency_cap", due_at=again))
-
 
 def _again(scope: Scope, step: Step, repetition: int) -> date | None:
     """The day of the next reminder of who has no address for this one, where a later one goes another way."""
@@ -193,20 +164,3 @@ def _stop(
             [{**row._asdict(), "again": again if row.why in UNREACHABLE else None} for row in rows],
         )
     return Counter(row.why for row in rows)
-
-
-def _load(whose: ColumnElement[int], since: datetime) -> ColumnElement[int]:
-    """How many counted messages a person was let have since then."""
-    had = delivery.alias("had")
-    return (
-        select(func.count())
-        .select_from(had)
-        .where(
-            had.c.person == whose,
-            had.c.dispatched_at >= since,
-            had.c.rank > 0,
-            had.c.state.in_(_COUNTED),
-        )
-        .correlate(delivery)
-        .scalar_subquery()
-    )

@@ -67,6 +67,8 @@ class Entry:
     code: str | None = None
     #: When somebody said that what was handed over to them was done.
     confirmed_at: datetime | None = None
+    #: How often others went before it under the frequency cap.
+    passed_over: int = 0
     #: Ids of the offers that it shows.
     picks: tuple[str, ...] = ()
 
@@ -158,6 +160,7 @@ def _entry(row: Any) -> Entry:
         language=row.language,
         state=row.state,
         reason=row.reason,
+        passed_over=row.passed_over,
         attempts=row.attempts,
         message_id=row.message_id,
         due_at=row.due_at,

@@ -6,7 +6,7 @@ What is in the ledger is told as it stands there. What is not there yet is asked
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,38 +14,23 @@ from sqlalchemy import Connection, Row, select
 
 from outreach.definitions.model import Pick, Step
 from outreach.planning.crossing import at_branch, passed_by
-from outreach.planning.gates import OTHER_REASONS, Gate, entering, leaving
-from outreach.planning.openings import WAITS, hours_of, in_words
+from outreach.planning.explanation import (
+    DECIDED,
+    INDETERMINATE,
+    NOT_IN_AUDIENCE,
+    NOT_STARTED,
+    OTHER_WAY,
+    REASONS,
+    Explanation,
+)
+from outreach.planning.gates import Gate, entering, leaving
 from outreach.planning.picks import picked
 from outreach.planning.plan import Current
+from outreach.planning.recorded import recorded
 from outreach.planning.scope import Scope
 from outreach.planning.starting import awaited
 from outreach.planning.wording import Told, tell
-from outreach.storage.tables import delivery, enrolment, person, receipt
-
-#: Verdicts that no state of a delivery has.
-NOT_IN_AUDIENCE, INDETERMINATE, NOT_STARTED = "not_in_audience", "indeterminate", "not_started"
-#: Verdict on a branch at which it is settled which way somebody goes; the reason is the way's name.
-DECIDED = "decided"
-#: Reason of a step on a way that somebody's journey did not take.
-OTHER_WAY = "other_way"
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """What a step of a campaign does about a person, and why."""
-
-    campaign: str
-    step: str
-    #: A delivery's state, or `not_in_audience`, `indeterminate`, `not_started`, `decided`; `planned` also for what is
-    #: to come.
-    verdict: str
-    #: The gate that decided, as it stands on the row; empty where nothing stops it.
-    reason: str
-    #: The same in a sentence.
-    words: str
-    #: What the gate saw: the person's facts by field, or the row's own.
-    facts: dict[str, Any] = field(default_factory=dict)
+from outreach.storage.tables import delivery, enrolment, person
 
 
 def explain(
@@ -89,7 +74,7 @@ def _campaign(connection: Connection, scope: Scope, current: Current, who: Row[A
         if step.branch:
             yield _branch(connection, scope, step, current, entered, who)
         elif step.id in told:
-            yield _row(connection, scope, told[step.id], who)
+            yield recorded(connection, scope, current, told[step.id], who)
         elif entered is not None:
             yield _passed_by(connection, scope, step, current, entered) or _enrolled(
                 connection, scope, step, entered, who
@@ -132,63 +117,6 @@ def _passed_by(
     """A step of a way that the person's journey did not take; None where it may still come."""
     past = passed_by(connection, _under(scope, current, entered), step, entered)
     return Explanation(scope.campaign.id, step.id, "skipped", OTHER_WAY, past.words, past.facts) if past else None
-
-
-def _row(connection: Connection, scope: Scope, row: Row[Any], who: Row[Any]) -> Explanation:
-    """The latest delivery of a step, as the ledger has it."""
-    facts = {
-        "occurrence": row.occurrence,
-        "repetition": row.repetition,
-        "due_at": row.due_at.isoformat(),
-        "sent_at": row.sent_at.isoformat() if row.sent_at else None,
-        "picks": row.picks.split(",") if row.picks else [],
-    }
-    if row.reason == INDETERMINATE:
-        told = tell(connection, scope.segments, scope.campaign.audience, who)
-        words = f"indeterminate on {row.planned_at.date().isoformat()}; now: {told.words}"
-        return Explanation(scope.campaign.id, row.step, INDETERMINATE, INDETERMINATE, words, facts | told.facts)
-    if row.state == "sent" and row.channel == "handover":
-        confirmed = _noted(connection, row, "confirmed")
-        facts |= {"confirmed_at": confirmed.at.isoformat() if confirmed else None}
-        return Explanation(scope.campaign.id, row.step, row.state, "", _handed_over_words(row, confirmed), facts)
-    if row.state in ("bounced", "complained"):
-        back = _noted(connection, row, row.state)
-        assert back
-        facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
-        return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
-    return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", _row_words(scope, row), facts)
-
-
-def _noted(connection: Connection, row: Row[Any], kind: str) -> Row[Any] | None:
-    """The last receipt of that kind."""
-    noted = (receipt.c.delivery == row.id, receipt.c.kind == kind)
-    return connection.execute(select(receipt).where(*noted).order_by(receipt.c.id.desc()).limit(1)).one_or_none()
-
-
-def _handed_over_words(row: Row[Any], confirmed: Row[Any] | None) -> str:
-    came_of_it = f"done by {confirmed.at.date().isoformat()}" if confirmed else "not confirmed yet"
-    return f"handed over on {row.sent_at.date().isoformat()}, {came_of_it}"
-
-
-def _returned_words(row: Row[Any], back: Row[Any]) -> str:
-    sent, came = row.sent_at.date().isoformat(), back.at.date().isoformat()
-    if row.channel == "handover":
-        return f"handed over on {sent}, not done, as was said on {came}: {REASONS.get(row.reason, row.reason)}"
-    code = f" ({back.code})" if back.code else ""
-    closed = "; the address is no longer written to" if back.permanent else ""
-    return f"sent on {sent}, came back on {came}: {REASONS.get(row.reason, row.reason)}{code}{closed}"
-
-
-def _row_words(scope: Scope, row: Row[Any]) -> str:
-    if row.state == "sent":
-        return f"sent on {row.sent_at.date().isoformat()}"
-    if row.state == "planned" and row.reason in WAITS:
-        way = scope.campaign.way(scope.step(row.step), row.repetition)
-        return in_words(hours_of(scope.workspace, scope.campaign, way), row.reason, row.due_at, row.expires_at)
-    if row.reason:
-        further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
-        return REASONS.get(row.reason, str(row.reason)) + further
-    return f"{row.state} for {row.due_at.date().isoformat()}"
 
 
 def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Row[Any], who: Row[Any]) -> Explanation:
@@ -266,32 +194,3 @@ def _stopped(scope: Scope, step: Step, verdict: str, words: str, told: Told) -> 
 
 def _words(reason: str) -> str:
     return {"not_in_audience": "not in the audience", "indeterminate": "indeterminate"}[reason]
-
-
-#: Every reason that a row may carry, in words.
-REASONS: dict[str, str] = OTHER_REASONS | {
-    "died": "the person has died",
-    "left": "the person has left",
-    "under_way": "the person is under way in a campaign that this one leaves alone",
-    "excepted": "the campaign's `except` holds",
-    "opted_out": "the person opted out of the topic",
-    "no_address": "no e-mail address is on file",
-    "suppressed": "the address is suppressed: it bounced for good, or its owner complained",
-    "unless": "the step's `unless` holds",
-    "until": "the person has acted: the reminder's `until` holds",
-    "template": "the message could not be made for this person: a template error",
-    "no_mailbox": "the mailbox does not exist",
-    "no_domain": "the domain of the address does not exist, or takes no mail",
-    "mailbox_closed": "the mailbox is closed",
-    "mailbox_full": "the mailbox is full",
-    "too_large": "the message is too large for the mailbox",
-    "unreachable": "the mail server could not be reached",
-    "undelivered": "the mail server did not deliver it, and said no more",
-    "blocked": "the mail server did not let it in, for its content or its sender",
-    "complained": "its reader called it spam",
-    "not_reached": "who called reached nobody",
-    "wrong_address": "the address or the number was wrong",
-    "declined": "the person did not want it",
-    "not_possible": "it could not be done",
-    "unwritable": "the hand-over list could not be written",
-}

@@ -338,6 +338,8 @@ delivery = Table(
     #: Earliest and latest time at which it may leave.
     Column("due_at", UTCDateTime, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
+    #: How often others went before it under the frequency cap.
+    Column("passed_over", SmallInteger, nullable=False, server_default="0"),
     #: Let go by dispatch; only then may a sender claim it.
     Column("dispatched_at", UTCDateTime),
     #: The sender that claimed it; it is theirs as long as `sender` says that they live.

@@ -57,6 +57,7 @@ class Reference(planner.Planner):
                 row.expires_at,
                 row.sent_at,
                 row.channel,
+                row.passed_over,
             )
             for key, row in self.deliveries.items()
         }

@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import given
 
-from outreach.planning.explain import Explanation, explain
+from outreach.planning.explain import explain
+from outreach.planning.explanation import Explanation
 from outreach.storage.database import Database
 from tests.properties.product import Product, emptied
 from tests.properties.reference import Reference

@@ -105,7 +105,7 @@ def test_keys_are_unique_and_nothing_sent_is_sent_again(database: Database, stor
             for change in moment.changes:
                 product.apply(change, moment.at)
             product.tick(moment.at)
-            now = {key: row[-1] for key, row in product.ledger().items() if row[0] == "sent"}
+            now = {key: row[6] for key, row in product.ledger().items() if row[0] == "sent"}
             assert {key: now.get(key) for key in left} == left
             left = now
             with database.reading() as connection:

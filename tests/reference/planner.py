@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -108,6 +109,7 @@ class Delivery:
     sent_on: date | None = None
     sent_at: datetime | None = None
     remind_on: date | None = None
+    passed_over: int = 0
 
     @property
     def channel(self) -> str | None:
@@ -622,9 +624,9 @@ class Planner:
         waiting.sort(key=self._urgency)
         for delivery in waiting:
             if delivery.plan.frequency != "must" and self._is_full(delivery.person):
-                tomorrow = self.today + _DAY
-                delivery.reason = "frequency_cap"
-                delivery.due_at = civil.moment(tomorrow, self.definitions.workspace.send_at, self._zone)
+                free = civil.moment(self._place(delivery.person), self.definitions.workspace.send_at, self._zone)
+                delivery.reason, delivery.passed_over = "frequency_cap", delivery.passed_over + 1
+                delivery.due_at = min(free, delivery.expires_at)
             else:
                 self._send(delivery)
 
@@ -639,23 +641,56 @@ class Planner:
         return self.openings[key]
 
     def _urgency(self, delivery: Delivery) -> tuple[Any, ...]:
+        """Class, a latest time in three days, priority, times passed over, use, lot; then what is of one campaign."""
         plan = delivery.plan
-        return _CLASS[plan.frequency], _PRIORITY[plan.priority], delivery.due_at, plan.id
+        return (
+            _CLASS[plan.frequency],
+            delivery.expires_at > self.now + 3 * _DAY,
+            _PRIORITY[plan.priority],
+            -delivery.passed_over,
+            self._uses(delivery),
+            self._drawn(delivery),
+            delivery.due_at,
+            plan.id,
+        )
+
+    def _uses(self, delivery: Delivery) -> bool:
+        """Whether the person has done already what the campaign is for."""
+        goal, offers = delivery.plan.goal, delivery.definitions.offers
+        wanted = [goal.outcome] if goal else []
+        wanted += [offers[name].outcome for name in delivery.plan.about if offers[name].outcome]
+        return self._did(self.world.people[delivery.person], wanted)
+
+    def _drawn(self, delivery: Delivery) -> int:
+        """A number of the person's own for each campaign."""
+        digest = blake2b(delivery.campaign.encode(), digest_size=8).digest()
+        prime = 2**31 - 1
+        return int(self.world.people[delivery.person]["lot"]) * (1 + int.from_bytes(digest) % (prime - 1)) % prime
+
+    def _had(self, person: int) -> list[date]:
+        """The days on which the person got what counts in the period, the newest first."""
+        cap = self.definitions.workspace.frequency_cap
+        since = civil.minus(self.today, cap.per)
+        return sorted(
+            (
+                delivery.sent_on
+                for delivery in self.deliveries.values()
+                if delivery.person == person
+                and delivery.sent_on is not None
+                and delivery.sent_on > since
+                and delivery.plan.frequency != "must"
+            ),
+            reverse=True,
+        )
 
     def _is_full(self, person: int) -> bool:
         cap = self.definitions.workspace.frequency_cap
-        if cap is None:
-            return False
-        since = civil.minus(self.today, cap.per)
-        counted = [
-            delivery
-            for delivery in self.deliveries.values()
-            if delivery.person == person
-            and delivery.sent_on is not None
-            and delivery.sent_on > since
-            and delivery.plan.frequency != "must"
-        ]
-        return len(counted) >= cap.messages
+        return cap is not None and len(self._had(person)) >= cap.messages
+
+    def _place(self, person: int) -> date:
+        """The first day on which fewer than the cap are in the period."""
+        cap = self.definitions.workspace.frequency_cap
+        return civil.plus(self._had(person)[cap.messages - 1], cap.per)
 
     def _go_on(self, delivery: Delivery, step: Step) -> None:
         """Whom no mail reaches, another way may, on the day on which it would have come."""

@@ -77,6 +77,11 @@ def _text(report: Tick, zone: ZoneInfo) -> str:
         lines.append(f"Left to {workers} to send: {report.handed_over:,}.")
     if report.skipped:
         lines.append(f"Not sent, with the reason: {counts(report.skipped)}.")
+    if report.passed_over:
+        lines.append(
+            f"Passed over again and again: {report.passed_over:,}, as the frequency cap lets others go first. "
+            "`outreach explain` names them for a person."
+        )
     if report.returned:
         lines.append(f"Came back: {counts(report.returned)}.")
     if report.next:

@@ -246,6 +246,9 @@ class WorkspaceForm(Form):
         Span(days=14), description="Messages are not sent later than so long after they could leave."
     )
     frequency_cap: CapForm | None = Field(None, description="Most messages to one person in a period.")
+    passed_over_limit: Annotated[int, whole(1, 1000)] = Field(
+        3, description="`run` tells how many messages wait before which others went so often under the cap."
+    )
     closed: ClosedForm = Field(
         default_factory=lambda: ClosedForm.model_validate({}),
         description="Days on which nothing leaves, unless a campaign says `on_closed: send`.",

@@ -9,7 +9,7 @@ import pytest
 
 from outreach.cli.app import SECTIONS
 from outreach.cli.reference import pages
-from outreach.planning.explain import REASONS
+from outreach.planning.explanation import REASONS
 from outreach.rendering.names import LAYOUT_NAMES, VARIABLES
 from outreach.settings import variables
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from outreach.definitions.model import Branch, Campaign, Condition, Fact, Segment, Start, Step, Way
-from outreach.planning.explain import Explanation, explain
+from outreach.planning.explain import explain
+from outreach.planning.explanation import Explanation
 from outreach.planning.lengths import length
 from outreach.storage.database import Database
 from outreach.storage.tables import enrolment, person

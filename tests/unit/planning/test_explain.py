@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from outreach.definitions.model import Fact, Segment, Start, Step
-from outreach.planning.explain import Explanation, explain
+from outreach.planning.explain import explain
+from outreach.planning.explanation import Explanation
 from outreach.storage.database import Database
 from tests.unit.planning.people import World, campaign, definitions, newcomers
 

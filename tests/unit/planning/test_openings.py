@@ -117,7 +117,7 @@ def test_what_the_cap_moves_to_a_weekend_waits_for_monday(database: Database) ->
     cap = Cap(1, Span(days=1))
     both = (
         campaign(start=Start("once", on=date(2026, 10, 2))),
-        campaign("more", start=Start("once", on=date(2026, 10, 2))),
+        campaign("more", start=Start("once", on=date(2026, 10, 2)), priority="low"),
     )
     world = World(database, definitions(*both, workspace={"windows": OFFICE, "frequency_cap": cap}))
     world.add("ann")

@@ -180,6 +180,6 @@ def test_what_is_no_list_is_refused_as_a_whole(tmp_path: Path, header: str) -> N
 
 
 def test_every_reason_can_be_told_in_a_sentence() -> None:
-    from outreach.planning.explain import REASONS as SENTENCES
+    from outreach.planning.explanation import REASONS as SENTENCES
 
     assert set(REASONS) <= set(SENTENCES)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from outreach.delivery.returns.nouns import FAILED, Reason
 from outreach.delivery.returns.reading import LIMIT, read
-from outreach.planning.explain import REASONS
+from outreach.planning.explanation import REASONS
 from outreach.rendering.verp import Verp
 from tests.properties.trials import trials
 from tests.unit.delivery.returns.bounces import (

@@ -1,0 +1,77 @@
+"""Telling of a delivery what the ledger says of it: sent, came back, waits, stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from outreach.planning.contested import in_words as contested
+from outreach.planning.contested import winners
+from outreach.planning.explanation import INDETERMINATE, REASONS, Explanation
+from outreach.planning.openings import WAITS, hours_of, in_words
+from outreach.planning.plan import Current
+from outreach.planning.scope import Scope
+from outreach.planning.wording import tell
+from outreach.storage.tables import receipt
+
+
+def recorded(connection: Connection, scope: Scope, current: Current, row: Row[Any], who: Row[Any]) -> Explanation:
+    """The latest delivery of a step, as the ledger has it."""
+    facts = {
+        "occurrence": row.occurrence,
+        "repetition": row.repetition,
+        "due_at": row.due_at.isoformat(),
+        "sent_at": row.sent_at.isoformat() if row.sent_at else None,
+        "picks": row.picks.split(",") if row.picks else [],
+    }
+    if row.reason == INDETERMINATE:
+        told = tell(connection, scope.segments, scope.campaign.audience, who)
+        words = f"indeterminate on {row.planned_at.date().isoformat()}; now: {told.words}"
+        return Explanation(scope.campaign.id, row.step, INDETERMINATE, INDETERMINATE, words, facts | told.facts)
+    if row.state == "planned" and row.reason == "frequency_cap":
+        before = winners(connection, scope, current.releases, row)
+        facts |= {"passed_over": row.passed_over, "before": [winner.campaign for winner in before]}
+        return Explanation(scope.campaign.id, row.step, row.state, row.reason, contested(scope, before, row), facts)
+    if row.state == "sent" and row.channel == "handover":
+        confirmed = _noted(connection, row, "confirmed")
+        facts |= {"confirmed_at": confirmed.at.isoformat() if confirmed else None}
+        return Explanation(scope.campaign.id, row.step, row.state, "", _handed_over_words(row, confirmed), facts)
+    if row.state in ("bounced", "complained"):
+        back = _noted(connection, row, row.state)
+        assert back
+        facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
+        return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
+    return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", _row_words(scope, row), facts)
+
+
+def _noted(connection: Connection, row: Row[Any], kind: str) -> Row[Any] | None:
+    """The last receipt of that kind."""
+    noted = (receipt.c.delivery == row.id, receipt.c.kind == kind)
+    return connection.execute(select(receipt).where(*noted).order_by(receipt.c.id.desc()).limit(1)).one_or_none()
+
+
+def _handed_over_words(row: Row[Any], confirmed: Row[Any] | None) -> str:
+    came_of_it = f"done by {confirmed.at.date().isoformat()}" if confirmed else "not confirmed yet"
+    return f"handed over on {row.sent_at.date().isoformat()}, {came_of_it}"
+
+
+def _returned_words(row: Row[Any], back: Row[Any]) -> str:
+    sent, came = row.sent_at.date().isoformat(), back.at.date().isoformat()
+    if row.channel == "handover":
+        return f"handed over on {sent}, not done, as was said on {came}: {REASONS.get(row.reason, row.reason)}"
+    code = f" ({back.code})" if back.code else ""
+    closed = "; the address is no longer written to" if back.permanent else ""
+    return f"sent on {sent}, came back on {came}: {REASONS.get(row.reason, row.reason)}{code}{closed}"
+
+
+def _row_words(scope: Scope, row: Row[Any]) -> str:
+    if row.state == "sent":
+        return f"sent on {row.sent_at.date().isoformat()}"
+    if row.state == "planned" and row.reason in WAITS:
+        way = scope.campaign.way(scope.step(row.step), row.repetition)
+        return in_words(hours_of(scope.workspace, scope.campaign, way), row.reason, row.due_at, row.expires_at)
+    if row.reason:
+        further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
+        return REASONS.get(row.reason, str(row.reason)) + further
+    return f"{row.state} for {row.due_at.date().isoformat()}"
