@@ -19,6 +19,8 @@ _MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE).search
 def test_two_services_two_crons_and_four_workers_leave_the_ledger_of_one_process(postgresql_server, tmp_path):
     alone = weeks.Office(tmp_path / "alone", Settings(secret=weeks.SECRET))
     weeks.lived_by_one(alone)
+    expected = alone.ledger()
+    alone.close()
     with running(tmp_path / "mail", pipelining=True) as server:
         url = postgresql_server.place().url.render_as_string(hide_password=False)
         smtp = server.url(connections="8")
@@ -27,7 +29,8 @@ def test_two_services_two_crons_and_four_workers_leave_the_ledger_of_one_process
         weeks.lived_by_many(together, tmp_path, environment)
         arrived = Counter(_MESSAGE_ID(one["content"])[1].decode() for one in server.arrived())
 
-    assert together.ledger() == alone.ledger()
-    mailed = together.mailed()
+    ledger, mailed = together.ledger(), together.mailed()
+    together.close()
+    assert ledger == expected
     assert len(mailed) > weeks.PEOPLE
     assert arrived == Counter(mailed)

@@ -48,6 +48,10 @@ class Office:
         for name in self.installation.current()[1].campaigns:
             release.approve(self.database, name, now, "trial")
 
+    def close(self) -> None:
+        """Its connections are given back."""
+        self.installation.close()
+
     def begin(self, day: int) -> None:
         """What happens before the messages of a day: each Monday's export, and what people did the day before."""
         if day % 7 == 0:

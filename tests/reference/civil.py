@@ -112,6 +112,9 @@ def _falls(text: str, day: date, anchor: date | None) -> bool:  # noqa: C901  # 
         return match[1] == weekday and day.day <= 7 and day.month in (1, 4, 7, 10)
     if match := re.fullmatch(r"last (\w+) of the quarter", text):
         return match[1] == weekday and (day + 7 * _DAY).month in (1, 4, 7, 10) and day.month in (3, 6, 9, 12)
+    if match := re.fullmatch(r"(\w+) (\w+) of ((?!the )[a-z, ]+)", text):
+        months = [_MONTHS.index(name) + 1 for name in re.findall(r"\w+", match[3].replace(" and ", " "))]
+        return day.month in months and _falls(f"{match[1]} {match[2]} of the month", day, anchor)
     if match := re.fullmatch(r"(\d+) (\w+)", text):
         return (day.day, day.month) == (int(match[1]), _MONTHS.index(match[2]) + 1)
     if match := re.fullmatch(r"easter \+ (\d+) days", text):
