@@ -53,6 +53,8 @@ class Summary:
     people: int | None
     indeterminate: int | None
     starts: str
+    #: Its rollout in words; empty where it goes to all at once.
+    waves: str
     #: Local times of the next sends, where they can be known now.
     first_sends: list[datetime]
     steps: list[StepSummary]
@@ -78,6 +80,7 @@ def summarise(
         people=audience.people,
         indeterminate=audience.indeterminate,
         starts=starts_in_words(campaign.start),
+        waves=_waves(campaign),
         first_sends=[send.at.astimezone(where) for send in sends],
         steps=[message for step in campaign.steps for message in _messages(definitions, composer, campaign, step, now)],
         branches={
@@ -99,6 +102,7 @@ def text(summary: Summary, limit: int) -> str:
     return "\n".join(filter(None, (
         f"{summary.title} ({summary.campaign})",
         f"Starts    {summary.starts}",
+        f"In        {summary.waves}" if summary.waves else "",
         f"To        {summary.audience}: {people} people now{unknown}",
         f"First on  {sends}" if sends else "",
         f"Digest    {summary.digest}",
@@ -187,6 +191,11 @@ def _reminders(step: Step) -> str:
         return ""
     last = f", the last one by {step.remind.last.channel}" if step.remind.last else ""
     return f"{step.remind.max_reminders} ×, every {_span(step.remind.every)}{last}"
+
+
+def _waves(campaign: Campaign) -> str:
+    rollout = campaign.rollout
+    return f"{rollout.waves} waves, {_span(rollout.every)} from one to the next, drawn by lot" if rollout else ""
 
 
 def _span(span: Span) -> str:

@@ -292,6 +292,15 @@ class Reentry:
 
 
 @dataclass(frozen=True, slots=True)
+class Rollout:
+    """Everybody of an occurrence is written to, in waves whose order is drawn by lot."""
+
+    waves: int
+    #: From one wave to the next.
+    every: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """A reason to write: to whom, from when, in which steps."""
 
@@ -307,6 +316,7 @@ class Campaign:
     except_: Exclusion = Exclusion()
     exit_when: Condition | None = None
     reentry: Reentry = Reentry()
+    rollout: Rollout | None = None
     goal: Goal | None = None
     priority: Priority = "normal"
     frequency: Frequency = "normal"

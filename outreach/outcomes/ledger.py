@@ -69,6 +69,8 @@ class Entry:
     confirmed_at: datetime | None = None
     #: How often others went before it under the frequency cap.
     passed_over: int = 0
+    #: In which wave of the campaign's rollout it is.
+    wave: int | None = None
     #: Ids of the offers that it shows.
     picks: tuple[str, ...] = ()
 
@@ -161,6 +163,7 @@ def _entry(row: Any) -> Entry:
         state=row.state,
         reason=row.reason,
         passed_over=row.passed_over,
+        wave=row.wave,
         attempts=row.attempts,
         message_id=row.message_id,
         due_at=row.due_at,

@@ -23,8 +23,8 @@ COUNTED = ("planned", "attempting", "sent", "in_doubt", "bounced", "complained")
 _NICE = 4
 #: A message whose latest time is no further away goes before those that can still wait.
 PRESSING = timedelta(days=3)
-#: A prime, 2**31 - 1: lots are below it, so that each campaign shuffles them in a way of its own.
-_PRIME = 2_147_483_647
+#: A prime, 2**31 - 1: lots are not above it, so that each campaign shuffles them in a way of its own.
+PRIME = 2_147_483_647
 
 #: A campaign and the release whose words hold.
 Plans = Mapping[tuple[str, int], tuple[Campaign, Definitions]]
@@ -64,7 +64,7 @@ def order(found: list[Weight]) -> list[ColumnElement[Any]]:
 
 def lot_of(campaign: str) -> int:
     """What a campaign multiplies each person's lot by, to draw among equals: 1 to 2**31 - 2."""
-    return 1 + int.from_bytes(blake2b(campaign.encode(), digest_size=8).digest()) % (_PRIME - 1)
+    return 1 + int.from_bytes(blake2b(campaign.encode(), digest_size=8).digest()) % (PRIME - 1)
 
 
 def shown_use(campaign: Campaign, definitions: Definitions) -> tuple[str, ...]:
@@ -98,4 +98,4 @@ def _has(outcomes: tuple[str, ...], today: date) -> ColumnElement[bool]:
 def _drawn(plans: Plans) -> ColumnElement[Any]:
     factors = {name: literal(lot_of(name), BigInteger) for name, _ in plans}
     factor = case(*((delivery.c.campaign == name, number) for name, number in factors.items()))
-    return cast(person.c.lot, BigInteger) * factor % literal(_PRIME, BigInteger)
+    return cast(person.c.lot, BigInteger) * factor % literal(PRIME, BigInteger)

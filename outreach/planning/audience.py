@@ -12,6 +12,7 @@ from outreach.planning.calendar import Occurrence, after
 from outreach.planning.gates import NO_REASON, entering, leaving
 from outreach.planning.ledger import Batch, plan
 from outreach.planning.scope import Scope
+from outreach.planning.waves import Wave, waves
 from outreach.storage.database import Database
 from outreach.storage.tables import person
 
@@ -26,29 +27,35 @@ def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, pr
 
     One whose latest time is past is planned too, for dispatch to record that it expired.
     """
+    written = 0
+    for wave in waves(scope.campaign):
+        batch = _batch(scope, occurrence, wave)
+        for chunk in chunks(database):
+            with database.writing() as connection:
+                written += (rows := plan(connection, scope, replace(batch, people=and_(chunk, batch.people))))
+            progress(rows)
+    return written
+
+
+def _batch(scope: Scope, occurrence: Occurrence, wave: Wave) -> Batch:
     step = scope.campaign.steps[0]
-    expires_at = after(occurrence.at, step.expires_after or scope.workspace.expires_after, scope.zone)
+    due_at = scope.leaves(step, wave.day(occurrence.day))
+    expires_at = after(due_at, step.expires_after or scope.workspace.expires_after, scope.zone)
     if expires_at <= scope.now:
         # What nobody will see was not shown to them, and may stand in the next message.
         step = replace(step, pick=None)
     holds = scope.segments.holds(scope.campaign.audience)
-    written = 0
-    for chunk in chunks(database):
-        batch = Batch(
-            step=step,
-            occurrence=literal(occurrence.name),
-            repetition=0,
-            due_at=occurrence.at,
-            expires_at=expires_at,
-            gates=[*entering(scope), *leaving(scope, step, repetition=0, since=None)],
-            people=and_(chunk, looked_at(scope, holds)),
-            enrolled=False,
-            beforehand=NO_REASON if scope.campaign.audience == EVERYONE else undecided(holds),
-        )
-        with database.writing() as connection:
-            written += (rows := plan(connection, scope, batch))
-        progress(rows)
-    return written
+    return Batch(
+        step=step,
+        occurrence=literal(occurrence.name),
+        repetition=0,
+        due_at=due_at,
+        expires_at=expires_at,
+        gates=[*entering(scope), *leaving(scope, step, repetition=0, since=None)],
+        people=and_(wave.people, looked_at(scope, holds)),
+        enrolled=False,
+        beforehand=NO_REASON if scope.campaign.audience == EVERYONE else undecided(holds),
+    )
 
 
 def looked_at(scope: Scope, holds: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 from sqlalchemy import (
@@ -39,6 +40,7 @@ from outreach.planning.journeys import exit_newcomers
 from outreach.planning.lengths import length
 from outreach.planning.reentering import again
 from outreach.planning.scope import Scope
+from outreach.planning.waves import waves
 from outreach.storage.database import Database
 from outreach.storage.inserting import insert_into
 from outreach.storage.tables import campaign_state, enrolment, event, membership, person
@@ -58,6 +60,8 @@ class Entry:
     by_event: bool = False
     #: Reasons that come before the entering gates.
     beforehand: Sequence[ColumnElement[str | None]] = ()
+    #: How much later than others they begin.
+    delay: timedelta = timedelta()
     #: Whether who is not let in gets a row that says so.
     note_refused: bool = True
 
@@ -65,13 +69,14 @@ class Entry:
 def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, progress: Progress) -> None:
     """Enrol the audience of one occurrence."""
     holds = scope.segments.holds(scope.campaign.audience)
-    for chunk in chunks(database):
+    for chunk, wave in product(chunks(database), waves(scope.campaign)):
         entry = Entry(
             started_on=occurrence.day,
             entered_at=occurrence.at,
-            people=and_(chunk, looked_at(scope, holds)),
+            people=and_(chunk, wave.people, looked_at(scope, holds)),
             occurrence=occurrence.name,
             beforehand=[undecided(holds)],
+            delay=wave.delay,
         )
         with database.writing() as connection:
             enrol(connection, scope, entry)
@@ -186,14 +191,15 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
         .prefix_with("MATERIALIZED")
     )
     let_in = decided.c.reason.is_(None)
-    first_day = later(entry.started_on, Span(days=campaign.steps[0].day - 1))
+    begins_on = entry.started_on + entry.delay
+    first_day = later(begins_on, Span(days=campaign.steps[0].day - 1))
     constants = {
         "campaign": campaign.id,
         "release_id": scope.release_id,
         "started_on": entry.started_on,
         "entered_at": entry.entered_at,
         # Who enters late is under way at least on the day on which everything overdue leaves.
-        "ends_on": max(later(entry.started_on, Span(days=length(campaign))), civil_day(entry.entered_at, scope.zone)),
+        "ends_on": max(later(begins_on, Span(days=length(campaign))), civil_day(entry.entered_at, scope.zone)),
     }
     source = select(
         *(literal(value, enrolment.c[name].type) for name, value in constants.items()),

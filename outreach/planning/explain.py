@@ -29,6 +29,7 @@ from outreach.planning.plan import Current
 from outreach.planning.recorded import recorded
 from outreach.planning.scope import Scope
 from outreach.planning.starting import awaited
+from outreach.planning.waves import told as in_wave
 from outreach.planning.wording import Told, tell
 from outreach.storage.tables import delivery, enrolment, person
 
@@ -136,7 +137,8 @@ def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Row[Any
             REASONS.get(entered.reason, entered.reason or ""),
             facts,
         )
-    return _gated(connection, scope, step, who, leaving(scope, step, repetition=0, since=None), facts)
+    answer = _gated(connection, scope, step, who, leaving(scope, step, repetition=0, since=None), facts)
+    return _in_wave(connection, scope, answer, who)
 
 
 def _to_come(connection: Connection, scope: Scope, step: Step, current: Current, who: Row[Any]) -> Explanation:
@@ -151,7 +153,15 @@ def _to_come(connection: Connection, scope: Scope, step: Step, current: Current,
     start = awaited(connection, scope, current, who)
     if start.reason:
         return Explanation(scope.campaign.id, step.id, NOT_STARTED, start.reason, start.words, answer.facts)
-    return replace(answer, words=start.words)
+    return _in_wave(connection, scope, replace(answer, words=start.words), who)
+
+
+def _in_wave(connection: Connection, scope: Scope, answer: Explanation, who: Row[Any]) -> Explanation:
+    """The same, with the wave that the person is in, where it still comes."""
+    if answer.verdict != "planned":
+        return answer
+    words, facts = in_wave(connection, scope.campaign, who)
+    return replace(answer, words=answer.words + words, facts=answer.facts | facts)
 
 
 def _outside(connection: Connection, scope: Scope, step: Step, who: Row[Any]) -> tuple[Explanation | None, Told]:

@@ -31,6 +31,8 @@ class Send:
     repetition: int
     #: Local time, `2026-12-01 09:00`.
     local_time: str
+    #: In which wave of a rollout; None where there is none.
+    wave: int | None = None
     #: How many it goes to.
     send: int = 0
     #: How many it does not go to, by reason.
@@ -56,6 +58,7 @@ def sends_after(connection: Connection, last_id: int, time_zone: str) -> list[Se
         delivery.c.repetition,
         delivery.c.state,
         delivery.c.reason,
+        delivery.c.wave,
     )
     rows = connection.execute(
         select(*columns, when.label("at"), func.count().label("people"))
@@ -65,8 +68,9 @@ def sends_after(connection: Connection, last_id: int, time_zone: str) -> list[Se
     sends: dict[tuple[Any, ...], Send] = {}
     for row in rows:
         local = _local(row.at, time_zone)
-        key = (local, row.campaign, row.step, row.occurrence, row.repetition)
-        send = sends.setdefault(key, Send(row.campaign, row.step, row.occurrence, row.repetition, local))
+        key = (local, row.campaign, row.step, row.occurrence, row.repetition, row.wave or 0)
+        send = Send(row.campaign, row.step, row.occurrence, row.repetition, local, row.wave)
+        send = sends.setdefault(key, send)
         _count(send, row)
     return [sends[key] for key in sorted(sends)]
 

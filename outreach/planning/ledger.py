@@ -29,6 +29,7 @@ from outreach.definitions.model import Campaign, Step
 from outreach.planning.gates import NO_REASON, UNREACHABLE, Gate, first_reason
 from outreach.planning.picks import note_shown, picked
 from outreach.planning.scope import Scope
+from outreach.planning.waves import wave_of
 from outreach.storage.inserting import insert_into, inserted
 from outreach.storage.tables import delivery, enrolment, person
 
@@ -69,7 +70,7 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
     Returns the number of rows written.
     """
     offers = _offers(scope, batch)
-    decided = _decided(batch, offers).cte("decided").prefix_with("MATERIALIZED")
+    decided = _decided(scope, batch, offers).cte("decided").prefix_with("MATERIALIZED")
     source = select(
         *_constants(scope, batch),
         decided.c.person,
@@ -78,6 +79,7 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
         case((decided.c.reason.is_(None), "planned"), else_="skipped"),
         decided.c.reason,
         decided.c.picks,
+        decided.c.wave,
         _goes_on(scope, batch, decided.c.reason),
     ).where(text("1 = 1"))  # SQLite would read ON CONFLICT as the join condition of a SELECT without WHERE.
     # Keys are unique: whoever has this delivery already keeps it, whatever state it is in.
@@ -106,6 +108,7 @@ _COLUMNS = [
     "state",
     "reason",
     "picks",
+    "wave",
     "remind_on",
 ]
 
@@ -139,7 +142,7 @@ def _goes_on(scope: Scope, batch: Batch, reason: ColumnElement[str | None]) -> C
     return case((reason.in_(UNREACHABLE), day), else_=nothing)
 
 
-def _decided(batch: Batch, offers: CTE | None) -> Select[Any]:
+def _decided(scope: Scope, batch: Batch, offers: CTE | None) -> Select[Any]:
     """Each person with the reason against writing to them, or none."""
     gates = list(batch.gates)
     tables: Any = person
@@ -161,6 +164,7 @@ def _decided(batch: Batch, offers: CTE | None) -> Select[Any]:
             (enrolment.c.id if batch.enrolled else cast(null(), Integer)).label("enrolment"),
             cast(reason, String).label("reason"),
             picks.label("picks"),
+            wave_of(scope.campaign).label("wave"),
         )
         .select_from(tables)
         .where(batch.people)

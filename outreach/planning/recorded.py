@@ -12,6 +12,7 @@ from outreach.planning.explanation import INDETERMINATE, REASONS, Explanation
 from outreach.planning.openings import WAITS, hours_of, in_words
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
+from outreach.planning.waves import told as told_wave
 from outreach.planning.wording import tell
 from outreach.storage.tables import receipt
 
@@ -25,6 +26,8 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
         "sent_at": row.sent_at.isoformat() if row.sent_at else None,
         "picks": row.picks.split(",") if row.picks else [],
     }
+    drawn, why = told_wave(connection, current.releases(row.release_id).campaigns[row.campaign], who)
+    facts |= why
     if row.reason == INDETERMINATE:
         told = tell(connection, scope.segments, scope.campaign.audience, who)
         words = f"indeterminate on {row.planned_at.date().isoformat()}; now: {told.words}"
@@ -42,7 +45,7 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
         assert back
         facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
         return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
-    return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", _row_words(scope, row), facts)
+    return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", _row_words(scope, row, drawn), facts)
 
 
 def _noted(connection: Connection, row: Row[Any], kind: str) -> Row[Any] | None:
@@ -65,7 +68,7 @@ def _returned_words(row: Row[Any], back: Row[Any]) -> str:
     return f"sent on {sent}, came back on {came}: {REASONS.get(row.reason, row.reason)}{code}{closed}"
 
 
-def _row_words(scope: Scope, row: Row[Any]) -> str:
+def _row_words(scope: Scope, row: Row[Any], drawn: str) -> str:
     if row.state == "sent":
         return f"sent on {row.sent_at.date().isoformat()}"
     if row.state == "planned" and row.reason in WAITS:
@@ -74,4 +77,4 @@ def _row_words(scope: Scope, row: Row[Any]) -> str:
     if row.reason:
         further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
         return REASONS.get(row.reason, str(row.reason)) + further
-    return f"{row.state} for {row.due_at.date().isoformat()}"
+    return f"{row.state} for {row.due_at.date().isoformat()}{drawn}"

@@ -340,6 +340,8 @@ delivery = Table(
     Column("expires_at", UTCDateTime, nullable=False),
     #: How often others went before it under the frequency cap.
     Column("passed_over", SmallInteger, nullable=False, server_default="0"),
+    #: In which wave of the campaign's `rollout`; NULL where there is none.
+    Column("wave", SmallInteger),
     #: Let go by dispatch; only then may a sender claim it.
     Column("dispatched_at", UTCDateTime),
     #: The sender that claimed it; it is theirs as long as `sender` says that they live.

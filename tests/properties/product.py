@@ -101,7 +101,7 @@ class Product:
         query = select(
             columns.campaign, columns.step, columns.occurrence, columns.repetition, columns.person,
             columns.state, columns.reason, columns.picks, columns.due_at, columns.expires_at, columns.sent_at,
-            columns.channel, columns.passed_over,
+            columns.channel, columns.passed_over, columns.wave,
         )  # fmt: skip
         with self.database.reading() as connection:
             return {tuple(row[:5]): (*row[5:7], _picks(row), *row[8:]) for row in connection.execute(query)}

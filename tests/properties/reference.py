@@ -58,6 +58,7 @@ class Reference(planner.Planner):
                 row.sent_at,
                 row.channel,
                 row.passed_over,
+                row.wave,
             )
             for key, row in self.deliveries.items()
         }

@@ -38,6 +38,7 @@ from outreach.definitions.model import (
     Predicate,
     Reentry,
     Remind,
+    Rollout,
     Segment,
     Span,
     Start,
@@ -333,6 +334,7 @@ def _campaigns(
         ),
         exit_when=draw(st.sampled_from((None, None, Condition(outcomes=("came",)), Condition(segments=segments[:1])))),
         reentry=draw(_reentries(start)),
+        rollout=draw(_rollouts(start)),
         goal=draw(st.sampled_from((None, None, Goal("came", Span(days=30)), Goal("called", Span(days=30))))),
         priority=draw(st.sampled_from(("high", "normal", "low"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
@@ -342,6 +344,14 @@ def _campaigns(
         on_closed=draw(st.sampled_from(("after", "before", "skip", "send"))),
         about=tuple(draw(st.lists(st.sampled_from(tuple(offers)), max_size=1))) if offers else (),
     )
+
+
+def _rollouts(start: Start) -> st.SearchStrategy[Rollout | None]:
+    """For what starts for all at once; closer together than real ones, so that a story sees more than one wave."""
+    if start.kind in ("date", "event", "enters"):
+        return st.none()
+    spans = st.sampled_from((Span(days=1), Span(days=3), Span(days=7)))
+    return st.none() | st.builds(Rollout, st.integers(2, 4), spans)
 
 
 def _reentries(start: Start) -> st.SearchStrategy[Reentry]:

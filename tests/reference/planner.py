@@ -22,6 +22,7 @@ _PER_PERSON = ("event", "enters", "date")
 _DAY = timedelta(days=1)
 #: Longer than any row of closed days in a story.
 _FAR = 20 * _DAY
+_PRIME = 2**31 - 1
 
 
 @dataclass
@@ -83,6 +84,8 @@ class Enrolment:
     turns: dict[str, str] = field(default_factory=dict)
     #: The id of the event that started it.
     event: int | None = None
+    #: How much later than others it begins.
+    delay: timedelta = timedelta()
 
     @property
     def plan(self) -> Campaign:
@@ -110,6 +113,7 @@ class Delivery:
     sent_at: datetime | None = None
     remind_on: date | None = None
     passed_over: int = 0
+    wave: int | None = None
 
     @property
     def channel(self) -> str | None:
@@ -308,13 +312,26 @@ class Planner:
             if inside is False:
                 continue
             reason = "indeterminate" if inside is None else self._kept_out(campaign, person)
+            delay = self._delay(campaign, person)
             if campaign.is_journey:
-                self._enrol(campaign, person, name, reason, day, leaves)
+                self._enrol(campaign, person, name, reason, day, leaves, delay=delay)
             else:
                 step = campaign.steps[0]
-                if self._expires(step, leaves) <= self.now:
+                due = self._leaving(campaign, step, day + delay) if delay else leaves
+                if self._expires(step, due) <= self.now:
                     step = replace(step, pick=None)
-                self._plan(self.definitions, campaign, step, person, name, 0, leaves, reason, None)
+                self._plan(self.definitions, campaign, step, person, name, 0, due, reason, None)
+
+    def _delay(self, campaign: Campaign, person: dict[str, Any]) -> timedelta:
+        wave = self._wave(campaign, person)
+        return (wave - 1) * campaign.rollout.every.days * _DAY if wave else timedelta()
+
+    def _wave(self, campaign: Campaign, person: dict[str, Any]) -> int | None:
+        """The numbers that the lots make, from the lowest to the highest, cut into as many parts as there are waves."""
+        if campaign.rollout is None:
+            return None
+        waves = campaign.rollout.waves
+        return 1 + sum(_shuffled(f"rollout {campaign.id}", person) * waves >= part * _PRIME for part in range(1, waves))
 
     def _start_by_events(self, campaign: Campaign, state: State) -> None:
         start = campaign.start
@@ -420,11 +437,12 @@ class Planner:
         started_on: date,
         entered_at: datetime,
         event: int | None = None,
+        delay: timedelta = timedelta(),
     ) -> None:
         if any(e.occurrence == occurrence for e in self._entries(campaign, person)):
             return
         state, whose = "refused" if reason else "active", person["id"]
-        ends_on = self._ends_on(campaign, started_on, entered_at, journeys.onward(campaign, 0))
+        ends_on = self._ends_on(campaign, started_on + delay, entered_at, journeys.onward(campaign, 0))
         self.enrolments.append(
             Enrolment(
                 self.definitions,
@@ -437,6 +455,7 @@ class Planner:
                 entered_at,
                 ends_on,
                 event=event,
+                delay=delay,
             )
         )
 
@@ -492,7 +511,8 @@ class Planner:
             way, enrolment.next_step = "otherwise", step.branch.otherwise
         enrolment.turns[step.id] = way
         may_come = journeys.leading_to(enrolment.plan, here) | journeys.onward(enrolment.plan, enrolment.next_step)
-        enrolment.ends_on = self._ends_on(enrolment.plan, enrolment.started_on, enrolment.entered_at, may_come | {here})
+        begins = enrolment.started_on + enrolment.delay
+        enrolment.ends_on = self._ends_on(enrolment.plan, begins, enrolment.entered_at, may_come | {here})
 
     def _goes(self, way: Way, enrolment: Enrolment) -> bool | None:
         """Whether the way is for this person: what it asks for holds, and what it excludes does not."""
@@ -515,7 +535,7 @@ class Planner:
         return max(started_on + (max(days) - 1) * _DAY, civil.civil(entered_at, self._zone))
 
     def _step_order(self, enrolment: Enrolment) -> tuple[Any, ...]:
-        day = enrolment.started_on + (self._next(enrolment)[0].day - 1) * _DAY
+        day = enrolment.started_on + enrolment.delay + (self._next(enrolment)[0].day - 1) * _DAY
         return day, enrolment.campaign, enrolment.next_step, enrolment.entered_at
 
     def _is_due(self, enrolment: Enrolment) -> bool:
@@ -525,7 +545,7 @@ class Planner:
 
     def _next(self, enrolment: Enrolment) -> tuple[Step, datetime]:
         step = enrolment.plan.steps[enrolment.next_step]
-        day = enrolment.started_on + (step.day - 1) * _DAY
+        day = enrolment.started_on + enrolment.delay + (step.day - 1) * _DAY
         return step, self._leaving(enrolment.plan, step, day)
 
     def _reminder(self, delivery: Delivery) -> None:
@@ -577,6 +597,7 @@ class Planner:
             self._expires(step, max(due, entered)),
             since,
             enrolment,
+            wave=self._wave(campaign, person),
         )
         delivery.reason = reason or self._stopped(delivery, step)
         if delivery.reason is None and step.pick:
@@ -663,9 +684,7 @@ class Planner:
 
     def _drawn(self, delivery: Delivery) -> int:
         """A number of the person's own for each campaign."""
-        digest = blake2b(delivery.campaign.encode(), digest_size=8).digest()
-        prime = 2**31 - 1
-        return int(self.world.people[delivery.person]["lot"]) * (1 + int.from_bytes(digest) % (prime - 1)) % prime
+        return _shuffled(delivery.campaign, self.world.people[delivery.person])
 
     def _had(self, person: int) -> list[date]:
         """The days on which the person got what counts in the period, the newest first."""
@@ -749,6 +768,11 @@ class Planner:
 
     def _member(self, segment: str, person: dict[str, Any]) -> bool | None:
         return segments.member(self.definitions.segments, segment, person, self.today)
+
+
+def _shuffled(what: str, person: dict[str, Any]) -> int:
+    digest = blake2b(what.encode(), digest_size=8).digest()
+    return int(person["lot"]) * (1 + int.from_bytes(digest) % (_PRIME - 1)) % _PRIME
 
 
 def _every(remind: Remind) -> Span:

@@ -65,6 +65,8 @@ def _text(rows: list[dict[str, Any]]) -> str:
 
 
 def _line(row: dict[str, Any]) -> tuple[object, ...]:
-    step = f"{row['step']} (reminder {row['repetition']})" if row["repetition"] else row["step"]
+    parts = (("reminder", row["repetition"]), ("wave", row["wave"]))
+    which = ", ".join(f"{name} {number}" for name, number in parts if number)
+    step = f"{row['step']} ({which})" if which else row["step"]
     more = (row["waiting"] or "", row["indeterminate"] or "", "" if row["approved"] else "not yet")
     return row["local_time"], row["campaign"], step, row["audience"], row["send"], counts(row["skipped"]), *more

@@ -10,6 +10,7 @@ from outreach.definitions import discretion
 from outreach.definitions.branching import written_steps
 from outreach.definitions.building import build_campaign, build_closed, build_start
 from outreach.definitions.checks.filled import Filled
+from outreach.definitions.checks.pace import PaceChecks
 from outreach.definitions.checks.steps import check_steps, messages_of, ways_of
 from outreach.definitions.closed_days import is_closed, landing
 from outreach.definitions.findings import Findings
@@ -49,6 +50,7 @@ class CampaignChecks:
         self._check_handover(form, document)
         self._check_closed(form, document)
         campaign = build_campaign(filled.id, form, document.file, self.offers)
+        PaceChecks(self.offers, self.findings).check(form, campaign, document)
         if campaign.sensitive:
             self._check_outcomes(form, document)
         self._check_envelope(form, campaign, document)

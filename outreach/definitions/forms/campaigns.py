@@ -11,6 +11,7 @@ from outreach.definitions.forms.branches import BranchForm, WayForm
 from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, Until
 from outreach.definitions.forms.hours import Windows
 from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
+from outreach.definitions.forms.pace import RolloutForm
 from outreach.definitions.forms.starts import Start
 from outreach.definitions.model import CHANNEL_KINDS, Handover, Reentry
 from outreach.definitions.names import Names
@@ -198,6 +199,11 @@ class CampaignForm(Form):
         Reentry(),
         description="Whether who was in it may start again, once their journey is over: `never` where not said; "
         "`after 180 days`, counted from the start before; `each event`.",
+    )
+    rollout: RolloutForm | None = Field(
+        None,
+        description="Not to all at once: in waves, drawn by lot. The first is on the day of the start.",
+        examples=[{"waves": 4, "every": "1 week", "by": "lot"}],
     )
     goal: GoalForm | None = Field(None, description="What is measured; it stops nothing.")
     priority: Annotated[str, kinds.choice("high", "normal", "low")] = Field(

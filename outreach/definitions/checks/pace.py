@@ -1,0 +1,60 @@
+"""A campaign that goes out over more than one day is over in time, and leaves nobody waiting who must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from outreach.definitions.building import build_start
+from outreach.definitions.civil import later
+from outreach.definitions.findings import Findings
+from outreach.definitions.forms.campaigns import CampaignForm
+from outreach.definitions.forms.pace import RolloutForm
+from outreach.definitions.model import Campaign, Offer, Span
+from outreach.definitions.reading import Document, Path
+
+_SOONER = "Write fewer waves, or closer together, or let it start earlier."
+#: Days that a month has at least.
+_MONTH = 28
+
+
+@dataclass(frozen=True)
+class PaceChecks:
+    """What is asked of a `rollout`."""
+
+    offers: Mapping[str, Offer]
+    findings: Findings
+
+    def check(self, form: CampaignForm, campaign: Campaign, document: Document) -> None:
+        """A rollout is for what starts for all at once, may wait, and is over before its deadline."""
+        if form.rollout is None:
+            return
+        at: Path = ("rollout",)
+        if form.frequency == "must":
+            remedy = "Delete it, or write `frequency: normal` if they may wait for it."
+            message = "what somebody must get does not wait for a lot"
+            self.findings.problem(document, at, message, remedy, key=True)
+        if build_start(form.start).kind in ("date", "event", "enters"):
+            remedy = "Delete it, or start for all at once (`start: {once: …}`)."
+            message = "each person starts on a day of their own here, and not all at once"
+            self.findings.problem(document, at, message, remedy, key=True)
+        for message in _across(form.rollout, campaign, self.offers):
+            self.findings.problem(document, at, message, _SOONER, key=True)
+
+
+def _across(rollout: RolloutForm, campaign: Campaign, offers: Mapping[str, Offer]) -> Iterator[str]:
+    """The deadlines that the last wave comes after: the theme day, and the last day of an offer."""
+    days, start = (rollout.waves - 1) * rollout.every.days, campaign.start
+    if start.kind == "theme_day" and days > start.by.months * _MONTH + start.by.days:
+        yield f"the last wave comes {days} days after the first, past the theme day `{start.name}`"
+    if start.on:
+        last = later(start.on, Span(days=days))
+        for name in _spoken_of(campaign):
+            until = offers[name].available_until if name in offers else None
+            if until and until < last:
+                yield f"the last wave is on {last}, and the offer `{name}` ends on {until}"
+
+
+def _spoken_of(campaign: Campaign) -> list[str]:
+    """Offers that every message speaks of; what it picks, it picks of those that are there."""
+    return list(dict.fromkeys(campaign.about))

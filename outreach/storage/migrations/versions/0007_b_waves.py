@@ -1,0 +1,17 @@
+"""In which wave of a rollout a message is.
+
+Revision ID: 0007_b
+Revises: 0006
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007_b"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("delivery", sa.Column("wave", sa.SmallInteger(), nullable=True))

@@ -1,0 +1,54 @@
+"""A rollout as it is written, and what is wrong with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from outreach.definitions.model import Rollout, Span
+from tests.unit.definitions.conftest import Judge
+from tests.unit.definitions.design import FILES, NEWSLETTER, WELCOME
+
+ROLLOUT = "rollout: {waves: 4, every: 1 week, by: lot}\n"
+ONCE = NEWSLETTER.replace('{every: first tuesday of the month, at: "09:00"}', "{once: 2026-12-01}")
+THEME = NEWSLETTER.replace(
+    '{every: first tuesday of the month, at: "09:00"}', "{before: {theme_day: against-poverty, by: 20 days}}"
+)
+
+
+def test_it_stands_in_the_campaign(judge: Judge) -> None:
+    loaded = judge({"campaigns/newsletter.yaml": NEWSLETTER + ROLLOUT})
+    assert loaded.problems == ()
+    assert loaded.definitions
+    assert loaded.definitions.campaigns["newsletter"].rollout == Rollout(4, Span(days=7))
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message", "remedy"),
+    [
+        ("newsletter", NEWSLETTER + ROLLOUT + "frequency: must\n",
+         "what somebody must get does not wait for a lot",
+         "Delete it, or write `frequency: normal` if they may wait for it."),
+        ("welcome", WELCOME.replace("frequency: must", "frequency: normal") + ROLLOUT,
+         "each person starts on a day of their own here, and not all at once",
+         "Delete it, or start for all at once (`start: {once: …}`)."),
+        ("newsletter", THEME + ROLLOUT,
+         "the last wave comes 21 days after the first, past the theme day `against-poverty`",
+         "Write fewer waves, or closer together, or let it start earlier."),
+        ("newsletter", ONCE + "about: loan\n" + ROLLOUT,
+         "the last wave is on 2026-12-22, and the offer `loan` ends on 2026-12-15",
+         "Write fewer waves, or closer together, or let it start earlier."),
+    ],
+)  # fmt: skip
+def test_it_is_for_what_may_wait_and_is_over_in_time(
+    judge: Judge, file: str, text: str, message: str, remedy: str
+) -> None:
+    loan = FILES["campaigns/offers/loan.yaml"] + "available: {from: 2026-01-01, until: 2026-12-15}\n"
+    loaded = judge({f"campaigns/{file}.yaml": text, "campaigns/offers/loan.yaml": loan})
+    found = [(one.path, one.message, one.remedy) for one in loaded.problems]
+    assert found == [("rollout", message, remedy)]
+    assert loaded.problems[0].line == text.splitlines().index(ROLLOUT.strip()) + 1
+
+
+def test_the_lot_is_the_only_thing_that_decides(judge: Judge) -> None:
+    loaded = judge({"campaigns/newsletter.yaml": NEWSLETTER + ROLLOUT.replace("by: lot", "by: age")})
+    assert [(one.path, one.message) for one in loaded.problems] == [("rollout.by", "expected lot, found `age`")]
