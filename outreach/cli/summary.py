@@ -53,13 +53,13 @@ class Summary:
     people: int | None
     indeterminate: int | None
     starts: str
-    #: Its rollout in words; empty where it goes to all at once.
-    waves: str
     #: Local times of the next sends, where they can be known now.
     first_sends: list[datetime]
     steps: list[StepSummary]
     #: Branch -> its day and its ways, in words.
     branches: dict[str, str]
+    #: Its rollout in words; empty where it goes to all at once.
+    waves: str = ""
 
 
 def summarise(
