@@ -195,6 +195,8 @@ def _reminders(step: Step) -> str:
 
 def _waves(campaign: Campaign) -> str:
     rollout = campaign.rollout
+    if rollout and rollout.open_days:
+        return f"{rollout.waves} days on which it may send, drawn by lot"
     return f"{rollout.waves} waves, {_span(rollout.every)} from one to the next, drawn by lot" if rollout else ""
 
 

@@ -50,6 +50,7 @@ from outreach.definitions.model import (
     Segment,
     Sender,
     Session,
+    Span,
     Start,
     Step,
     ThemeDay,
@@ -194,7 +195,7 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         except_=_exclusion(form.except_),
         exit_when=condition(form.exit_when),
         reentry=form.reentry,
-        rollout=Rollout(form.rollout.waves, form.rollout.every) if form.rollout else None,
+        rollout=_rollout(form),
         goal=Goal(form.goal.outcome, form.goal.within) if form.goal else None,
         priority=cast(Priority, form.priority),
         frequency=cast(Any, form.frequency),
@@ -220,6 +221,12 @@ def _sensitive(form: written.CampaignForm, steps: tuple[Step, ...], offers: Mapp
 
     shows = [step.pick.offers for step in steps if step.pick]
     return any(map(is_sensitive, form.about)) or any(picks and all(map(is_sensitive, picks)) for picks in shows)
+
+
+def _rollout(form: written.CampaignForm) -> Rollout | None:
+    if form.spread:
+        return Rollout(form.spread.days, Span(days=1), open_days=True)
+    return Rollout(form.rollout.waves, form.rollout.every) if form.rollout else None
 
 
 def _exclusion(form: written.ExceptForm | None) -> Exclusion:

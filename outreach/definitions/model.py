@@ -298,6 +298,8 @@ class Rollout:
     waves: int
     #: From one wave to the next.
     every: Span
+    #: Whether only days count on which it may send (`spread`).
+    open_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, pr
     One whose latest time is past is planned too, for dispatch to record that it expired.
     """
     written = 0
-    for wave in waves(scope.campaign):
+    for wave in waves(scope, occurrence.day):
         batch = _batch(scope, occurrence, wave)
         for chunk in chunks(database):
             with database.writing() as connection:
@@ -39,7 +39,7 @@ def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, pr
 
 def _batch(scope: Scope, occurrence: Occurrence, wave: Wave) -> Batch:
     step = scope.campaign.steps[0]
-    due_at = scope.leaves(step, wave.day(occurrence.day))
+    due_at = scope.leaves(step, wave.day)
     expires_at = after(due_at, step.expires_after or scope.workspace.expires_after, scope.zone)
     if expires_at <= scope.now:
         # What nobody will see was not shown to them, and may stand in the next message.

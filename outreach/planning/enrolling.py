@@ -69,14 +69,14 @@ class Entry:
 def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, progress: Progress) -> None:
     """Enrol the audience of one occurrence."""
     holds = scope.segments.holds(scope.campaign.audience)
-    for chunk, wave in product(chunks(database), waves(scope.campaign)):
+    for chunk, wave in product(chunks(database), waves(scope, occurrence.day)):
         entry = Entry(
             started_on=occurrence.day,
             entered_at=occurrence.at,
             people=and_(chunk, wave.people, looked_at(scope, holds)),
             occurrence=occurrence.name,
             beforehand=[undecided(holds)],
-            delay=wave.delay,
+            delay=wave.day - occurrence.day,
         )
         with database.writing() as connection:
             enrol(connection, scope, entry)

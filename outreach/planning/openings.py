@@ -51,6 +51,14 @@ class Hours:
                     return min(found)
         return None
 
+    def sending_days(self, first: date) -> Iterator[date]:
+        """The days, from one on, on which something may leave at some hour."""
+        weekdays = {day for window in self.windows for day in window.days} or set(range(7))
+        reach = [first + timedelta(days=count) for count in range(_REACH)]
+        yield from (day for day in reach if day.weekday() in weekdays and self._shut_on(day) is None)
+        # Where there are not enough, nobody is lost: they wait for an opening like everything that is due.
+        yield from reach
+
     def blackout(self, day: date) -> Blackout | None:
         """The blackout that a day is in."""
         return next((one for one in self.blackouts if one.first <= day <= one.last), None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +27,8 @@ from sqlalchemy import (
 
 from outreach.definitions.model import Campaign
 from outreach.planning.arbitration import PRIME, lot_of
+from outreach.planning.openings import hours_of
+from outreach.planning.scope import Scope
 from outreach.storage.tables import person
 
 
@@ -33,26 +36,24 @@ from outreach.storage.tables import person
 class Wave:
     """People who are written to together."""
 
-    #: From 1.
-    number: int
-    #: After the day of the start.
-    delay: timedelta
+    #: The day on which it begins; on a closed one it waits for the next open day, as every step does.
+    day: date
     #: Who is in it, as a clause on `person`.
     people: ColumnElement[bool]
 
-    def day(self, start: date) -> date:
-        """The day on which it begins; on a closed one it waits for the next open day, as every step does."""
-        return start + self.delay
 
-
-def waves(campaign: Campaign) -> Iterator[Wave]:
-    """The waves in their order; of a campaign without a rollout the one of everybody."""
-    rollout = campaign.rollout
+def waves(scope: Scope, start: date) -> Iterator[Wave]:
+    """The waves of what starts on that day, in their order; without a rollout the one of everybody."""
+    campaign, rollout = scope.campaign, scope.campaign.rollout
     if rollout is None:
-        yield Wave(1, timedelta(), true())
+        yield Wave(start, true())
         return
-    for number in range(1, rollout.waves + 1):
-        yield Wave(number, timedelta(days=rollout.every.days * (number - 1)), wave_of(campaign) == number)
+    if rollout.open_days:
+        days = hours_of(scope.workspace, campaign, campaign.channel).sending_days(start)
+    else:
+        days = (start + timedelta(days=rollout.every.days * number) for number in count())
+    for number, day in zip(range(1, rollout.waves + 1), days, strict=False):
+        yield Wave(day, wave_of(campaign) == number)
 
 
 def wave_of(campaign: Campaign) -> ColumnElement[int | None]:
@@ -77,6 +78,6 @@ def told(connection: Connection, campaign: Campaign, who: Row[Any]) -> tuple[str
         return "", {}
     number = connection.execute(select(wave_of(campaign)).where(person.c.id == who.id)).scalar_one() or 1
     days = rollout.every.days * (number - 1)
-    when = f", {days} days after the first" if days else ""
-    words = f"; drawn by lot: wave {number} of {rollout.waves}{when}"
+    when = f", {days} days after the first" if days and not rollout.open_days else ""
+    words = f"; drawn by lot: {'day' if rollout.open_days else 'wave'} {number} of {rollout.waves}{when}"
     return words, {"wave": number, "waves": rollout.waves, "lot": who.lot, "seed": seed(campaign)}

@@ -351,7 +351,8 @@ def _rollouts(start: Start) -> st.SearchStrategy[Rollout | None]:
     if start.kind in ("date", "event", "enters"):
         return st.none()
     spans = st.sampled_from((Span(days=1), Span(days=3), Span(days=7)))
-    return st.none() | st.builds(Rollout, st.integers(2, 4), spans)
+    waves = st.builds(Rollout, st.integers(2, 4), spans)
+    return st.none() | waves | st.builds(Rollout, st.integers(2, 5), st.just(Span(days=1)), st.just(True))
 
 
 def _reentries(start: Start) -> st.SearchStrategy[Reentry]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from outreach.definitions.model import Campaign, Window, Workspace
 from tests.reference import civil
 
 _MINUTE = timedelta(minutes=1)
+_ALWAYS = (Window("mon-sun 00:00-24:00", tuple(range(7)), time(0), time(0)),)
 
 
 def shut(workspace: Workspace, campaign: Campaign, now: datetime) -> str | None:
@@ -41,6 +43,16 @@ def opening(workspace: Workspace, campaign: Campaign, now: datetime, until: date
     while minute < until and shut(workspace, campaign, minute):
         minute += _MINUTE
     return min(minute, until)
+
+
+def sends_on(workspace: Workspace, campaign: Campaign, day: date) -> bool:
+    """Whether there is an hour of the day at which something may leave."""
+    zone = ZoneInfo(workspace.time_zone)
+    noon = civil.moment(day, time(12), zone)
+    if shut(workspace, replace(campaign, windows=_ALWAYS), noon):
+        return False
+    windows = _windows(workspace, campaign)
+    return not windows or any(day.weekday() in window.days for window in windows)
 
 
 def _windows(workspace: Workspace, campaign: Campaign) -> tuple[Window, ...]:

@@ -312,7 +312,7 @@ class Planner:
             if inside is False:
                 continue
             reason = "indeterminate" if inside is None else self._kept_out(campaign, person)
-            delay = self._delay(campaign, person)
+            delay = self._delay(campaign, person, day)
             if campaign.is_journey:
                 self._enrol(campaign, person, name, reason, day, leaves, delay=delay)
             else:
@@ -322,8 +322,13 @@ class Planner:
                     step = replace(step, pick=None)
                 self._plan(self.definitions, campaign, step, person, name, 0, due, reason, None)
 
-    def _delay(self, campaign: Campaign, person: dict[str, Any]) -> timedelta:
+    def _delay(self, campaign: Campaign, person: dict[str, Any], start: date) -> timedelta:
         wave = self._wave(campaign, person)
+        if wave and campaign.rollout.open_days:
+            day, left = start, wave
+            while (left := left - hours.sends_on(self.definitions.workspace, campaign, day)) > 0:
+                day += _DAY
+            return day - start
         return (wave - 1) * campaign.rollout.every.days * _DAY if wave else timedelta()
 
     def _wave(self, campaign: Campaign, person: dict[str, Any]) -> int | None:

@@ -9,27 +9,35 @@ from outreach.definitions.building import build_start
 from outreach.definitions.civil import later
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.campaigns import CampaignForm
-from outreach.definitions.forms.pace import RolloutForm
-from outreach.definitions.model import Campaign, Offer, Span
+from outreach.definitions.model import Campaign, Offer, Rollout, Span
 from outreach.definitions.reading import Document, Path
 
 _SOONER = "Write fewer waves, or closer together, or let it start earlier."
+#: Days that something may be spread over.
+_LEAST, _MOST = 2, 60
 #: Days that a month has at least.
 _MONTH = 28
 
 
 @dataclass(frozen=True)
 class PaceChecks:
-    """What is asked of a `rollout`."""
+    """What is asked of `rollout` and `spread`."""
 
     offers: Mapping[str, Offer]
     findings: Findings
 
     def check(self, form: CampaignForm, campaign: Campaign, document: Document) -> None:
         """A rollout is for what starts for all at once, may wait, and is over before its deadline."""
-        if form.rollout is None:
+        rollout = campaign.rollout
+        if rollout is None:
             return
-        at: Path = ("rollout",)
+        at: Path = ("spread",) if form.spread else ("rollout",)
+        if form.spread and form.rollout:
+            message = "`rollout` says already how it goes out over time"
+            self.findings.problem(document, at, message, "Delete one of the two.", key=True)
+        if not _LEAST <= rollout.waves <= _MOST:
+            remedy = f"Write {_LEAST} to {_MOST} days; for longer, `rollout`."
+            self.findings.problem(document, at, "so many days cannot be spread over", remedy)
         if form.frequency == "must":
             remedy = "Delete it, or write `frequency: normal` if they may wait for it."
             message = "what somebody must get does not wait for a lot"
@@ -38,21 +46,21 @@ class PaceChecks:
             remedy = "Delete it, or start for all at once (`start: {once: …}`)."
             message = "each person starts on a day of their own here, and not all at once"
             self.findings.problem(document, at, message, remedy, key=True)
-        for message in _across(form.rollout, campaign, self.offers):
+        for message in _across(rollout, campaign, self.offers):
             self.findings.problem(document, at, message, _SOONER, key=True)
 
 
-def _across(rollout: RolloutForm, campaign: Campaign, offers: Mapping[str, Offer]) -> Iterator[str]:
+def _across(rollout: Rollout, campaign: Campaign, offers: Mapping[str, Offer]) -> Iterator[str]:
     """The deadlines that the last wave comes after: the theme day, and the last day of an offer."""
     days, start = (rollout.waves - 1) * rollout.every.days, campaign.start
     if start.kind == "theme_day" and days > start.by.months * _MONTH + start.by.days:
-        yield f"the last wave comes {days} days after the first, past the theme day `{start.name}`"
+        yield f"the last ones get it {days} days after the first, past the theme day `{start.name}`"
     if start.on:
         last = later(start.on, Span(days=days))
         for name in _spoken_of(campaign):
             until = offers[name].available_until if name in offers else None
             if until and until < last:
-                yield f"the last wave is on {last}, and the offer `{name}` ends on {until}"
+                yield f"the last ones get it on {last}, and the offer `{name}` ends on {until}"
 
 
 def _spoken_of(campaign: Campaign) -> list[str]:

@@ -205,6 +205,11 @@ class CampaignForm(Form):
         description="Not to all at once: in waves, drawn by lot. The first is on the day of the start.",
         examples=[{"waves": 4, "every": "1 week", "by": "lot"}],
     )
+    spread: kinds.Days | None = Field(
+        None,
+        description="Over so many days on which it may send, to about as many people each day, drawn by lot.",
+        examples=["5 days"],
+    )
     goal: GoalForm | None = Field(None, description="What is measured; it stops nothing.")
     priority: Annotated[str, kinds.choice("high", "normal", "low")] = Field(
         "normal", description="Who goes first under the cap."

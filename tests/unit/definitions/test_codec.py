@@ -85,7 +85,7 @@ campaigns = st.builds(
     priority=st.sampled_from(["high", "normal", "low"]), frequency=st.sampled_from(["must", "normal", "nice"]),
     approval=st.sampled_from(["required", "none"]), channel=st.sampled_from(["email", "webhook", "handover"]),
     about=names, sensitive=st.booleans(), file=texts, reentry=reentries,
-    rollout=st.none() | st.builds(Rollout, st.integers(2, 52), spans),
+    rollout=st.none() | st.builds(Rollout, st.integers(2, 52), spans, st.booleans()),
 )  # fmt: skip
 offer_texts = st.builds(OfferText, texts, texts, texts, texts, texts, texts)
 offers = st.builds(

@@ -1,4 +1,4 @@
-"""A rollout as it is written, and what is wrong with it."""
+"""A rollout, or a spread, as it is written, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ def test_it_stands_in_the_campaign(judge: Judge) -> None:
     assert loaded.definitions.campaigns["newsletter"].rollout == Rollout(4, Span(days=7))
 
 
+def test_a_spread_is_a_rollout_over_days_on_which_it_may_send(judge: Judge) -> None:
+    loaded = judge({"campaigns/newsletter.yaml": NEWSLETTER + "spread: 5 days\n"})
+    assert loaded.problems == ()
+    assert loaded.definitions
+    assert loaded.definitions.campaigns["newsletter"].rollout == Rollout(5, Span(days=1), open_days=True)
+
+
 @pytest.mark.parametrize(
     ("file", "text", "message", "remedy"),
     [
@@ -32,10 +39,16 @@ def test_it_stands_in_the_campaign(judge: Judge) -> None:
          "each person starts on a day of their own here, and not all at once",
          "Delete it, or start for all at once (`start: {once: …}`)."),
         ("newsletter", THEME + ROLLOUT,
-         "the last wave comes 21 days after the first, past the theme day `against-poverty`",
+         "the last ones get it 21 days after the first, past the theme day `against-poverty`",
          "Write fewer waves, or closer together, or let it start earlier."),
+        ("newsletter", NEWSLETTER + "spread: 1 day\n",
+         "so many days cannot be spread over",
+         "Write 2 to 60 days; for longer, `rollout`."),
+        ("newsletter", NEWSLETTER + "spread: 5 days\n" + ROLLOUT,
+         "`rollout` says already how it goes out over time",
+         "Delete one of the two."),
         ("newsletter", ONCE + "about: loan\n" + ROLLOUT,
-         "the last wave is on 2026-12-22, and the offer `loan` ends on 2026-12-15",
+         "the last ones get it on 2026-12-22, and the offer `loan` ends on 2026-12-15",
          "Write fewer waves, or closer together, or let it start earlier."),
     ],
 )  # fmt: skip
@@ -45,8 +58,10 @@ def test_it_is_for_what_may_wait_and_is_over_in_time(
     loan = FILES["campaigns/offers/loan.yaml"] + "available: {from: 2026-01-01, until: 2026-12-15}\n"
     loaded = judge({f"campaigns/{file}.yaml": text, "campaigns/offers/loan.yaml": loan})
     found = [(one.path, one.message, one.remedy) for one in loaded.problems]
-    assert found == [("rollout", message, remedy)]
-    assert loaded.problems[0].line == text.splitlines().index(ROLLOUT.strip()) + 1
+    key = "spread" if "spread" in text else "rollout"
+    assert found == [(key, message, remedy)]
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.startswith(key)]
+    assert [loaded.problems[0].line] == lines
 
 
 def test_the_lot_is_the_only_thing_that_decides(judge: Judge) -> None:

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from outreach.definitions.model import Closed, Condition, Remind, Rollout, Span, Step
+from outreach.definitions.model import Blackout, Closed, Condition, Remind, Rollout, Span, Step
+from outreach.definitions.windows import parse_window
 from outreach.pipeline import plan_ahead
 from outreach.planning.explain import explain
 from outreach.roster.applying import lot_of
@@ -67,6 +68,28 @@ def test_a_wave_whose_day_is_closed_waits_for_the_next_open_one(database: Databa
     for number in range(30):
         world.tick(at(DAYS[0] + timedelta(days=number)))
     assert {day for wave, day in waves(world).values() if wave == 2} == {DAYS[1] + timedelta(days=1)}
+
+
+def test_what_is_spread_goes_out_on_days_on_which_it_may(database: Database) -> None:
+    """6 October 2026 is a Tuesday, and the 8th is closed: five days end on the next Tuesday."""
+    spread = campaign(rollout=Rollout(5, Span(days=1), open_days=True), windows=(parse_window("mon-fri 08:00-18:00"),))
+    world = peopled(database, spread, workspace={"closed": Closed(days=(date(2026, 10, 8),))})
+    for number in range(12):
+        world.tick(at(DAYS[0] + timedelta(days=number)))
+    found = waves(world)
+    assert len(found) == 40
+    days = [date(2026, 10, day) for day in (6, 7, 9, 12, 13)]
+    assert all(day == days[wave - 1] for wave, day in found.values())
+    assert set(Counter(wave for wave, _ in found.values())) == {1, 2, 3, 4, 5}
+
+
+def test_where_no_day_is_open_nobody_of_a_spread_is_lost(database: Database) -> None:
+    blackout = Blackout(date(2026, 10, 1), date(2027, 12, 31), "moving house")
+    spread = campaign(rollout=Rollout(3, Span(days=1), open_days=True))
+    world = peopled(database, spread, workspace={"blackouts": (blackout,)})
+    for number in range(0, 30, 3):
+        world.tick(at(DAYS[0] + timedelta(days=number)))
+    assert [(row[-2:]) for row in world.ledger()] == [("expired", "blackout")] * 40
 
 
 def test_a_journey_keeps_its_distance_from_the_first_step_to_the_last(database: Database) -> None:
