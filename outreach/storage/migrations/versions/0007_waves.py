@@ -1,13 +1,13 @@
 """In which wave of a rollout a message is.
 
-Revision ID: 0007_b
+Revision ID: 0007
 Revises: 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_b"
+revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
