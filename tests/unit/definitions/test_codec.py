@@ -18,6 +18,7 @@ from outreach.definitions.model import (
     Condition,
     Day,
     Definitions,
+    Edited,
     Exclusion,
     Fact,
     Fragment,
@@ -84,6 +85,7 @@ campaigns = st.builds(
     priority=st.sampled_from(["high", "normal", "low"]), frequency=st.sampled_from(["must", "normal", "nice"]),
     approval=st.sampled_from(["required", "none"]), channel=st.sampled_from(["email", "webhook", "handover"]),
     about=names, sensitive=st.booleans(), file=texts, reentry=reentries,
+    edited=st.builds(Edited, st.sampled_from(["finish", "move"]), ids),
 )  # fmt: skip
 offer_texts = st.builds(OfferText, texts, texts, texts, texts, texts, texts)
 offers = st.builds(
