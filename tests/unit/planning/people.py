@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from outreach.definitions.model import (
     Campaign,
@@ -146,6 +146,12 @@ class World:
         }
         with self.database.writing() as connection:
             return int(connection.execute(insert(person).values(row | facts).returning(person.c.id)).scalar_one())
+
+    def change(self, who: int, **facts: Any) -> None:
+        """HR corrects somebody's facts."""
+        with self.database.writing() as connection:
+            connection.execute(update(person).where(person.c.id == who).values(**facts))
+        self.import_again()
 
     def event(self, who: int, kind: str, on: date) -> None:
         """Something happened."""
