@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 from outreach.cli import sampling
+from outreach.cli.moves import Moving
 from outreach.cli.output import table
 from outreach.definitions.model import Campaign, Definitions, Span, Start, Step
 from outreach.definitions.ways import branch_in_words
@@ -58,12 +59,20 @@ class Summary:
     steps: list[StepSummary]
     #: Branch -> its day and its ways, in words.
     branches: dict[str, str]
+    #: What becomes of who is under way in an older release of it.
+    under_way: list[Moving]
     #: Its rollout in words; empty where it goes to all at once.
     waves: str = ""
 
 
 def summarise(
-    definitions: Definitions, composer: Composer, name: str, digest: str, now: datetime, audience: SegmentCount
+    definitions: Definitions,
+    composer: Composer,
+    name: str,
+    digest: str,
+    now: datetime,
+    audience: SegmentCount,
+    under_way: list[Moving],
 ) -> Summary:
     """The campaign of that name; `audience` is what `audiences` told about its own."""
     from outreach.planning.calendar import occurrences, zone
@@ -86,6 +95,7 @@ def summarise(
         branches={
             step.id: f"on day {step.day}: {branch_in_words(campaign, step)}" for step in campaign.steps if step.branch
         },
+        under_way=under_way,
     )
 
 
@@ -105,6 +115,7 @@ def text(summary: Summary, limit: int) -> str:
         f"In        {summary.waves}" if summary.waves else "",
         f"To        {summary.audience}: {people} people now{unknown}",
         f"First on  {sends}" if sends else "",
+        *(f"Now       {one.words}" for one in summary.under_way),
         f"Digest    {summary.digest}",
         "",
         steps,

@@ -303,6 +303,16 @@ class Rollout:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """What becomes of people who are under way when another release of their campaign is approved."""
+
+    #: They finish the release under which they are, or move to the new one.
+    under_way: Literal["finish", "move"] = "finish"
+    #: move: id of the step at which they go on.
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """A reason to write: to whom, from when, in which steps."""
 
@@ -319,6 +329,7 @@ class Campaign:
     exit_when: Condition | None = None
     reentry: Reentry = Reentry()
     rollout: Rollout | None = None
+    edited: Edited = Edited()
     goal: Goal | None = None
     priority: Priority = "normal"
     frequency: Frequency = "normal"

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 from outreach.definitions.model import Branch, Step
 from outreach.definitions.ways import leads, way_in_words
 from outreach.planning.calendar import civil_day
+from outreach.planning.following import Entered
 from outreach.planning.lengths import reachable
 from outreach.planning.scope import Scope
 from outreach.planning.turning import OTHERWISE, UNKNOWN, name_of, places, segments_of, way_of
@@ -30,11 +31,11 @@ class Turned:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def at_branch(connection: Connection, scope: Scope, step: Step, entered: Row[Any], who: Row[Any]) -> Turned:
+def at_branch(connection: Connection, scope: Scope, step: Step, entered: Entered, who: Row[Any]) -> Turned:
     """Which way the journey went at a branch, or would go today."""
     branch = step.branch or Branch((), 0, 0)
     row = connection.execute(select(turn).where(turn.c.enrolment == entered.id, turn.c.step == step.id)).one_or_none()
-    if row is not None:
+    if row is not None and row.way in places(branch):
         day = civil_day(row.turned_at, scope.zone).isoformat()
         return Turned(row.way, f"on {day} the journey went {_said(scope, branch, row.way)}", {"turned_on": day})
     asked = select(way_of(scope, branch)).join_from(enrolment, person, person.c.id == enrolment.c.person)
@@ -43,7 +44,7 @@ def at_branch(connection: Connection, scope: Scope, step: Step, entered: Row[Any
     return Turned("", f"not decided yet; today the journey would go {_said(scope, branch, today)}{unknown}")
 
 
-def passed_by(connection: Connection, scope: Scope, step: Step, entered: Row[Any]) -> Turned | None:
+def passed_by(connection: Connection, scope: Scope, step: Step, entered: Entered) -> Turned | None:
     """Why a step does not come: the journey went another way. None where it may still come."""
     campaign = scope.campaign
     place = next((index for index, one in enumerate(campaign.steps) if one.id == step.id), None)
@@ -52,14 +53,19 @@ def passed_by(connection: Connection, scope: Scope, step: Step, entered: Row[Any
     rows = connection.execute(
         select(turn).where(turn.c.enrolment == entered.id).order_by(turn.c.turned_at.desc(), turn.c.step)
     ).all()
+    # Of a journey that is about to be moved, a branch may be gone, or the way that it took.
+    branches = {one.id: one.branch for one in campaign.steps}
     for row in rows:
-        branch = scope.step(row.step).branch
-        first = campaign.here(places(branch)[row.way]) if branch else None
-        if branch and place not in reachable(campaign, first):
+        branch = branches.get(row.step)
+        if branch and row.way in places(branch) and place not in reachable(campaign, _first(scope, branch, row.way)):
             day = civil_day(row.turned_at, scope.zone).isoformat()
             words = f"the journey does not come to it: at `{row.step}` it went {_said(scope, branch, row.way)} on {day}"
             return Turned(row.way, words, {"branch": row.step, "turned_on": day})
     return None
+
+
+def _first(scope: Scope, branch: Branch, way: str) -> int | None:
+    return scope.campaign.here(places(branch)[way])
 
 
 def _said(scope: Scope, branch: Branch, way: str) -> str:

@@ -10,19 +10,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from outreach.definitions.model import Pick, Step
 from outreach.planning.crossing import at_branch, passed_by
 from outreach.planning.explanation import (
     DECIDED,
     INDETERMINATE,
+    MOVED_ON,
     NOT_IN_AUDIENCE,
     NOT_STARTED,
     OTHER_WAY,
     REASONS,
     Explanation,
 )
+from outreach.planning.following import Entered, present_entry, skipped_over
 from outreach.planning.gates import Gate, entering, leaving
 from outreach.planning.picks import picked
 from outreach.planning.plan import Current
@@ -31,7 +33,7 @@ from outreach.planning.scope import Scope
 from outreach.planning.starting import awaited
 from outreach.planning.waves import told as in_wave
 from outreach.planning.wording import Told, tell
-from outreach.storage.tables import delivery, enrolment, person
+from outreach.storage.tables import delivery, person
 
 
 def explain(
@@ -59,70 +61,58 @@ def explain(
 
 
 def _campaign(connection: Connection, scope: Scope, current: Current, who: Row[Any]) -> Iterator[Explanation]:
-    rows = connection.execute(
-        select(delivery)
-        .where(delivery.c.person == who.id, delivery.c.campaign == scope.campaign.id)
-        .order_by(delivery.c.id)
-    ).all()
-    entered = connection.execute(
-        select(enrolment)
-        .where(enrolment.c.person == who.id, enrolment.c.campaign == scope.campaign.id)
-        .order_by(enrolment.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    told = {row.step: row for row in rows}
-    for step in scope.campaign.steps:
+    entered = present_entry(connection, scope, current, who)
+    journey = scope
+    rows = [delivery.c.person == who.id, delivery.c.campaign == scope.campaign.id]
+    if entered and entered.was_let_in:
+        journey = _under(scope, current, entered)
+        # What an entry before got is another journey's.
+        rows.append(or_(delivery.c.enrolment == entered.id, delivery.c.enrolment.is_(None)))
+    told = {row.step: row for row in connection.execute(select(delivery).where(*rows).order_by(delivery.c.id))}
+    for step in journey.campaign.steps:
         if step.branch:
-            yield _branch(connection, scope, step, current, entered, who)
+            yield _branch(connection, journey, step, entered, who)
         elif step.id in told:
-            yield recorded(connection, scope, current, told[step.id], who)
+            yield recorded(connection, replace(scope, campaign=journey.campaign), current, told[step.id], who)
         elif entered is not None:
-            yield _passed_by(connection, scope, step, current, entered) or _enrolled(
-                connection, scope, step, entered, who
-            )
+            yield _passed_by(connection, journey, step, entered) or _enrolled(connection, journey, step, entered, who)
         else:
             yield _to_come(connection, scope, step, current, who)
 
 
-def _under(scope: Scope, current: Current, entered: Row[Any]) -> Scope:
-    """The same at the release under which the person entered."""
+def _under(scope: Scope, current: Current, entered: Entered) -> Scope:
+    """The same at the release that the person's journey follows."""
     definitions = current.releases(entered.release_id)
     return Scope(definitions, entered.release_id, definitions.campaigns[scope.campaign.id], scope.now)
 
 
-def _branch(
-    connection: Connection, scope: Scope, step: Step, current: Current, entered: Row[Any] | None, who: Row[Any]
-) -> Explanation:
+def _branch(connection: Connection, scope: Scope, step: Step, entered: Entered | None, who: Row[Any]) -> Explanation:
     """Which way somebody went at a branch, or would go; nothing of it for who is not in the journey."""
     if entered is None:
         outside, _ = _outside(connection, scope, step, who)
         words = "it is decided for who is in the journey by then"
         return outside or Explanation(scope.campaign.id, step.id, NOT_STARTED, "", words, {"day": step.day})
-    under = _under(scope, current, entered)
-    found = next((one for one in under.campaign.steps if one.id == step.id and one.branch), None)
-    if found is None:
-        words = "the journey began under a release that has no such branch"
-        return Explanation(scope.campaign.id, step.id, NOT_STARTED, "", words)
-    turned = at_branch(connection, under, found, entered, who)
+    turned = at_branch(connection, scope, step, entered, who)
     if not turned.way and entered.state != "active":
         return _enrolled(connection, scope, step, entered, who)
-    if not turned.way and (past := passed_by(connection, under, step, entered)):
-        return Explanation(scope.campaign.id, step.id, "skipped", OTHER_WAY, past.words, past.facts)
+    if not turned.way and (past := _passed_by(connection, scope, step, entered)):
+        return past
     verdict = DECIDED if turned.way else "planned"
     return Explanation(scope.campaign.id, step.id, verdict, turned.way, turned.words, turned.facts)
 
 
-def _passed_by(
-    connection: Connection, scope: Scope, step: Step, current: Current, entered: Row[Any]
-) -> Explanation | None:
-    """A step of a way that the person's journey did not take; None where it may still come."""
-    past = passed_by(connection, _under(scope, current, entered), step, entered)
-    return Explanation(scope.campaign.id, step.id, "skipped", OTHER_WAY, past.words, past.facts) if past else None
+def _passed_by(connection: Connection, scope: Scope, step: Step, entered: Entered) -> Explanation | None:
+    """A step to which the person's journey does not come; None where it may still come."""
+    if past := passed_by(connection, scope, step, entered):
+        return Explanation(scope.campaign.id, step.id, "skipped", OTHER_WAY, past.words, past.facts)
+    if entered.state == "active" and (words := skipped_over(scope, step, entered)):
+        return Explanation(scope.campaign.id, step.id, "skipped", MOVED_ON, words, entered.facts)
+    return None
 
 
-def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Row[Any], who: Row[Any]) -> Explanation:
+def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Entered, who: Row[Any]) -> Explanation:
     """A step that is still to come for somebody who was let in, or never comes for who was not."""
-    facts: dict[str, Any] = {"started_on": entered.started_on.isoformat(), "entry": entered.occurrence}
+    facts: dict[str, Any] = {"started_on": entered.started_on.isoformat(), "entry": entered.occurrence, **entered.facts}
     if entered.state != "active":
         if entered.reason in (NOT_IN_AUDIENCE, INDETERMINATE):
             told = tell(connection, scope.segments, scope.campaign.audience, who)
@@ -134,11 +124,12 @@ def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Row[Any
             step.id,
             "cancelled" if entered.state == "cancelled" else "skipped",
             entered.reason or "",
-            REASONS.get(entered.reason, entered.reason or ""),
+            REASONS.get(entered.reason or "", entered.reason or ""),
             facts,
         )
     answer = _gated(connection, scope, step, who, leaving(scope, step, repetition=0, since=None), facts)
-    return _in_wave(connection, scope, answer, who)
+    answer = _in_wave(connection, scope, answer, who)
+    return replace(answer, words=f"{answer.words}; {entered.words}") if entered.words else answer
 
 
 def _to_come(connection: Connection, scope: Scope, step: Step, current: Current, who: Row[Any]) -> Explanation:

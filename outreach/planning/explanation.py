@@ -13,6 +13,8 @@ NOT_IN_AUDIENCE, INDETERMINATE, NOT_STARTED = "not_in_audience", "indeterminate"
 DECIDED = "decided"
 #: Reason of a step on a way that somebody's journey did not take.
 OTHER_WAY = "other_way"
+#: Reason of a step that a journey left out when it went on under another release.
+MOVED_ON = "moved_on"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Journeys under way: the next step or branch of each enrolment when its day has come, reminders, and exits."""
+"""Journeys under way: the next step or branch of each enrolment when its day has come, and exits."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _due_steps(
     )
     query = (
         select(*columns)
-        .where(enrolment.c.next_on.is_not(None), enrolment.c.next_on <= today, _running(enrolment.c.campaign))
+        .where(enrolment.c.next_on.is_not(None), enrolment.c.next_on <= today, running(enrolment.c.campaign))
         .distinct()
         .order_by(enrolment.c.next_on, enrolment.c.campaign, enrolment.c.next_step, enrolment.c.entered_at)
     )
@@ -90,7 +90,7 @@ def _plan_step(
                 occurrence=enrolment.c.occurrence,
                 repetition=0,
                 due_at=due_at,
-                expires_at=_latest(scope, step, max(due_at, entered_at)),
+                expires_at=latest(scope, step, max(due_at, entered_at)),
                 gates=leaving(scope, step, repetition=0, since=enrolment.c.started_on),
                 people=part,
                 enrolled=True,
@@ -106,60 +106,13 @@ def _nth(group: ColumnElement[bool]) -> Select[int]:
     return select(chunk.c.id).order_by(chunk.c.id.desc()).limit(1)
 
 
-def _latest(scope: Scope, step: Step, start: datetime) -> datetime:
+def latest(scope: Scope, step: Step, start: datetime) -> datetime:
+    """The latest time of a step's message that could first leave at `start`."""
     return after(start, step.expires_after or scope.workspace.expires_after, scope.zone)
 
 
-def plan_reminders(database: Database, releases: Releases, now: datetime, today: date, progress: Progress) -> int:
-    """Plan the reminders whose day and time have come. Returns the rows written."""
-    columns = (delivery.c.campaign, delivery.c.step, delivery.c.release_id, delivery.c.repetition, delivery.c.remind_on)
-    query = (
-        select(*columns)
-        .where(delivery.c.remind_on.is_not(None), delivery.c.remind_on <= today, _running(delivery.c.campaign))
-        .distinct()
-        .order_by(delivery.c.remind_on, delivery.c.campaign, delivery.c.step, delivery.c.repetition)
-    )
-    with database.reading() as connection:
-        groups = connection.execute(query).all()
-    written = 0
-    for campaign, step_id, release_id, repetition, day in groups:
-        definitions = releases(release_id)
-        scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
-        step = scope.step(step_id)
-        if (due_at := scope.leaves(step, day)) <= now:
-            with database.writing() as connection:
-                written += (rows := _plan_reminder(connection, scope, step, repetition, day, due_at))
-            progress(rows)
-    return written
-
-
-def _plan_reminder(
-    connection: Connection, scope: Scope, step: Step, repetition: int, day: date, due_at: datetime
-) -> int:
-    due = and_(
-        delivery.c.campaign == scope.campaign.id,
-        delivery.c.step == step.id,
-        delivery.c.release_id == scope.release_id,
-        delivery.c.repetition == repetition,
-        delivery.c.remind_on == day,
-    )
-    reminded = select(delivery.c.enrolment).where(due)
-    batch = Batch(
-        step=step,
-        occurrence=enrolment.c.occurrence,
-        repetition=repetition + 1,
-        due_at=due_at,
-        expires_at=_latest(scope, step, due_at),
-        gates=leaving(scope, step, repetition=repetition + 1, since=enrolment.c.started_on),
-        people=and_(enrolment.c.id.in_(reminded), enrolment.c.state == "active"),
-        enrolled=True,
-    )
-    written = plan(connection, scope, batch)
-    connection.execute(update(delivery).where(due).values(remind_on=None))
-    return written
-
-
-def _running(campaign: ColumnElement[str]) -> ColumnElement[bool]:
+def running(campaign: ColumnElement[str]) -> ColumnElement[bool]:
+    """Campaigns that are not stopped."""
     return campaign.not_in(select(campaign_state.c.campaign).where(campaign_state.c.state != "running"))
 
 

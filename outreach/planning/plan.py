@@ -18,7 +18,9 @@ from outreach.definitions.model import Definitions, Span
 from outreach.planning import enrolling
 from outreach.planning.audience import Progress, plan_occurrence
 from outreach.planning.calendar import Occurrence, after, civil_day, occurrences, zone
-from outreach.planning.journeys import Releases, exit_journeys, plan_reminders, plan_steps
+from outreach.planning.journeys import Releases, exit_journeys, plan_steps
+from outreach.planning.moving import look_for_moves
+from outreach.planning.reminding import plan_reminders
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
 from outreach.storage.marks import read_mark, write_mark
@@ -50,9 +52,10 @@ def nothing(_: int) -> None:
 def plan_due(database: Database, current: Current, now: datetime, progress: Progress = nothing) -> int:
     """Plan everything that is due at `now`. Returns the rows written to the ledger."""
     today = civil_day(now, zone(current.definitions.workspace.time_zone))
-    _look_for_exits(database, current, now, today.isoformat())
-    written = 0
     startable = _startable(database, current, now)
+    moves = look_for_moves(database, [scope for scope, _ in startable])
+    _look_for_exits(database, current, now, f"{today.isoformat()} {moves}")
+    written = 0
     # Entries first: a newsletter that leaves out who is under way elsewhere must see who entered just now.
     for scope, state in startable:
         if scope.campaign.start.kind in _PER_PERSON:
@@ -137,10 +140,10 @@ def _seen(connection: Connection) -> tuple[int, int]:
     return version or 0, connection.scalar(select(func.max(event.c.id))) or 0
 
 
-def _look_for_exits(database: Database, current: Current, now: datetime, today: str) -> None:
+def _look_for_exits(database: Database, current: Current, now: datetime, looked: str) -> None:
     with database.reading() as connection:
         last_outcome = connection.scalar(select(func.max(outcome.c.id))) or 0
-        state = " ".join(map(str, (today, *_seen(connection), last_outcome)))
+        state = " ".join(map(str, (looked, *_seen(connection), last_outcome)))
         if read_mark(connection, _EXITS) == state:
             return
     with database.writing() as connection:

@@ -12,6 +12,7 @@ from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Span
 from outreach.planning.calendar import Occurrence, civil_day, moment, occurrences, zone
 from outreach.planning.plan import Current
+from outreach.planning.reminding import reminded
 from outreach.planning.scope import Scope
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, event
 
@@ -58,14 +59,10 @@ def _steps(connection: Connection, current: Current, now: datetime, today: date)
 
 def _reminders(connection: Connection, current: Current, now: datetime, today: date) -> Iterator[datetime]:
     after = select(func.min(delivery.c.remind_on)).where(delivery.c.remind_on > today).scalar_subquery()
-    columns = (delivery.c.campaign, delivery.c.release_id, delivery.c.step, delivery.c.remind_on)
-    rows = connection.execute(
-        select(*columns).where((delivery.c.remind_on <= today) | (delivery.c.remind_on == after)).distinct()
-    ).all()
-    for campaign, release_id, step, day in rows:
-        definitions = current.releases(release_id)
-        scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
-        yield scope.leaves(scope.step(step), day)
+    which = (delivery.c.remind_on <= today) | (delivery.c.remind_on == after)
+    for group in reminded(connection, current.releases, now, which):
+        if step := group.reminds:
+            yield group.scope.leaves(step, group.day)
 
 
 def _starts(connection: Connection, current: Current, now: datetime, today: date) -> Iterator[datetime]:

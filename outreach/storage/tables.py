@@ -301,6 +301,18 @@ turn = Table(
     Column("turned_at", UTCDateTime, nullable=False),
 )
 
+#: Journeys that went on under another release, because the campaign was edited.
+move = Table(
+    "move",
+    metadata,
+    Column("enrolment", ForeignKey("enrolment.id"), primary_key=True),
+    Column("moved_at", UTCDateTime, primary_key=True),
+    #: The step at which it went on; empty where nothing more comes.
+    Column("step", String(100), nullable=False),
+    Column("from_release", ForeignKey("release.id"), nullable=False),
+    Column("to_release", ForeignKey("release.id"), nullable=False),
+)
+
 #: Who was in the segment of an `enters` campaign at the last look.
 membership = Table(
     "membership",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, exists, func, insert, select, text, update
 
 from outreach.definitions.model import Campaign, Definitions
 from outreach.delivery.rehearsing import rehearse
@@ -25,10 +26,12 @@ from outreach.storage.tables import (
     delivery,
     enrolment,
     event,
+    move,
     opt_out,
     outcome,
     person,
     release,
+    release_campaign,
     turn,
 )
 from outreach.storage.tables import roster_import as imports
@@ -59,6 +62,7 @@ class Product:
         self.database = database
         self.releases: dict[int, Definitions] = {}
         self.approved: set[str] = set()
+        self._edits: Counter[str] = Counter()
         self.people = [facts["id"] for facts in story.people]
         self._version = 0
         self.publish(story.definitions, ())
@@ -71,12 +75,16 @@ class Product:
         number = len(self.releases) + 1
         self.releases[number] = definitions
         self.approved -= set(changed)
+        self._edits.update(changed)
         with self.database.writing() as connection:
             connection.execute(
                 insert(release).values(
                     id=number, digest=str(number), published_at=_BEFORE, published_by="test", manifest="{}"
                 )
             )
+            for name in definitions.campaigns:
+                row = {"release_id": number, "campaign": name, "digest": f"{name}-{self._edits[name]}"}
+                connection.execute(insert(release_campaign).values(row))
 
     @property
     def current(self) -> Current:
@@ -107,9 +115,13 @@ class Product:
             return {tuple(row[:5]): (*row[5:7], _picks(row), *row[8:]) for row in connection.execute(query)}
 
     def latest_rows(self) -> dict[tuple[int, str, str], tuple[str, str | None]]:
-        """State and reason of the last delivery of each step to each person."""
-        row = delivery.c
-        query = select(row.person, row.campaign, row.step, row.state, row.reason).order_by(row.id)
+        """State and reason of the last delivery of each step to each person, of their present entry."""
+        row, newer = delivery.c, enrolment.alias("newer")
+        another = exists(select(newer.c.id).where(
+            newer.c.person == row.person, newer.c.campaign == row.campaign, newer.c.state != "refused",
+            newer.c.id > row.enrolment,
+        ))  # fmt: skip
+        query = select(row.person, row.campaign, row.step, row.state, row.reason).where(~another).order_by(row.id)
         with self.database.reading() as connection:
             return {tuple(found[:3]): tuple(found[3:]) for found in connection.execute(query)}
 
@@ -132,6 +144,16 @@ class Product:
         query = select(*columns).join(enrolment, enrolment.c.id == turn.c.enrolment)
         with self.database.reading() as connection:
             return {tuple(row[:4]): row.way for row in connection.execute(query)}
+
+    def moves(self) -> dict[tuple[str, int, str], list[str]]:
+        """The steps at which each journey went on under another release."""
+        columns = (enrolment.c.campaign, enrolment.c.person, enrolment.c.occurrence, move.c.step)
+        query = select(*columns).join(enrolment, enrolment.c.id == move.c.enrolment).order_by(move.c.moved_at)
+        found: dict[tuple[str, int, str], list[str]] = {}
+        with self.database.reading() as connection:
+            for row in connection.execute(query):
+                found.setdefault(tuple(row[:3]), []).append(row.step)
+        return found
 
     # --- changes -----------------------------------------------------------------------------------------
 

@@ -71,3 +71,6 @@ class Reference(planner.Planner):
         return {
             (e.campaign, e.person, e.occurrence, step): way for e in self.enrolments for step, way in e.turns.items()
         }
+
+    def moves_as_rows(self) -> dict[Any, list[str]]:
+        return {(e.campaign, e.person, e.occurrence): e.moves for e in self.enrolments if e.moves}

@@ -25,6 +25,7 @@ from outreach.definitions.model import (
     Condition,
     Day,
     Definitions,
+    Edited,
     Exclusion,
     Fact,
     Field,
@@ -572,13 +573,30 @@ _RARE = (
 )
 
 
-def edits() -> st.SearchStrategy[Callable[[Campaign], Campaign]]:
-    """What an officer may do to a campaign that is under way."""
+@st.composite
+def edits(draw: st.DrawFn) -> Callable[[Campaign], Campaign]:
+    """What an officer may do to a campaign that is under way, and to who is under way in it."""
+    made, what = draw(_edits()), draw(st.sampled_from(("finish", "move", "move")))
+    number = draw(st.integers(0, 9))
+
+    def edited(campaign: Campaign) -> Campaign:
+        changed = made(campaign)
+        if what != "move" or not changed.is_journey:
+            return replace(changed, edited=Edited())
+        return replace(changed, edited=Edited("move", changed.steps[number % len(changed.steps)].id))
+
+    return Edit(f"{made.name}, {what} {number}", edited)
+
+
+def _edits() -> st.SearchStrategy[Edit]:
     return st.one_of(
         st.sampled_from(_TIMES).map(lambda at: Edit("another hour", lambda one: _with_start(one, at=at))),
         st.sampled_from(_TIMES).map(lambda at: Edit("another hour of each step", lambda one: _with_steps(one, at=at))),
         st.just(Edit("other words", lambda one: replace(one, title=f"{one.title}!"))),
         st.just(Edit("one step more", _with_one_step_more)),
+        st.just(Edit("no more reminders", lambda one: _with_steps(one, remind=None))),
+        st.just(Edit("other branches", _with_ways_turned)),
+        st.just(Edit("one step less", _with_one_step_less)),
         st.just(Edit("to everybody", lambda one: replace(one, audience=EVERYONE))),
     )
 
@@ -606,3 +624,22 @@ def _with_one_step_more(campaign: Campaign) -> Campaign:
     last = campaign.steps[-1]
     name = f"p{len(campaign.steps)}"
     return replace(campaign, steps=(*campaign.steps, replace(last, id=name, send=name, day=last.day + 2, branch=None)))
+
+
+def _with_one_step_less(campaign: Campaign) -> Campaign:
+    """Without its last one, where no branch leads."""
+    *steps, last = campaign.steps
+    if not steps or last.branch or any(step.branch or step.then is not None for step in steps):
+        return campaign
+    return replace(campaign, steps=tuple(steps))
+
+
+def _with_ways_turned(campaign: Campaign) -> Campaign:
+    """Branches that lose their last way where they have several, and lead where the others led."""
+    return replace(campaign, steps=tuple(_turned(step) for step in campaign.steps))
+
+
+def _turned(step: Step) -> Step:
+    if step.branch is None or len(step.branch.ways) < 2:
+        return step
+    return replace(step, branch=replace(step.branch, ways=step.branch.ways[-2::-1]))

@@ -24,4 +24,5 @@ def test_the_ledger_is_the_reference_planners(database: Database, story: Story) 
             reference.tick(moment.at)
             assert product.enrolments() == reference.enrolments_as_rows(), moment.at
             assert product.turns() == reference.turns_as_rows(), moment.at
+            assert product.moves() == reference.moves_as_rows(), moment.at
             assert product.ledger() == reference.ledger(), moment.at

@@ -86,6 +86,12 @@ class Enrolment:
     event: int | None = None
     #: How much later than others it begins.
     delay: timedelta = timedelta()
+    #: Which of the campaign's versions it follows.
+    version: int = 0
+    #: By how many days its steps come later than the campaign says.
+    later: int = 0
+    #: The steps at which it went on under another release; empty where nothing came any more.
+    moves: list[str] = field(default_factory=list)
 
     @property
     def plan(self) -> Campaign:
@@ -144,6 +150,8 @@ class Planner:
         self.definitions = definitions
         self.world = world
         self.approved: set[str] = set()
+        #: How often each campaign was edited.
+        self.versions: dict[str, int] = {}
         self.states: dict[str, State] = {}
         self.enrolments: list[Enrolment] = []
         self.deliveries: dict[tuple[str, str, str, int, int], Delivery] = {}
@@ -156,6 +164,8 @@ class Planner:
         """Another release; the campaigns whose closure changed need another approval."""
         self.definitions = definitions
         self.approved -= set(changed)
+        for name in changed:
+            self.versions[name] = self.versions.get(name, 0) + 1
 
     def approve(self, campaign: str, now: datetime) -> None:
         self.approved.add(campaign)
@@ -212,12 +222,15 @@ class Planner:
     def tick(self, now: datetime) -> None:
         self.now = now
         self.today = civil.civil(now, self._zone)
-        self._exits()
         startable = [
             (self.definitions.campaigns[name], state)
             for name, state in sorted(self.states.items())
             if name in self.definitions.campaigns and name in self.approved and not state.paused
         ]
+        for campaign, _ in startable:
+            if campaign.edited.under_way == "move":
+                self._move(campaign)
+        self._exits()
         # Per person first: who enters a journey now is under way for what starts for all.
         for campaign, state in sorted(startable, key=lambda item: item[0].start.kind not in _PER_PERSON):
             self._start(campaign, state)
@@ -461,8 +474,49 @@ class Planner:
                 ends_on,
                 event=event,
                 delay=delay,
+                version=self.versions.get(campaign.id, 0),
             )
         )
+
+    # --- edited ------------------------------------------------------------------------------------------
+
+    def _move(self, campaign: Campaign) -> None:
+        """Who is under way in an older version goes on in this one."""
+        for enrolment in self.enrolments:
+            if enrolment.campaign != campaign.id or enrolment.version == self.versions.get(campaign.id, 0):
+                continue
+            coming = self._is_coming(enrolment) or self.today <= enrolment.ends_on
+            if enrolment.state == "active" and coming:
+                self._go_on_in(campaign, enrolment)
+
+    def _go_on_in(self, campaign: Campaign, enrolment: Enrolment) -> None:
+        """At the step that is named, or after the last one that they had of it and of those below."""
+        ids = [step.id for step in campaign.steps]
+        named = ids.index(campaign.edited.to)
+        had = {one.step for one in self.deliveries.values() if one.enrolment is enrolment}
+        below = [place for place, step in enumerate(campaign.steps) if place >= named and step.id in had]
+        place = journeys.nexts(campaign, max(below))[0] if below else named
+        enrolment.definitions, enrolment.version = self.definitions, self.versions[campaign.id]
+        enrolment.next_step = place
+        enrolment.moves.append("" if place == len(ids) else ids[place])
+        to_come = journeys.onward(campaign, place)
+        self._forget_turns(campaign, enrolment, {ids[index] for index in to_come})
+        # Waves are for those who begin.
+        enrolment.delay = timedelta()
+        if to_come:
+            day = enrolment.started_on + (campaign.steps[place].day - 1) * _DAY
+            enrolment.later = max((self.today - day).days, 0)
+            last = max(journeys.last_day(campaign.steps[index]) for index in to_come)
+            ends_on = enrolment.started_on + (last - 1 + enrolment.later) * _DAY
+            enrolment.ends_on = max(enrolment.ends_on, ends_on)
+
+    def _forget_turns(self, campaign: Campaign, enrolment: Enrolment, to_come: set[str]) -> None:
+        """What is decided at a branch that is to come, or at one that has no such way any more, is not."""
+        ways = {step.id: len(step.branch.ways) for step in campaign.steps if step.branch}
+        for name, way in list(enrolment.turns.items()):
+            number = int(way.removeprefix("way-")) if way.startswith("way-") else 0
+            if name in to_come or number > ways.get(name, -1):
+                del enrolment.turns[name]
 
     # --- under way ---------------------------------------------------------------------------------------
 
@@ -516,7 +570,7 @@ class Planner:
             way, enrolment.next_step = "otherwise", step.branch.otherwise
         enrolment.turns[step.id] = way
         may_come = journeys.leading_to(enrolment.plan, here) | journeys.onward(enrolment.plan, enrolment.next_step)
-        begins = enrolment.started_on + enrolment.delay
+        begins = enrolment.started_on + enrolment.delay + enrolment.later * _DAY
         enrolment.ends_on = self._ends_on(enrolment.plan, begins, enrolment.entered_at, may_come | {here})
 
     def _goes(self, way: Way, enrolment: Enrolment) -> bool | None:
@@ -540,7 +594,7 @@ class Planner:
         return max(started_on + (max(days) - 1) * _DAY, civil.civil(entered_at, self._zone))
 
     def _step_order(self, enrolment: Enrolment) -> tuple[Any, ...]:
-        day = enrolment.started_on + enrolment.delay + (self._next(enrolment)[0].day - 1) * _DAY
+        day = enrolment.started_on + enrolment.delay + (self._next(enrolment)[0].day - 1 + enrolment.later) * _DAY
         return day, enrolment.campaign, enrolment.next_step, enrolment.entered_at
 
     def _is_due(self, enrolment: Enrolment) -> bool:
@@ -550,7 +604,7 @@ class Planner:
 
     def _next(self, enrolment: Enrolment) -> tuple[Step, datetime]:
         step = enrolment.plan.steps[enrolment.next_step]
-        day = enrolment.started_on + enrolment.delay + (step.day - 1) * _DAY
+        day = enrolment.started_on + enrolment.delay + (step.day - 1 + enrolment.later) * _DAY
         return step, self._leaving(enrolment.plan, step, day)
 
     def _reminder(self, delivery: Delivery) -> None:
@@ -558,14 +612,19 @@ class Planner:
             return
         if delivery.enrolment and delivery.enrolment.state != "active":
             return
-        step = next(step for step in delivery.plan.steps if step.id == delivery.step)
-        due = self._leaving(delivery.plan, step, delivery.remind_on)
+        # As the release says under which the journey is now.
+        follows = delivery.enrolment or delivery
+        step = next((step for step in follows.plan.steps if step.id == delivery.step), None)
+        if not (step and step.remind and delivery.repetition < step.remind.max_reminders):
+            delivery.remind_on = None
+            return
+        due = self._leaving(follows.plan, step, delivery.remind_on)
         if due > self.now:
             return
         delivery.remind_on = None
         self._plan(
-            delivery.definitions,
-            delivery.plan,
+            follows.definitions,
+            follows.plan,
             step,
             self.world.people[delivery.person],
             delivery.occurrence,

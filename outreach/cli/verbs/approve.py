@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from outreach.cli import summary
+from outreach.cli import moves, summary
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit, next_step
 from outreach.cli.session import Session
@@ -42,8 +42,9 @@ def approve(
     """Let CAMPAIGN go, as it was published last. First shows to whom, when and with which subjects; then asks.
 
     What was approved is what is sent: the digest stands for the campaign with every text, segment and offer it uses.
-    When one of them is edited and published, the campaign waits for a new approval; people who are in the middle of
-    it still get the words that were approved before. `outreach pause` and `cancel` stop it.
+    When one of them is edited and published, the campaign waits for a new approval; people who are in the
+    middle of it finish what was approved before, or go on in what is approved now, as its `edited` says: how many do
+    is shown. `outreach pause` and `cancel` stop it.
 
     It asks on a terminal only: in a script, with --json or with --yes the campaign goes at once.
     """
@@ -109,16 +110,17 @@ class _Approver:
         release_id, definitions = self.installation.current()
         with self.installation.database.reading() as connection:
             digest = release.digests(connection, release_id)[name]
+            moving = list(moves.moving(connection, definitions, release_id, [name], self.now))
         size = self.sizes[definitions.campaigns[name].audience]
         composer = self.installation.composer(release_id)
-        seen = summary.summarise(definitions, composer, name, digest, self.now, size)
+        seen = summary.summarise(definitions, composer, name, digest, self.now, size, moving)
         if not self.quiet:
             click.echo(summary.text(seen, definitions.workspace.small_numbers))
         return seen
 
 
 #: What `--json` tells beside campaign, digest and state.
-_TOLD = ("title", "audience", "people", "indeterminate", "starts", "first_sends", "steps")
+_TOLD = ("title", "audience", "people", "indeterminate", "starts", "first_sends", "steps", "under_way")
 
 
 def _known(session: Session, name: str) -> str:

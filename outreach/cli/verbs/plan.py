@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from outreach.cli.moves import moving
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit, table
 from outreach.cli.progress import Progress
@@ -30,6 +31,8 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
     which reason (docs/reference/reasons.md), how many still wait for their turn at the end, and how many
     are indeterminate: a fact about them is missing.
 
+    Of campaigns that were edited it says first what becomes of who is under way in an older release.
+
     It shows what was published last. Campaigns that wait for an approval are shown as if they had it, and marked `not
     yet`. Who joins, leaves or answers in these days cannot be known.
     """
@@ -38,10 +41,12 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
 
     installation = session.installation
     now = session.moment(at)
-    release_id, _ = installation.current()
+    release_id, definitions = installation.current()
     with installation.database.reading() as connection:
         approved = release.approved(connection, release_id)
         waiting = release.waiting(connection, release_id)
+        names = sorted({*approved, *waiting})
+        under_way = list(moving(connection, definitions, release_id, names, now))
     with Progress(quiet=as_json) as progress, scratch_copy(installation.database) as scratch:
         for name in waiting:
             release.approve(scratch, name, now, session.settings.who)
@@ -49,10 +54,11 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
         assert current is not None
         sends = pipeline.plan_ahead(scratch, current, now, days, progress.adding("planning"))
     if as_json:
-        return emit({"sends": [_row(send, approved) for send in sends]})
-    if not sends:
-        return click.echo(f"Nothing leaves in the next {days} days.")
-    return click.echo(_text([_row(send, approved) for send in sends]))
+        return emit({"sends": [_row(send, approved) for send in sends], "under_way": under_way})
+    lines = [f"{one.campaign}: {one.words}" for one in under_way]
+    rows = [_row(send, approved) for send in sends]
+    lines.append(_text(rows) if rows else f"Nothing leaves in the next {days} days.")
+    return click.echo("\n".join(lines))
 
 
 def _row(send: Send, approved: Collection[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import cast
 from outreach.definitions import discretion
 from outreach.definitions.branching import written_steps
 from outreach.definitions.building import build_campaign, build_closed, build_start
+from outreach.definitions.checks.editing import check_edited
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.pace import PaceChecks
 from outreach.definitions.checks.steps import check_steps, messages_of, ways_of
@@ -51,6 +52,7 @@ class CampaignChecks:
         self._check_closed(form, document)
         campaign = build_campaign(filled.id, form, document.file, self.offers)
         PaceChecks(self.offers, self.findings).check(form, campaign, document)
+        check_edited(form, campaign, document, self.findings)
         if campaign.sensitive:
             self._check_outcomes(form, document)
         self._check_envelope(form, campaign, document)

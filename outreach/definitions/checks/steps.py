@@ -39,6 +39,11 @@ def ways_of(steps: Sequence[AnyStep]) -> Iterator[tuple[Path, WayForm]]:
             yield from (((*path, "branch", number), way) for number, way in enumerate(step.branch))
 
 
+def ids_of(steps: Sequence[AnyStep]) -> Iterator[str]:
+    """The ids of steps and branches, in the order in which they are written."""
+    return (step.id for _, step in _each(steps, ("steps",)))
+
+
 def _each(steps: Sequence[AnyStep], at: Path) -> Iterator[tuple[Path, AnyStep]]:
     for index, step in enumerate(steps):
         yield (*at, index), step

@@ -180,6 +180,15 @@ class HandoverForm(Form):
 _REENTRY = kinds.of(parse_reentry, "`never`, `each event` or `after` a length of time", *REENTRIES)
 
 
+class EditedForm(Form):
+    """What becomes of people who are under way when another release of the campaign is approved."""
+
+    under_way: Annotated[str, kinds.choice("finish", "move")] = Field(
+        description="`finish`: they get what was approved when they began; `move`: they go on in the new release."
+    )
+    to: str = Field("", description="`move`: id of the step at which they go on.", examples=["assistant"])
+
+
 class CampaignForm(Form):
     """A reason to write: to whom, from when, in which steps."""
 
@@ -209,6 +218,9 @@ class CampaignForm(Form):
         None,
         description="Over so many days on which it may send, to about as many people each day, drawn by lot.",
         examples=["5 days"],
+    )
+    edited: EditedForm | None = Field(
+        None, description="What becomes of who is under way when a changed campaign is approved: they finish as it was."
     )
     goal: GoalForm | None = Field(None, description="What is measured; it stops nothing.")
     priority: Annotated[str, kinds.choice("high", "normal", "low")] = Field(

@@ -571,3 +571,31 @@ def test_a_large_sending_is_shared_by_several_processes(ready, monkeypatch, tmp_
     assert (done.code, done.json["sent"]) == (0, 12)
     assert {row["state"] for row in ready("deliveries", "--json").json} == {"sent"}
     assert len(exported(ready, tmp_path)) == 12
+
+
+@pytest.mark.parametrize(
+    ("edited", "becomes"),
+    [
+        ("{under_way: finish}", "they finish it"),
+        ("{under_way: move, to: invitation}", "they go on at invitation, or after it where they had that"),
+    ],
+)
+def test_it_is_shown_before_the_approval_what_becomes_of_who_is_under_way(cli, people, workspace, edited, becomes):
+    cli("roster", "import", people(12, hired_on="2026-10-30"), "--at", AT)
+    cli("publish", "--at", AT)
+    cli("approve", "--all", "--yes", "--at", AT)
+    cli("event", "record", "P1", "hired", "--on", "2026-11-02", "--at", AT)
+    cli("run", "--at", TUESDAY)
+    welcome = workspace / "campaigns" / "welcome.yaml"
+    welcome.write_text(welcome.read_text().replace("title: Welkom", f"title: Welkom!\nedited: {edited}"))
+    cli("publish", "--at", TUESDAY)
+    plan = ("plan", "--days", "1", "--at", TUESDAY)
+    (told,) = cli(*plan, "--json").json["under_way"]
+    assert told["words"] == f"< 10 people are under way in release 1: {becomes}"
+    assert f"welcome: {told['words']}" in cli(*plan).out
+    assert cli("approve", "welcome", "--at", TUESDAY, "--json").json["under_way"] == [told]
+    cli("run", "--at", TUESDAY)
+    moved = "move" in edited
+    assert cli(*plan, "--json").json["under_way"] == ([] if moved else [told])
+    words = "the journey goes on at `invitation` as in release 2" if moved else "the journey goes on as in release 1"
+    assert words in cli("explain", "P1", "welcome", "--at", TUESDAY).out

@@ -18,6 +18,7 @@ from outreach.definitions.model import (
     Condition,
     Day,
     Definitions,
+    Edited,
     Exclusion,
     Fact,
     Fragment,
@@ -86,6 +87,7 @@ campaigns = st.builds(
     approval=st.sampled_from(["required", "none"]), channel=st.sampled_from(["email", "webhook", "handover"]),
     about=names, sensitive=st.booleans(), file=texts, reentry=reentries,
     rollout=st.none() | st.builds(Rollout, st.integers(2, 52), spans, st.booleans()),
+    edited=st.builds(Edited, st.sampled_from(["finish", "move"]), ids),
 )  # fmt: skip
 offer_texts = st.builds(OfferText, texts, texts, texts, texts, texts, texts)
 offers = st.builds(

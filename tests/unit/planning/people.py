@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from outreach.definitions.model import (
     Campaign,
@@ -26,7 +26,17 @@ from outreach.delivery.sending import SendCounts
 from outreach.pipeline import Tick, tick
 from outreach.planning.plan import Current
 from outreach.storage.database import Database
-from outreach.storage.tables import campaign_state, delivery, enrolment, event, outcome, person, release, roster_import
+from outreach.storage.tables import (
+    campaign_state,
+    delivery,
+    enrolment,
+    event,
+    outcome,
+    person,
+    release,
+    release_campaign,
+    roster_import,
+)
 
 NOW = datetime(2026, 10, 1, 6, 0, tzinfo=UTC)
 WORKSPACE = Workspace(
@@ -76,17 +86,26 @@ class World:
 
     def __init__(self, database: Database, nouns: Definitions, now: datetime = NOW) -> None:
         self.database = database
-        self.nouns = nouns
         self.now = now
+        self.releases: dict[int, Definitions] = {}
+        self.publish(nouns)
         with database.writing() as connection:
-            connection.execute(
-                insert(release).values(id=1, digest="1", published_at=now, published_by="x", manifest="{}")
-            )
             for name, one in nouns.campaigns.items():
                 since = None if one.start.kind == "once" else now
                 connection.execute(
                     insert(campaign_state).values(campaign=name, first_approved_at=now, planned_until=since)
                 )
+
+    def publish(self, nouns: Definitions) -> None:
+        """Another release, approved at once."""
+        number = len(self.releases) + 1
+        self.releases[number] = nouns
+        row = {"id": number, "digest": str(number), "published_at": self.now, "published_by": "x", "manifest": "{}"}
+        with self.database.writing() as connection:
+            connection.execute(insert(release).values(row))
+            for name, one in nouns.campaigns.items():
+                digest = str(zlib.crc32(repr(one).encode()))
+                connection.execute(insert(release_campaign).values(release_id=number, campaign=name, digest=digest))
 
     def import_again(self) -> None:
         """The roster changed: the planner looks at it again."""
@@ -100,9 +119,18 @@ class World:
             )
 
     @property
+    def nouns(self) -> Definitions:
+        """What the newest release says."""
+        return self.releases[max(self.releases)]
+
+    @nouns.setter
+    def nouns(self, nouns: Definitions) -> None:
+        self.releases[max(self.releases)] = nouns
+
+    @property
     def current(self) -> Current:
         """Everything is approved."""
-        return Current(1, self.nouns, set(self.nouns.campaigns), lambda _: self.nouns)
+        return Current(max(self.releases), self.nouns, set(self.nouns.campaigns), self.releases.__getitem__)
 
     def add(self, name: str, **facts: Any) -> int:
         """A person with an address; returns the surrogate id."""
@@ -118,6 +146,12 @@ class World:
         }
         with self.database.writing() as connection:
             return int(connection.execute(insert(person).values(row | facts).returning(person.c.id)).scalar_one())
+
+    def change(self, who: int, **facts: Any) -> None:
+        """HR corrects somebody's facts."""
+        with self.database.writing() as connection:
+            connection.execute(update(person).where(person.c.id == who).values(**facts))
+        self.import_again()
 
     def event(self, who: int, kind: str, on: date) -> None:
         """Something happened."""

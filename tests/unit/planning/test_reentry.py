@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from outreach.definitions.model import Fact, Reentry, Segment, Span, Start, Step
+from outreach.planning.explain import explain
+from outreach.planning.explanation import Explanation
 from outreach.storage.database import Database
 from outreach.storage.tables import person
 from tests.unit.planning.people import World, campaign, definitions
@@ -91,3 +93,28 @@ def test_who_comes_into_a_segment_again_starts_again(database: Database) -> None
         world.import_again()
         world.tick(at(day))
     assert entries(world) == [("active", None), ("refused", "too_soon"), ("active", None)]
+
+
+def test_of_several_entries_the_present_one_is_explained(database: Database) -> None:
+    world = moving(database, Reentry("each event"), 2, 24)
+    told = explained(world, at(25))
+    assert {step: (one.verdict, one.facts.get("occurrence") or one.facts["entry"]) for step, one in told.items()} == {
+        "first": ("sent", "entry-2"),
+        "second": ("planned", "entry-2"),
+    }
+
+
+def test_a_refused_entry_hides_no_journey_and_is_told_beside_it(database: Database) -> None:
+    world = moving(database, Reentry("each event"), 24, 25)
+    told = explained(world, at(25))
+    assert told["first"].verdict == "sent"
+    assert told["second"].verdict == "planned"
+    assert told["second"].words.endswith(
+        "entry-2 was refused: the person is still under way in this campaign, and is in it once at a time"
+    )
+    assert told["second"].facts["refused"] == "still_in"
+
+
+def explained(world: World, now: datetime) -> dict[str, Explanation]:
+    with world.database.reading() as connection:
+        return {one.step: one for one in explain(connection, world.current, "ann", now) or ()}
