@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text, update
 
-from outreach.definitions.model import Campaign, Definitions
+from outreach.definitions.model import Campaign, Definitions, Session
 from outreach.delivery.rehearsing import rehearse
 from outreach.pipeline import tick
 from outreach.planning.calendar import moment, zone
 from outreach.planning.plan import Current
+from outreach.release.programme import put_in_force
 from outreach.roster.happenings import Happening, record, withdraw
 from outreach.roster.stopping import stop_people
 from outreach.storage import tables
@@ -29,6 +30,8 @@ from outreach.storage.tables import (
     outcome,
     person,
     release,
+    seat,
+    session,
     turn,
 )
 from outreach.storage.tables import roster_import as imports
@@ -67,7 +70,7 @@ class Product:
                 connection.execute(insert(person).values(**row_of(facts)))
             self._note_import(connection)
 
-    def publish(self, definitions: Definitions, changed: Collection[str]) -> None:
+    def publish(self, definitions: Definitions, changed: Collection[str], now: datetime = _BEFORE) -> None:
         number = len(self.releases) + 1
         self.releases[number] = definitions
         self.approved -= set(changed)
@@ -77,6 +80,7 @@ class Product:
                     id=number, digest=str(number), published_at=_BEFORE, published_by="test", manifest="{}"
                 )
             )
+            put_in_force(connection, definitions, now)
 
     @property
     def current(self) -> Current:
@@ -87,7 +91,10 @@ class Product:
         """Let something happen, as `roster import`, `outcome record` or `approve` would write it."""
         if change.what == "edit":
             campaign, edit = change.arguments
-            self.publish(edited(self.current.definitions, campaign, edit), [campaign])
+            self.publish(edited(self.current.definitions, campaign, edit), [campaign], now)
+            return
+        if change.what == "session":
+            self.publish(with_session(self.current.definitions, *change.arguments), (), now)
             return
         with self.database.writing() as connection:
             getattr(self, f"_{change.what}")(connection, now, *change.arguments)
@@ -101,10 +108,11 @@ class Product:
         query = select(
             columns.campaign, columns.step, columns.occurrence, columns.repetition, columns.person,
             columns.state, columns.reason, columns.picks, columns.due_at, columns.expires_at, columns.sent_at,
-            columns.channel, columns.passed_over,
-        )  # fmt: skip
+            columns.channel, columns.passed_over, columns.state != "skipped", session.c.name,
+        ).join_from(delivery, session, session.c.id == columns.session, isouter=True)  # fmt: skip
         with self.database.reading() as connection:
-            return {tuple(row[:5]): (*row[5:7], _picks(row), *row[8:]) for row in connection.execute(query)}
+            rows = connection.execute(query).all()
+        return {tuple(row[:5]): (*row[5:7], _picks(row), *row[8:13], row.name if row[13] else None) for row in rows}
 
     def latest_rows(self) -> dict[tuple[int, str, str], tuple[str, str | None]]:
         """State and reason of the last delivery of each step to each person."""
@@ -173,6 +181,14 @@ class Product:
                 insert(outcome).values(person=who, outcome=name, occurred_on=day, recorded_at=now, source="form")
             )
 
+    def _seat(self, connection: Any, now: datetime, who: int, name: str, day: date, session: str) -> None:
+        self._outcome(connection, now, who, name, day)
+        same = (outcome.c.person == who, outcome.c.outcome == name, outcome.c.occurred_on == day)
+        number = connection.scalar(select(outcome.c.id).where(*same))
+        taken = (seat.c.outcome == number, seat.c.session == session)
+        if connection.scalar(select(seat.c.outcome).where(*taken)) is None:
+            connection.execute(insert(seat).values(outcome=number, session=session))
+
     def _opt_out(self, connection: Any, now: datetime, who: int, topic: str) -> None:
         same = (opt_out.c.person == who, opt_out.c.topic == topic)
         if connection.scalar(select(opt_out.c.person).where(*same)) is None:
@@ -203,6 +219,11 @@ def edited(definitions: Definitions, campaign: str, edit: Callable[[Campaign], C
     """The definitions with one campaign changed."""
     changed = {campaign: edit(definitions.campaigns[campaign])}
     return replace(definitions, campaigns=definitions.campaigns | changed)
+
+
+def with_session(definitions: Definitions, session: Session) -> Definitions:
+    """The definitions with one session put in, or another one of that name in its place."""
+    return replace(definitions, sessions=definitions.sessions | {session.id: session})
 
 
 def _picks(row: Any) -> tuple[str, ...]:
