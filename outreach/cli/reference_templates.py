@@ -17,6 +17,11 @@ _SAYS = {
     "links.choices": "where this reader chooses what to get",
     "links.about": "where it stands who writes and why",
     "campaign.title": "title of the campaign",
+    "session.title": "title of the session that the step invites to (`invite`), in the language of the message",
+    "session.day": "its day with the day of the week: `dinsdag 12 januari 2027`",
+    "session.time": "from when until when: `12:15–13:15`",
+    "session.place": "where it is; empty if it is only at its link",
+    "session.link": "where one takes part from afar, or reads more; empty if none is given",
     "date": "the day on which the message is sent",
     "language": "two letters: the language of the message",
 }

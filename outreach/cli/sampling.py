@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from outreach.definitions.fields import FIELDS
-from outreach.definitions.model import Campaign, Definitions, Field, Pick, Step
+from outreach.definitions.model import Campaign, Definitions, Field, Pick, Session, Step
 from outreach.errors import OutreachError
+from outreach.rendering.invitations import Invitation
 from outreach.rendering.mail import Item, Mail
 
 if TYPE_CHECKING:
@@ -64,10 +65,12 @@ def samples(
     spoken = language or _language(definitions, reader)
     for step in chosen(campaign, steps, reminder):
         message = step.message(reminder)
+        session = _session(definitions, step, {**reader.facts, "language": spoken}, now)
         item = Item(
             delivery=0, key=f"{campaign.id}/{step.id}/{label}/{reminder}/{reader.id}", campaign=campaign.id,
             step=step.id, occurrence=label, repetition=reminder, message=message, language=spoken,
             address=reader.address, person={**reader.facts, "language": spoken}, picks=picks.get(step.id, ()), date=now,
+            invitation=Invitation(0, session, 0, now) if session else None,
         )  # fmt: skip
         yield Sample(step.id, message, composer.language(message, spoken), reminder, composer.compose(item))
 
@@ -162,6 +165,17 @@ def _first(definitions: Definitions, campaign: Campaign, pick: Pick) -> tuple[st
     return tuple(name for name in pick.offers if name not in campaign.about and name in definitions.offers)[
         : pick.at_most
     ]
+
+
+def _session(definitions: Definitions, step: Step, facts: Mapping[str, Any], now: datetime) -> Session | None:
+    """What a step invites to, as the files have it: the next session for this person, else one of that kind."""
+
+    def fits(one: Session) -> tuple[bool, ...]:
+        for_them = one.language in ("", facts["language"]) and one.entity in ("", facts["entity"])
+        return not one.cancelled, one.on > now.date(), for_them
+
+    kind = [one for one in definitions.sessions.values() if one.kind == step.invite]
+    return max(sorted(kind, key=lambda one: (one.on, one.starts, one.id)), key=fits, default=None)
 
 
 def _language(definitions: Definitions, reader: Reader) -> str:

@@ -244,6 +244,7 @@ def _step(form: written.StepForm, campaign: written.CampaignForm, offers: Mappin
         unless=condition(form.unless),
         remind=_remind(form.remind) if form.remind else None,
         pick=_pick(form.pick, campaign, offers) if form.pick else None,
+        invite=form.invite or "",
         expires_after=form.expires_after,
     )
 

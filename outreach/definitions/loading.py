@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from outreach.definitions.checks.offers import check_offer
 from outreach.definitions.checks.segments import check_segments
 from outreach.definitions.checks.sessions import SessionChecks
 from outreach.definitions.checks.workspace import check_workspace
+from outreach.definitions.discretion import forbidden
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.campaigns import CampaignForm
 from outreach.definitions.forms.kinds import read_id
@@ -64,6 +65,7 @@ class _Loading:
             self.workspace.data if self.workspace.readable else None,
             self.segments.data if self.segments.readable else None,
             self.campaigns, self.offers, message_ids(root),
+            [document.data for document in self.sessions.values()],
         )  # fmt: skip
 
     def load(self) -> Loaded:
@@ -75,7 +77,7 @@ class _Loading:
         sessions = self._fill_all(SessionForm, self.sessions)
         templates = read_templates(self.root, self.names, self.findings)
         self._check(workspace, segments, offers, campaigns)
-        self._check_sessions(workspace, sessions)
+        self._check_sessions(workspace, sessions, campaigns, _catalogue(offers))
         # Without its fields and languages, what a message says cannot be judged.
         judgeable = workspace is not None and (
             workspace.sound or (self.names.broken_fields == frozenset() and bool(self.names.languages))
@@ -184,8 +186,15 @@ class _Loading:
         if len(campaigns) == len(self.campaigns):
             self._note_unsent(campaigns)
 
-    def _check_sessions(self, workspace: Filled | None, sessions: list[Filled]) -> None:
-        checks = SessionChecks(workspace, self.findings)
+    def _check_sessions(
+        self, workspace: Filled | None, sessions: list[Filled], campaigns: list[Filled], offers: Mapping[str, Offer]
+    ) -> None:
+        words: dict[str, dict[str, str]] = {}
+        for item in campaigns:
+            campaign = build_campaign(item.id, item.form, item.document.file, offers)
+            for kind in {step.invite for step in campaign.steps if step.invite}:
+                words.setdefault(kind, {}).update(forbidden(campaign, offers))
+        checks = SessionChecks(workspace, self.findings, words)
         for session in sessions:
             checks.check(session)
 

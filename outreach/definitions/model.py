@@ -227,6 +227,8 @@ class Step:
     unless: Condition | None = None
     remind: Remind | None = None
     pick: Pick | None = None
+    #: Kind of the sessions that it invites to, each person to the next one; empty: to none.
+    invite: str = ""
     #: Latest time, from the moment it could first leave; None: the workspace's.
     expires_after: Span | None = None
     branch: Branch | None = None

@@ -21,6 +21,7 @@ PLURALS = {
     "segment": "segments", "offer": "offers", "campaign": "campaigns", "outcome": "outcomes", "topic": "topics",
     "sender": "senders", "theme day": "theme days", "message": "messages (folders in templates/)",
     "language": "languages of outreach.yaml", "field": "fields", "event": "events",
+    "kind of session": "kinds of sessions",
 }  # fmt: skip
 
 #: A language code.
@@ -58,8 +59,9 @@ class Names:
 
 
 def collect(
-    workspace: Any, segments: Any, campaigns: Iterable[str], offers: Iterable[str], messages: Iterable[str]
-) -> Names:
+    workspace: Any, segments: Any, campaigns: Iterable[str], offers: Iterable[str], messages: Iterable[str],
+    sessions: Iterable[Any] = (),
+) -> Names:  # fmt: skip
     """The names in the raw data of `outreach.yaml` and `segments.yaml` (None: unreadable) and in the folders."""
     languages = _languages(workspace)
     fields = _fields(workspace)
@@ -68,6 +70,7 @@ def collect(
         "campaign": frozenset(campaigns),
         "offer": frozenset(offers),
         "message": frozenset(messages),
+        "kind of session": _kinds(sessions),
         "event": frozenset(EVENT_KINDS),
         "language": frozenset(languages) or None,
     }
@@ -95,6 +98,12 @@ def _part(data: Any, key: str) -> Any:
 
 def _keys(data: Any) -> list[str]:
     return list(data) if isinstance(data, dict) else []
+
+
+def _kinds(sessions: Iterable[Any]) -> Known:
+    """The kinds of these sessions; None where one of them does not say its own."""
+    kinds = [_part(one, "kind") for one in sessions]
+    return _meant(kinds) if all(isinstance(kind, str) for kind in kinds) else None
 
 
 def _languages(workspace: Any) -> tuple[str, ...]:

@@ -13,10 +13,12 @@ from sqlalchemy import ColumnElement, Connection, select
 from outreach.definitions.model import ChannelKind, Definitions
 from outreach.delivery.batches import Claimed
 from outreach.delivery.desk.lines import SAYS, line
+from outreach.delivery.invitations import Invitations, invitations
 from outreach.delivery.suppression import suppressed
 from outreach.planning.calendar import civil_day, zone
 from outreach.planning.gates import address, other_address
 from outreach.rendering.headers import UnmailableAddress
+from outreach.rendering.invitations import Invitation
 from outreach.rendering.mail import Item, Mail
 from outreach.roster import among
 from outreach.storage.tables import person
@@ -51,6 +53,8 @@ class Batch(NamedTuple):
     people: dict[int, dict[str, Any]]
     #: Their addresses that must not be written to.
     barred: frozenset[str]
+    #: The sessions that they are invited to, by their number in the ledger.
+    invitations: Invitations
 
 
 class Assembler:
@@ -74,7 +78,8 @@ class Assembler:
     def read(self, connection: Connection, rows: Sequence[Claimed]) -> Batch:
         """What composing these rows asks of the database."""
         people = self._people(connection, rows)
-        return Batch(people, self._barred(connection, people.values()))
+        numbers = {row.session for row in rows if row.session is not None}
+        return Batch(people, self._barred(connection, people.values()), invitations(connection, numbers))
 
     def compose(self, row: Claimed, batch: Batch, moment: datetime) -> Ready | Stopped:
         """The mail of one row, or why it has none. Whatever stops one row stops no other."""
@@ -83,21 +88,24 @@ class Assembler:
         reason = _gone(facts) or (_unreachable(facts, batch.barred) if by_mail else "")
         if reason:
             return Stopped(row, "skipped", reason)
-        made = self._composed(row, facts, moment)
+        invitation = None if row.session is None else batch.invitations[row.session]
+        made = self._composed(row, facts, invitation, moment)
         if by_mail or isinstance(made, Stopped):
             return made
         return self._listed(_posted(made, facts, batch.barred), facts, moment)
 
-    def _composed(self, row: Claimed, facts: dict[str, Any], moment: datetime) -> Ready | Stopped:
+    def _composed(
+        self, row: Claimed, facts: dict[str, Any], invitation: Invitation | None, moment: datetime
+    ) -> Ready | Stopped:
         try:
-            return self._compose(row, facts, moment)
+            return self._compose(row, facts, invitation, moment)
         except UnmailableAddress:
             return Stopped(row, "rejected", "address")
         except Exception as error:  # noqa: BLE001  # whatever one person's facts do to a template, the others get theirs
             self._report("a message could not be composed", error, campaign=row.campaign, step=row.step)
             return Stopped(row, "rejected", "template")
 
-    def _compose(self, row: Claimed, facts: dict[str, Any], moment: datetime) -> Ready:
+    def _compose(self, row: Claimed, facts: dict[str, Any], invitation: Invitation | None, moment: datetime) -> Ready:
         number = (row.release_id, row.campaign, row.step, row.repetition)
         message = self._message(*number)
         language = self._language(row.release_id, message, row.language or facts["language"])
@@ -114,6 +122,7 @@ class Assembler:
             person=facts,
             picks=row.offers,
             date=moment,
+            invitation=invitation,
         )
         return Ready(row, self._composers(row.release_id).compose(item), language)
 

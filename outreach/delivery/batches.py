@@ -34,6 +34,8 @@ class Claimed(NamedTuple):
     picks: str | None
     remind_days: int | None
     attempts: int
+    #: The session that it invites to, an id of `session`.
+    session: int | None
 
     @property
     def key(self) -> str:

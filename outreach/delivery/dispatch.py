@@ -20,6 +20,7 @@ from outreach.delivery.holding import Holding, plans_of
 from outreach.delivery.waiting import Shut, find_shut, keep_waiting
 from outreach.planning.audience import CHUNK, Progress
 from outreach.planning.gates import UNREACHABLE, first_reason, leaving
+from outreach.planning.invitations import choose_again, next_session, without_session
 from outreach.planning.journeys import Releases
 from outreach.planning.openings import WAITS
 from outreach.planning.scope import Scope
@@ -122,7 +123,6 @@ class Dispatch:
         ).all():
             definitions = self.releases(release_id)
             scope = Scope(definitions, release_id, definitions.campaigns[campaign], self.now)
-            gates = leaving(scope, scope.step(step), repetition=repetition, since=enrolment.c.started_on)
             group = and_(
                 earlier_planned,
                 delivery.c.campaign == campaign,
@@ -130,10 +130,24 @@ class Dispatch:
                 delivery.c.release_id == release_id,
                 delivery.c.repetition == repetition,
             )
-            stopped = _stop(connection, group, first_reason(gates), _again(scope, scope.step(step), repetition))
+            stopped = _look(connection, scope, scope.step(step), repetition, group)
             done.stopped.update(stopped)
             if stopped:
                 done.ended[campaign, "skipped"] += stopped.total()
+
+
+def _look(
+    connection: Connection, scope: Scope, step: Step, repetition: int, group: ColumnElement[bool]
+) -> Counter[str]:
+    """Skip those of a group who do not get it any more; the others are invited to what is next now."""
+    gates = leaving(scope, step, repetition=repetition, since=enrolment.c.started_on)
+    chosen = next_session(connection, scope, step)
+    if step.invite:
+        gates.append(without_session(chosen))
+    stopped = _stop(connection, group, first_reason(gates), _again(scope, step, repetition))
+    if step.invite:
+        choose_again(connection, group, chosen)
+    return stopped
 
 
 def _again(scope: Scope, step: Step, repetition: int) -> date | None:

@@ -26,6 +26,7 @@ from outreach.planning.explanation import (
 )
 from outreach.planning.following import Entered, present_entry, skipped_over
 from outreach.planning.gates import Gate, entering, leaving
+from outreach.planning.invitations import NO_SESSION, told_of
 from outreach.planning.picks import picked
 from outreach.planning.plan import Current
 from outreach.planning.recorded import recorded
@@ -178,6 +179,11 @@ def _gated(
             return Explanation(scope.campaign.id, step.id, "skipped", gate.name, gate.words, facts)
     if step.pick and _offers(connection, scope, step.pick, who) < step.pick.at_least:
         return Explanation(scope.campaign.id, step.id, "skipped", "nothing_new", REASONS["nothing_new"], facts)
+    if step.invite:
+        invited = told_of(connection, scope, step, who.id)
+        if invited is None:
+            return Explanation(scope.campaign.id, step.id, "skipped", NO_SESSION, REASONS[NO_SESSION], facts)
+        facts = facts | invited
     return Explanation(
         scope.campaign.id, step.id, "planned", "", "nothing stops it: it leaves when its time comes", facts
     )

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from outreach.definitions.model import Campaign, Step
 from outreach.planning.gates import NO_REASON, UNREACHABLE, Gate, first_reason
+from outreach.planning.invitations import next_session, without_session
 from outreach.planning.picks import note_shown, picked
 from outreach.planning.scope import Scope
 from outreach.planning.waves import wave_of
@@ -70,7 +71,8 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
     Returns the number of rows written.
     """
     offers = _offers(scope, batch)
-    decided = _decided(scope, batch, offers).cte("decided").prefix_with("MATERIALIZED")
+    session = next_session(connection, scope, batch.step)
+    decided = _decided(scope, batch, offers, session).cte("decided").prefix_with("MATERIALIZED")
     source = select(
         *_constants(scope, batch),
         decided.c.person,
@@ -80,6 +82,7 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
         decided.c.reason,
         decided.c.picks,
         decided.c.wave,
+        decided.c.session,
         _goes_on(scope, batch, decided.c.reason),
     ).where(text("1 = 1"))  # SQLite would read ON CONFLICT as the join condition of a SELECT without WHERE.
     # Keys are unique: whoever has this delivery already keeps it, whatever state it is in.
@@ -109,6 +112,7 @@ _COLUMNS = [
     "reason",
     "picks",
     "wave",
+    "session",
     "remind_on",
 ]
 
@@ -142,7 +146,7 @@ def _goes_on(scope: Scope, batch: Batch, reason: ColumnElement[str | None]) -> C
     return case((reason.in_(UNREACHABLE), day), else_=nothing)
 
 
-def _decided(scope: Scope, batch: Batch, offers: CTE | None) -> Select[Any]:
+def _decided(scope: Scope, batch: Batch, offers: CTE | None, session: ColumnElement[int | None]) -> Select[Any]:
     """Each person with the reason against writing to them, or none."""
     gates = list(batch.gates)
     tables: Any = person
@@ -156,6 +160,8 @@ def _decided(scope: Scope, batch: Batch, offers: CTE | None) -> Select[Any]:
             tables = tables.outerjoin(offers, offers.c.person == person.c.id)
             picks, found = offers.c.picks, func.coalesce(offers.c.found, 0)
         gates.append(Gate("nothing_new", "too few new offers", found < pick.at_least))
+    if batch.step.invite:
+        gates.append(without_session(session))
     reason = func.coalesce(batch.beforehand, first_reason(gates))
     return (
         select(
@@ -165,6 +171,7 @@ def _decided(scope: Scope, batch: Batch, offers: CTE | None) -> Select[Any]:
             cast(reason, String).label("reason"),
             picks.label("picks"),
             wave_of(scope.campaign).label("wave"),
+            session.label("session"),
         )
         .select_from(tables)
         .where(batch.people)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 from outreach.planning.contested import in_words as contested
 from outreach.planning.contested import winners
 from outreach.planning.explanation import INDETERMINATE, REASONS, Explanation
+from outreach.planning.invitations import as_facts
 from outreach.planning.openings import WAITS, hours_of, in_words
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
@@ -28,6 +30,8 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
     }
     drawn, why = told_wave(connection, current.releases(row.release_id).campaigns[row.campaign], who)
     facts |= why
+    if row.session is not None:
+        facts |= as_facts(connection, row.session)
     if row.reason == INDETERMINATE:
         told = tell(connection, scope.segments, scope.campaign.audience, who)
         words = f"indeterminate on {row.planned_at.date().isoformat()}; now: {told.words}"
@@ -45,7 +49,12 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
         assert back
         facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
         return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
-    return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", _row_words(scope, row, drawn), facts)
+    words = _row_words(scope, row, drawn) + _invited_words(row, facts)
+    return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", words, facts)
+
+
+def _invited_words(row: Row[Any], facts: Mapping[str, Any]) -> str:
+    return f"; the session is {facts['session']}" if row.session is not None and not row.reason else ""
 
 
 def _noted(connection: Connection, row: Row[Any], kind: str) -> Row[Any] | None:

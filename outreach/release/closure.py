@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -48,7 +48,10 @@ def closure(definitions: Definitions, campaign: Campaign) -> dict[str, Any]:
     segments = _segments(definitions, [*_named(campaign), *(definitions.offers[offer].audience for offer in offers)])
     messages = [codec.plain(definitions.messages[message]) for message in sent_messages(campaign)]
     fields = {*_facts(segments), *_FACT.findall(canonical(messages))}
-    return {
+    invited = {step.invite for step in campaign.steps if step.invite}
+    # Days, places and seats may change in one week in which nobody wants to approve again; words are sent as approved.
+    titles = {"sessions": _titles(definitions, invited)} if invited else {}
+    return titles | {
         "campaign": codec.plain(replace(campaign, file="")),
         "segments": {segment.id: codec.plain(segment.where) for segment in segments},
         "messages": messages,
@@ -85,6 +88,12 @@ def sent_messages(campaign: Campaign) -> list[str]:
 def shown_offers(campaign: Campaign) -> list[str]:
     """Offers that its messages may show, once each."""
     return list(dict.fromkeys(offer for step in campaign.steps if step.pick for offer in step.pick.offers))
+
+
+def _titles(definitions: Definitions, kinds: Collection[str]) -> dict[str, list[str]]:
+    """What sessions of these kinds are called, by kind, each title once."""
+    sessions = definitions.sessions.values()
+    return {kind: sorted({canonical(one.titles) for one in sessions if one.kind == kind}) for kind in sorted(kinds)}
 
 
 def _leads(campaign: Campaign) -> list[str]:

@@ -12,6 +12,7 @@ from outreach.errors import DefinitionsError
 from outreach.release.closure import closure_digest
 from outreach.release.manifest import CURRENT, Manifest, current_release, digests, make_manifest
 from outreach.release.nouns import Checked, Published
+from outreach.release.programme import put_in_force
 from outreach.release.states import NOBODY, insert_new, note_approval, put
 from outreach.storage.database import Database
 from outreach.storage.marks import write_mark
@@ -34,6 +35,7 @@ def publish(database: Database, checked: Checked, now: datetime, by: str) -> Pub
         known = digests(connection, before) if before is not None else {}
         release_id, new = _store(connection, manifest, closures, now, by)
         write_mark(connection, CURRENT, str(release_id))
+        put_in_force(connection, definitions, now)
         _start_unapproved(connection, definitions, closures, release_id, now)
     changed = tuple(name for name, digest in closures.items() if known.get(name) != digest)
     gone = tuple(sorted(known.keys() - closures.keys()))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -27,8 +28,11 @@ def calendar(
     stamp: datetime,
     method: Method = "PUBLISH",
     name: str = "",
+    sequences: Mapping[str, int] = MappingProxyType({}),
 ) -> bytes:
     """The sessions in the words of a language; `stamp` is the moment at which this was said.
+
+    `sequences` is how often what is told of a session changed, by its id; never where it says nothing.
 
     A session has the same UID in whatever calendar and language it stands.
     """
@@ -42,7 +46,9 @@ def calendar(
     if name:
         made.add("x-wr-calname", name)
     for session in sessions:
-        made.add_component(_event(session, workspace, language, stamp, method))
+        event = _event(session, workspace, language, stamp, method)
+        event.add("sequence", sequences.get(session.id, 0))
+        made.add_component(event)
     return bytes(made.to_ical())
 
 

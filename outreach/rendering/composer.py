@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from outreach.definitions.model import Definitions, Fragment, Message, Step
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers
+from outreach.rendering.invitations import Invitation
 from outreach.rendering.links import PURPOSES, Signer
 from outreach.rendering.mail import Item, Mail, Skeleton
 from outreach.rendering.prepared import Kit, Prepared, message_facts, prepare
@@ -20,6 +21,8 @@ from outreach.rendering.verp import Verp
 
 __all__ = ["Composer", "Item", "Mail", "Skeleton"]
 
+#: What is prepared once: campaign, step, message, language, repetition, and the version of the session invited to.
+Kind = tuple[str, str, str, str, int, int | None]
 #: Prepared messages kept: each is some 100 kB.
 _KEPT = 256
 
@@ -45,7 +48,7 @@ class Composer:
         self._signers = {purpose: Signer(secret, purpose) for purpose in PURPOSES}
         bounces = definitions.workspace.bounces.address
         self._return_to = Verp(secret).senders(headers.address(bounces)) if bounces else None
-        self._prepared: dict[tuple[str, str, str, str, int], Prepared] = {}
+        self._prepared: dict[Kind, Prepared] = {}
         self._facts = lru_cache(None)(lambda message_id: message_facts(self._message(message_id)))
         self._day = lru_cache(16)(lambda moment: moment.astimezone(self._zone).date())
 
@@ -65,8 +68,10 @@ class Composer:
             OutreachError: the address cannot be mailed, or an offer picked is not in the release.
             jinja2.TemplateError: the template fails on this person's facts.
         """
-        kind = (item.campaign, item.step, item.message, item.language, item.repetition)
-        prepared = self._prepared.get(kind) or self._prepare(kind)
+        invitation = item.invitation
+        version = invitation.version if invitation else None
+        kind = (item.campaign, item.step, item.message, item.language, item.repetition, version)
+        prepared = self._prepared.get(kind) or self._prepare(kind, invitation)
         recipient = "" if item.address is None else headers.address(item.address)
         person = int(item.key.rpartition("/")[2])
         message_id = self._message_id(item.key, prepared.sender)
@@ -77,13 +82,13 @@ class Composer:
             sender = self._return_to(item.delivery, item.address)
         return Mail(item.key, message_id, sender, recipient, prepared.skeleton, fields)
 
-    def _prepare(self, kind: tuple[str, str, str, str, int]) -> Prepared:
-        campaign_id, step_id, message_id, wanted, repetition = kind
+    def _prepare(self, kind: Kind, invitation: Invitation | None) -> Prepared:
+        campaign_id, step_id, message_id, wanted, repetition, _ = kind
         campaign = self._definitions.campaigns[campaign_id]
         kit = Kit(
             workspace=self._definitions.workspace, campaign=campaign, step=_step(campaign.steps, step_id),
             message=self._message(message_id), language=self.language(message_id, wanted), repetition=repetition,
-            signers=self._signers, fragments=self._fragments,
+            signers=self._signers, fragments=self._fragments, invitation=invitation,
         )  # fmt: skip
         if len(self._prepared) >= _KEPT:
             self._prepared.clear()

@@ -15,6 +15,7 @@ from outreach.definitions.model import Definitions, Session, Workspace
 from outreach.rendering import wording
 from outreach.rendering.calendars import calendar, coming, moments
 from outreach.rendering.envelope import in_language
+from outreach.rendering.invitations import hours
 
 #: Folder of what is for everybody; no entity's folder has its name, as these end in a hash.
 EVERYONE = "everyone"
@@ -92,7 +93,7 @@ def _entry(session: Session, language: str, workspace: Workspace, taken: int) ->
         "starts": starts.isoformat(),
         "ends": ends.isoformat(),
         "day": wording.weekday(session.on, language),
-        "time": f"{starts:%H:%M}–{ends:%H:%M}",
+        "time": hours(session, workspace),
         "place": session.place or None,
         "link": session.link or None,
         "seats": session.seats,

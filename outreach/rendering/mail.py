@@ -8,6 +8,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from outreach.rendering.invitations import Invitation
+
 
 class Item(NamedTuple):
     """One delivery to be composed."""
@@ -33,6 +35,8 @@ class Item(NamedTuple):
     picks: tuple[str, ...]
     #: The moment of sending, in UTC.
     date: datetime
+    #: To which session; None where it invites to none.
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True, slots=True)

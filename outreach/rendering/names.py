@@ -28,6 +28,7 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "organisation": (),
     "links": ("unsubscribe", "choices", "about"),
     "campaign": ("title",),
+    "session": ("title", "day", "time", "place", "link"),
     "date": (),
     "language": (),
 }

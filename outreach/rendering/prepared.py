@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from outreach.definitions.model import Campaign, Fragment, Message, Step, Workspace
 from outreach.errors import OutreachError
-from outreach.rendering import envelope, headers, names, quoting
+from outreach.rendering import envelope, headers, invitations, names, quoting
+from outreach.rendering.invitations import Invitation
 from outreach.rendering.links import PURPOSES, Purpose, Signer
 from outreach.rendering.mail import Item, Skeleton
 from outreach.rendering.names import Kind
@@ -39,6 +40,8 @@ class Kit:
     #: By purpose.
     signers: Mapping[Purpose, Signer]
     fragments: FragmentsOf
+    #: To which session; None where it invites to none.
+    invitation: Invitation | None = None
 
     def constants(self, kind: Kind) -> dict[str, str | int]:
         """What is the same in all mails, by its name in templates."""
@@ -53,7 +56,14 @@ class Kit:
             "campaign.title": self.campaign.title,
             "reminder.number": self.repetition,
             "language": self.language,
+            **self._session(),
         }
+
+    def _session(self) -> dict[str, str | int]:
+        if self.invitation is None:
+            return {}
+        told = invitations.constants(self.invitation, self.language, self.workspace)
+        return {f"session.{part}": text for part, text in told.items()}
 
 
 def _lines(text: str) -> str:
@@ -190,7 +200,8 @@ def prepare(kit: Kit) -> Prepared:
     chunks = Chunks()
     subject = Plain(source.subject, kit.language, "subject", kit.constants("subject"))
     first = _first_run(kit, subject)
-    for run in (first, envelope.TEXT_PART, envelope.HTML_PART, envelope.END):
+    opening, closing = invitations.around(kit.invitation, kit.language, kit.workspace)
+    for run in (first, opening, envelope.HTML_PART, closing):
         chunks.number(run)
     parts: dict[Kind, Specialised | Plain] = {
         "text": _part(source.text, kit, "text", chunks),

@@ -1,4 +1,4 @@
-"""Whether a message shows the offers that are picked for its reader, and no message waits for offers in vain."""
+"""Whether a message shows what is chosen for its reader, offers or a session, and none waits for them in vain."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from outreach.definitions.model import Campaign, Step
 from outreach.errors import Problem
 from outreach.rendering.judging import Part
+from outreach.rendering.names import uses
 from outreach.rendering.templates import environment
 
 
@@ -36,6 +37,38 @@ def judge_offers(message: str, parts: Sequence[Part], campaigns: Iterable[Campai
             f"Add `pick: {{from: offers, at_most: 3}}` to the step {_name(*steps[0])}, or leave {{{{ offers }}}} out.",
             find="offers",
         )  # fmt: skip
+
+
+def judge_session(message: str, part: Part, campaigns: Iterable[Campaign]) -> Iterator[Problem]:
+    """What is wrong with how the body of a message speaks of the session that it invites to.
+
+    `campaigns` are those that send it.
+    """
+    steps = [(campaign, step) for campaign in campaigns for step in campaign.steps if message in step.messages]
+    line = _session_on(part)
+    if line is None or not steps:
+        return
+    inviting = next((_name(*found) for found in steps if found[1].invite), "")
+    other = next((_name(*found) for found in steps if not found[1].invite), "")
+    if inviting and not line:
+        yield part.problem(
+            1, f"the step {inviting} invites to a session, and this text does not say when it is",
+            "Write {{ session.day }} and {{ session.time }}, or take `invite` out of the step.",
+        )  # fmt: skip
+    if other and line:
+        yield part.problem(
+            line, f"this text speaks of a session, and the step {other} invites to none",
+            "Add `invite: …` to the step, or leave `session` out.", find="session",
+        )  # fmt: skip
+
+
+def _session_on(part: Part) -> int | None:
+    """The first line that speaks of the session, 0 where none does; None where the template cannot be read."""
+    try:
+        tree = environment("en", part.kind).parse(part.source)
+    except TemplateSyntaxError:
+        return None
+    return min((use.line for use in uses(tree) if use.name == "session"), default=0)
 
 
 def _name(campaign: Campaign, step: Step) -> str:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from outreach.definitions.model import Campaign, Field, Fragment, MessageText, Sender, Workspace
 from outreach.errors import Problem
 from outreach.rendering import envelope, names
+from outreach.rendering.invitations import SAMPLE_CONSTANTS
 from outreach.rendering.judging import Part
 from outreach.rendering.names import Kind
 from outreach.rendering.plain import Plain
@@ -142,6 +143,7 @@ class Trial:
                 "email": sender.email, "phone": sender.phone,
                 "signature": envelope.in_language(sender.signatures, self.language, self.workspace),
             },
+            "session": SAMPLE_CONSTANTS,
             "campaign": {"title": self.campaign.title if self.campaign else ""},
             "reminder": {"number": number},
             "language": self.language,

@@ -347,6 +347,8 @@ delivery = Table(
     Column("language", String(10)),
     #: Offers picked, best first, with commas between.
     Column("picks", String(500)),
+    #: The session that it invites to, as it was then: an id of `session`.
+    Column("session", BigInteger),
     #: Earliest and latest time at which it may leave.
     Column("due_at", UTCDateTime, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
@@ -404,6 +406,32 @@ delivery = Table(
         postgresql_where=text("remind_on IS NOT NULL"),
     ),
     Index("ix_delivery_person", "person", "dispatched_at"),
+    sqlite_autoincrement=True,
+)
+
+#: Sessions as visitors are told of them, a row for each time that this changed. Rows stay: by them it is known who was
+#: told what.
+session = Table(
+    "session",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    #: The session's id in the definitions.
+    Column("name", String(50), nullable=False),
+    #: 0, and one more for each time that what is told changed.
+    Column("sequence", SmallInteger, nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+    #: As the current release has it; in each session's last row at most.
+    Column("in_force", Boolean, nullable=False),
+    Column("kind", String(100), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("entity", String(200), nullable=False),
+    Column("seats", Integer),
+    Column("starts_at", UTCDateTime, nullable=False),
+    Column("ends_at", UTCDateTime, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    #: Words, day, times and place, as `definitions.codec` writes them.
+    Column("told", Text, nullable=False),
+    UniqueConstraint("name", "sequence"),
     sqlite_autoincrement=True,
 )
 

@@ -92,9 +92,9 @@ def test_who_signed_up_is_not_reminded(story):
     assert story.of("NEW-QUICK", "welcome")[0].subject.startswith("Bienvenue")
 
 
-def test_a_shift_worker_reads_of_the_evening_session(story):
+def test_a_shift_worker_reads_of_another_moment(story):
     invited, quick = story.of("NEW", "welcome")[1], story.of("NEW-QUICK", "welcome")[1]
-    assert "Werk je in ploegen?" in invited.body("plain")
+    assert "Werk je in ploegen en past dit niet?" in invited.body("plain")
     assert "travaillez en équipes" not in quick.body("plain")
 
 

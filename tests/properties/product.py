@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import delete, exists, func, insert, select, text, update
 
-from outreach.definitions.model import Campaign, Definitions
+from outreach.definitions.model import Campaign, Definitions, Session
 from outreach.delivery.rehearsing import rehearse
 from outreach.pipeline import tick
 from outreach.planning.calendar import moment, zone
 from outreach.planning.plan import Current
+from outreach.release.programme import put_in_force
 from outreach.roster.happenings import Happening, record, withdraw
 from outreach.roster.stopping import stop_people
 from outreach.storage import tables
@@ -32,6 +33,8 @@ from outreach.storage.tables import (
     person,
     release,
     release_campaign,
+    seat,
+    session,
     turn,
 )
 from outreach.storage.tables import roster_import as imports
@@ -71,7 +74,7 @@ class Product:
                 connection.execute(insert(person).values(**row_of(facts)))
             self._note_import(connection)
 
-    def publish(self, definitions: Definitions, changed: Collection[str]) -> None:
+    def publish(self, definitions: Definitions, changed: Collection[str], now: datetime = _BEFORE) -> None:
         number = len(self.releases) + 1
         self.releases[number] = definitions
         self.approved -= set(changed)
@@ -85,6 +88,7 @@ class Product:
             for name in definitions.campaigns:
                 row = {"release_id": number, "campaign": name, "digest": f"{name}-{self._edits[name]}"}
                 connection.execute(insert(release_campaign).values(row))
+            put_in_force(connection, definitions, now)
 
     @property
     def current(self) -> Current:
@@ -95,7 +99,10 @@ class Product:
         """Let something happen, as `roster import`, `outcome record` or `approve` would write it."""
         if change.what == "edit":
             campaign, edit = change.arguments
-            self.publish(edited(self.current.definitions, campaign, edit), [campaign])
+            self.publish(edited(self.current.definitions, campaign, edit), [campaign], now)
+            return
+        if change.what == "session":
+            self.publish(with_session(self.current.definitions, *change.arguments), (), now)
             return
         with self.database.writing() as connection:
             getattr(self, f"_{change.what}")(connection, now, *change.arguments)
@@ -109,10 +116,11 @@ class Product:
         query = select(
             columns.campaign, columns.step, columns.occurrence, columns.repetition, columns.person,
             columns.state, columns.reason, columns.picks, columns.due_at, columns.expires_at, columns.sent_at,
-            columns.channel, columns.passed_over, columns.wave,
-        )  # fmt: skip
+            columns.channel, columns.passed_over, columns.wave, columns.state != "skipped", session.c.name,
+        ).join_from(delivery, session, session.c.id == columns.session, isouter=True)  # fmt: skip
         with self.database.reading() as connection:
-            return {tuple(row[:5]): (*row[5:7], _picks(row), *row[8:]) for row in connection.execute(query)}
+            rows = connection.execute(query).all()
+        return {tuple(row[:5]): (*row[5:7], _picks(row), *row[8:14], row.name if row[14] else None) for row in rows}
 
     def latest_rows(self) -> dict[tuple[int, str, str], tuple[str, str | None]]:
         """State and reason of the last delivery of each step to each person, of their present entry."""
@@ -195,6 +203,14 @@ class Product:
                 insert(outcome).values(person=who, outcome=name, occurred_on=day, recorded_at=now, source="form")
             )
 
+    def _seat(self, connection: Any, now: datetime, who: int, name: str, day: date, session: str) -> None:
+        self._outcome(connection, now, who, name, day)
+        same = (outcome.c.person == who, outcome.c.outcome == name, outcome.c.occurred_on == day)
+        number = connection.scalar(select(outcome.c.id).where(*same))
+        taken = (seat.c.outcome == number, seat.c.session == session)
+        if connection.scalar(select(seat.c.outcome).where(*taken)) is None:
+            connection.execute(insert(seat).values(outcome=number, session=session))
+
     def _opt_out(self, connection: Any, now: datetime, who: int, topic: str) -> None:
         same = (opt_out.c.person == who, opt_out.c.topic == topic)
         if connection.scalar(select(opt_out.c.person).where(*same)) is None:
@@ -225,6 +241,11 @@ def edited(definitions: Definitions, campaign: str, edit: Callable[[Campaign], C
     """The definitions with one campaign changed."""
     changed = {campaign: edit(definitions.campaigns[campaign])}
     return replace(definitions, campaigns=definitions.campaigns | changed)
+
+
+def with_session(definitions: Definitions, session: Session) -> Definitions:
+    """The definitions with one session put in, or another one of that name in its place."""
+    return replace(definitions, sessions=definitions.sessions | {session.id: session})
 
 
 def _picks(row: Any) -> tuple[str, ...]:

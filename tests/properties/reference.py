@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from tests.properties.product import edited
+from tests.properties.product import edited, with_session
 from tests.properties.strategies import Change, Story
 from tests.reference import planner
 
@@ -31,10 +31,20 @@ class Reference(planner.Planner):
                 self._hear(change.what, event, now)
             case "outcome", arguments:
                 self.world.outcomes.add(arguments)
+            case "seat" | "session", arguments:
+                self._about_sessions(change.what, *arguments)
             case "opt_out", arguments:
                 self.world.opt_outs.add(arguments)
             case "fact", (who, name, value):
                 self._change(who, name, value)
+
+    def _about_sessions(self, what: str, *arguments: Any) -> None:
+        if what == "session":
+            self.publish(with_session(self.definitions, *arguments), ())
+            return
+        who, name, day, session = arguments
+        self.world.outcomes.add((who, name, day))
+        self.world.seated.setdefault(session, set()).add(who)
 
     def _hear(self, what: str, event: tuple[int, str, date], now: datetime) -> None:
         if what == "withdraw":
@@ -59,6 +69,7 @@ class Reference(planner.Planner):
                 row.channel,
                 row.passed_over,
                 row.wave,
+                row.session if row.state != "skipped" else None,
             )
             for key, row in self.deliveries.items()
         }

@@ -41,6 +41,7 @@ from outreach.definitions.model import (
     Remind,
     Rollout,
     Segment,
+    Session,
     Span,
     Start,
     Step,
@@ -200,6 +201,8 @@ def _facts_of_people(near: date) -> st.SearchStrategy[dict[str, Any]]:
 def changeable(near: date) -> dict[str, st.SearchStrategy[Any]]:
     """Facts that HR may correct at any time."""
     return {
+        "language": st.sampled_from(("nl", "fr", "de")),
+        "entity": st.sampled_from(("A", "B")),
         "household": st.sampled_from(HOUSEHOLDS),
         "contract": st.sampled_from(CONTRACTS),
         "children": st.integers(0, 3),
@@ -224,7 +227,7 @@ def workspaces(draw: st.DrawFn, near: date) -> Workspace:
     theme_day = ThemeDay("feast", "Feast", parse_recurrence(f"{feast.day} {feast:%B}".lower()))
     return Workspace(
         organisation={"nl": "Dienst"},
-        languages=("nl",),
+        languages=("nl", "fr"),
         public_url="https://dienst.example",
         time_zone="Europe/Brussels",
         send_at=draw(st.sampled_from(_TIMES)),
@@ -276,7 +279,29 @@ def definitions(draw: st.DrawFn, near: date, most: int = 4) -> Definitions:
     for number in range(draw(st.integers(1, most))):
         name = f"c{number}"
         campaigns[name] = draw(_campaigns(name, near, (*segments, EVERYONE), offers, most))
-    return Definitions(draw(workspaces(near)), segments, campaigns, offers, {}, {})
+    held = draw(st.lists(sessions(near), max_size=4))
+    return Definitions(
+        draw(workspaces(near)), segments, campaigns, offers, {}, {}, sessions={one.id: one for one in held}
+    )
+
+
+@st.composite
+def sessions(draw: st.DrawFn, near: date) -> Session:
+    """A session of one of few names, so that one drawn later moves another, or calls it off."""
+    starts = draw(st.sampled_from((time(0), time(9), time(20))))
+    return Session(
+        id=draw(st.sampled_from(("m0", "m1", "m2"))),
+        kind=draw(st.sampled_from(("meet", "meet", "talk"))),
+        titles={"nl": draw(st.sampled_from(("Een", "Twee")))},
+        on=near + timedelta(days=draw(st.integers(-1, 12))),
+        starts=starts,
+        ends=time(23),
+        place="Gent",
+        language=draw(st.sampled_from(("", "", "nl", "fr"))),
+        seats=draw(st.sampled_from((None, 1, 2))),
+        entity=draw(st.sampled_from(("", "", "", "A"))),
+        cancelled=draw(st.sampled_from((False, False, False, True))),
+    )
 
 
 @st.composite
@@ -448,6 +473,7 @@ def _steps(draw: st.DrawFn, name: str, day: int, segments: tuple[str, ...], offe
         ),
         remind=remind,
         pick=pick,
+        invite=draw(st.sampled_from(("", "meet"))),
         expires_after=draw(st.none() | st.sampled_from((Span(days=1), Span(days=5)))),
     )
 
@@ -532,6 +558,8 @@ def changes(draw: st.DrawFn, near: date, today: date, found: Definitions, roster
         case "outcome":
             day = today + timedelta(days=draw(st.sampled_from((0, 0, 0, -1, -3, 1))))
             return Change("outcome", (person, draw(st.sampled_from(OUTCOMES)), day))
+        case "seat" | "session" as what:
+            return draw(_about_sessions(what, person, today))
         case "fact":
             name, values = draw(st.sampled_from(tuple(changeable(near).items())))
             return Change("fact", (person, name, draw(st.none() | values)))
@@ -549,6 +577,15 @@ def changes(draw: st.DrawFn, near: date, today: date, found: Definitions, roster
 
 
 @st.composite
+def _about_sessions(draw: st.DrawFn, what: str, person: int, today: date) -> Change:
+    """A session moved, called off or new; or somebody signs up for one, which may not be there."""
+    if what == "session":
+        return Change("session", (draw(sessions(today)),))
+    session = draw(st.sampled_from(("m0", "m0", "m1", "m2")))
+    return Change("seat", (person, draw(st.sampled_from(OUTCOMES)), today, session))
+
+
+@st.composite
 def _told(draw: st.DrawFn, what: str, person: int, today: date) -> Change:
     """What HR says of a person, or takes back: near enough to what it tells to hit, before or after it."""
     if what == "death":
@@ -559,6 +596,9 @@ def _told(draw: st.DrawFn, what: str, person: int, today: date) -> Change:
 
 
 _RARE = (
+    "seat",
+    "seat",
+    "session",
     "withdraw",
     "withdraw",
     "death",

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from outreach.definitions.model import Campaign, Condition, Definitions, Remind, Span, Step, Way, Workspace
-from tests.reference import civil, hours, journeys, picks, segments
+from tests.reference import civil, hours, invitations, journeys, picks, segments
 
 _CLASS = {"must": 0, "normal": 1, "nice": 2}
 _PRIORITY = {"high": 0, "normal": 1, "low": 2}
@@ -47,6 +47,8 @@ class World:
     last_event: int = 0
     #: Person, outcome, day.
     outcomes: set[tuple[int, str, date]] = field(default_factory=set)
+    #: Who has a seat, by session.
+    seated: dict[str, set[int]] = field(default_factory=dict)
     #: Person, topic.
     opt_outs: set[tuple[int, str]] = field(default_factory=set)
     #: Addresses in lower case.
@@ -114,6 +116,7 @@ class Delivery:
     since: date | None
     enrolment: Enrolment | None
     picks: tuple[str, ...] = ()
+    session: str | None = None
     shown_on: date | None = None
     sent_on: date | None = None
     sent_at: datetime | None = None
@@ -674,6 +677,7 @@ class Planner:
                 delivery.reason = "nothing_new"
             else:
                 delivery.picks, delivery.shown_on = tuple(found), self.today
+        delivery.reason = delivery.reason or self._invite(delivery, step)
         if delivery.reason:
             delivery.state = "skipped"
             self._go_on(delivery, step)
@@ -699,7 +703,7 @@ class Planner:
             step = next(step for step in delivery.plan.steps if step.id == delivery.step)
             if delivery.expires_at <= self.now:
                 delivery.state, delivery.reason = "expired", delivery.reason or "latest_time"
-            elif reason := self._stopped(delivery, step):
+            elif reason := self._stopped(delivery, step) or self._invite(delivery, step):
                 delivery.state, delivery.reason = "skipped", reason
                 self._go_on(delivery, step)
             elif reason := hours.shut(*self._hours(delivery), self.now):
@@ -807,6 +811,15 @@ class Planner:
         if until and self._holds(until, person, delivery.since, delivery.definitions):
             return "until"
         return None
+
+    def _invite(self, delivery: Delivery, step: Step) -> str | None:
+        """Choose the session, anew each time that it is looked at; the reason where there is none."""
+        if not step.invite:
+            return None
+        person, languages = self.world.people[delivery.person], delivery.definitions.workspace.languages
+        sessions = self.definitions.sessions.values()
+        delivery.session = invitations.next_one(sessions, step.invite, person, languages, self.today, self.world.seated)
+        return None if delivery.session else "no_session"
 
     def _without_address(self, person: dict[str, Any]) -> str | None:
         """Why no mail reaches this person."""

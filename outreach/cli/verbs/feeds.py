@@ -26,7 +26,7 @@ def feeds(session: Session, directory: Path, *, at: datetime | None, as_json: bo
     a day so that what is over goes.
     """
     from outreach.cli.feeding import write_feeds
-    from outreach.outcomes.seats import taken
+    from outreach.planning.seats import taken
     from outreach.rendering.feeds import files
 
     _, definitions = session.installation.current()

@@ -25,8 +25,8 @@ def sessions(session: Session, *, at: datetime | None, as_json: bool) -> None:
     A seat is taken by who has an outcome on record for the session (`outreach outcome record … --session ID`). How many
     these are is not shown where they are few (`< 10`; the limit is `small_numbers` in outreach.yaml).
     """
-    from outreach.outcomes.seats import taken
     from outreach.outcomes.small_numbers import in_words
+    from outreach.planning.seats import taken
     from outreach.rendering.calendars import coming
 
     _, definitions = session.installation.current()

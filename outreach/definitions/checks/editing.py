@@ -24,6 +24,10 @@ def check_edited(form: CampaignForm, campaign: Campaign, document: Document, fin
     elif edited.under_way == "move" and not edited.to:
         remedy = f"Add `to: …`. {advice('', ids, 'steps')}"
         findings.problem(document, ("edited",), "it is not said at which step they go on", remedy)
+    elif edited.under_way == "move" and campaign.rollout:
+        message = "it goes out in waves, and who is moved would be written to before their wave"
+        remedy = "Write `under_way: finish`, or delete the waves."
+        findings.problem(document, ("edited",), message, remedy, key=True)
     elif edited.to and edited.to not in ids:
         findings.problem(document, ("edited", "to"), f"there is no step {shown(edited.to)}",
                          advice(edited.to, ids, "steps"))  # fmt: skip

@@ -125,6 +125,12 @@ class StepForm(Form):
         None, description="Not sent to who has this outcome, or meets `{event: …}`, `{segment: …}`."
     )
     remind: RemindForm | None = Field(None, description="Repeat it until the person has acted.")
+    invite: kinds.SessionKind | None = Field(
+        None,
+        description="Invite to the next session of this kind that has a free seat, in the person's language and for "
+        "their entity.",
+        examples=["infosession"],
+    )
     pick: PickForm | None = Field(None, description="Offers to show, chosen per person.")
     expires_after: kinds.Days | None = Field(
         None, description="Not sent later than so long after it could first leave; the workspace's where not said."

@@ -86,3 +86,42 @@ def test_a_session_on_a_closed_day_is_a_note_unless_it_is_off(judge: Judge) -> N
     assert [(note.line, note.message) for note in noted] == [(3, "2027-01-12 is a closed day")]
     off = judge({**closing, FILE: SESSION + "cancelled: true\n"})
     assert [note for note in off.notes if note.file == FILE] == []
+
+
+INVITING = """\
+title: Brief
+topic: news
+purpose: inform
+owner: o@dienst.example
+audience: everyone
+about: ABOUT
+start: {once: 2027-01-04}
+steps:
+  - id: welcome
+    invite: KIND
+"""
+
+
+def test_a_step_invites_to_a_kind_that_there_is(judge: Judge) -> None:
+    written = INVITING.replace("about: ABOUT\n", "")
+    assert judge({FILE: SESSION, "campaigns/letter.yaml": written.replace("KIND", "infosession")}).problems == ()
+    (problem,) = judge({FILE: SESSION, "campaigns/letter.yaml": written.replace("KIND", "infosesion")}).problems
+    assert (problem.file, problem.line, problem.column) == ("campaigns/letter.yaml", 9, 13)
+    assert problem.message == "there is no kind of session `infosesion`"
+    assert "infosession" in problem.remedy
+
+
+DEBT = """\
+sensitive: true
+never_say: [schulden]
+texts: {nl: {title: Lening, what: Geld, how: Bel, who: Iedereen, when: Altijd}}
+"""
+
+
+def test_a_title_that_calendars_show_says_nothing_of_a_sensitive_offer(judge: Judge) -> None:
+    letter = INVITING.replace("KIND", "infosession").replace("ABOUT", "debt")
+    files = {"campaigns/letter.yaml": letter, "campaigns/offers/debt.yaml": DEBT}
+    assert judge({**files, FILE: SESSION}).problems == ()
+    (problem,) = judge({**files, FILE: SESSION.replace("Kennismaken", "Over schulden")}).problems
+    assert (problem.file, problem.line, problem.message[:25]) == (FILE, 2, "the title says `schulden`")
+    assert "debt" in problem.message

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from outreach.errors import OutreachError
 from outreach.outcomes.recording import Known, Sighting, import_file, record
-from outreach.outcomes.seats import taken
+from outreach.planning.seats import taken
 from outreach.storage.tables import outcome, person
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

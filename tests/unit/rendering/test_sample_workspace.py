@@ -13,11 +13,13 @@ from outreach.definitions.fields import FIELDS
 from outreach.rendering.compiling import compile_content
 from outreach.rendering.composer import Composer, Item
 from outreach.rendering.inspecting import LARGEST, visible_words
+from outreach.rendering.invitations import Invitation
 from outreach.rendering.previewing import preview
 
 ROOT = Path(__file__).parents[3]
 #: Addresses, which the text part shows and the HTML part hides behind words.
 ADDRESSES = re.compile(r"https?://\S+|[\w.-]+@[\w.-]+")
+WHEN = datetime(2026, 11, 3, 8, tzinfo=UTC)
 MAILBOXES = re.compile(r"[\w.-]+@[\w.-]+")
 
 
@@ -34,6 +36,7 @@ def items(definitions):
     for campaign in definitions.campaigns.values():
         for step in campaign.steps:
             picks = step.pick.offers[: step.pick.at_most] if step.pick else ()
+            session = next((one for one in definitions.sessions.values() if one.kind == step.invite), None)
             messages = [step.send, *(step.remind.send if step.remind else ())]
             for number, message in enumerate(messages):
                 for language in definitions.workspace.languages:
@@ -42,7 +45,7 @@ def items(definitions):
                             delivery=1, key=f"{campaign.id}/{step.id}/once/{number}/7", campaign=campaign.id,
                             step=step.id, occurrence="once", repetition=number, message=message, language=language,
                             address="an@example.org", person=person(definitions, full=full), picks=picks,
-                            date=datetime(2026, 11, 3, 8, tzinfo=UTC),
+                            date=WHEN, invitation=Invitation(1, session, 0, WHEN) if session else None,
                         )  # fmt: skip
 
 
