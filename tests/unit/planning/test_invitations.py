@@ -38,9 +38,9 @@ class Invited(World):
         steps = (Step("first", 1, "first", invite="meet", remind=remind),)
         given = {"languages": ("nl", "fr"), **workspace}
         super().__init__(database, definitions(campaign(steps=steps), workspace=given))
-        self.publish(*sessions)
+        self.announce(*sessions)
 
-    def publish(self, *sessions: Session, now: datetime = NOW) -> None:
+    def announce(self, *sessions: Session, now: datetime = NOW) -> None:
         self.nouns = replace(self.nouns, sessions={one.id: one for one in sessions})
         with self.database.writing() as connection:
             put_in_force(connection, self.nouns, now)
@@ -119,7 +119,7 @@ def test_what_waited_invites_to_what_is_next_when_it_leaves(database: Database) 
     world.add("reader")
     world.tick(at(6))
     assert world.invited() == {"reader": "outside_window"}
-    world.publish(meeting("soon", 7), meeting("late", 21), now=at(7))
+    world.announce(meeting("soon", 7), meeting("late", 21), now=at(7))
     world.tick(at(8))
     assert world.invited() == {"reader": ("late", 1)}
     with database.reading() as connection:
@@ -153,11 +153,11 @@ def test_a_session_gets_a_new_number_when_what_is_told_of_it_changes(database: D
         with database.reading() as connection:
             return [tuple(row) for row in connection.execute(select(*columns).order_by(session.c.id))]
 
-    world.publish(meeting(seats=4, language="fr"), now=at(2))
+    world.announce(meeting(seats=4, language="fr"), now=at(2))
     assert rows() == [("soon", 0, NOW, True, 4)]
-    world.publish(meeting(place="Brugge"), now=at(3))
+    world.announce(meeting(place="Brugge"), now=at(3))
     assert rows() == [("soon", 0, NOW, False, 4), ("soon", 1, at(3), True, None)]
-    world.publish(now=at(4))
+    world.announce(now=at(4))
     assert [row[3] for row in rows()] == [False, False]
-    world.publish(meeting(place="Brugge"), now=at(5))
+    world.announce(meeting(place="Brugge"), now=at(5))
     assert [(row[1], row[3]) for row in rows()] == [(0, False), (1, True)]
