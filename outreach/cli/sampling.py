@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from outreach.definitions.fields import FIELDS
 from outreach.definitions.model import Campaign, Definitions, Field, Pick, Session, Step
 from outreach.errors import OutreachError
-from outreach.rendering.invitations import Invitation
-from outreach.rendering.mail import Item, Mail
+from outreach.rendering.mail import Invitation, Item, Mail
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

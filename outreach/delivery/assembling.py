@@ -18,8 +18,7 @@ from outreach.delivery.suppression import suppressed
 from outreach.planning.calendar import civil_day, zone
 from outreach.planning.gates import address, other_address
 from outreach.rendering.headers import UnmailableAddress
-from outreach.rendering.invitations import Invitation
-from outreach.rendering.mail import Item, Mail
+from outreach.rendering.mail import Invitation, Item, Mail
 from outreach.roster import among
 from outreach.storage.tables import person
 

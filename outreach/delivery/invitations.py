@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from outreach.definitions import codec
 from outreach.definitions.model import Session
-from outreach.rendering.invitations import Invitation
+from outreach.rendering.mail import Invitation
 from outreach.storage.tables import session
 
 #: Invitations by their number in the ledger.

@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 from outreach.definitions.model import Definitions, Fragment, Message, Step
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers
-from outreach.rendering.invitations import Invitation
 from outreach.rendering.links import PURPOSES, Signer
-from outreach.rendering.mail import Item, Mail, Skeleton
+from outreach.rendering.mail import Invitation, Item, Mail, Skeleton
 from outreach.rendering.prepared import Kit, Prepared, message_facts, prepare
 from outreach.rendering.verp import Verp
 

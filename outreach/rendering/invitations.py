@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from base64 import encodebytes
-from datetime import UTC, datetime
-from typing import NamedTuple
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from outreach.definitions.model import Session, Workspace
 from outreach.rendering import wording
 from outreach.rendering.calendars import calendar, moments
 from outreach.rendering.envelope import END, TEXT_PART, in_language
+from outreach.rendering.mail import Invitation
 
 #: As that of the letter inside: never part of quoted-printable text, nor of base64.
 _BOUNDARY = "=_mail"
@@ -23,18 +23,6 @@ _CALENDAR_PART = (
     "Content-Transfer-Encoding: base64\r\n"
     'Content-Disposition: attachment; filename="calendar.ics"\r\n\r\n'
 ).encode()
-
-
-class Invitation(NamedTuple):
-    """A session as somebody is told of it."""
-
-    #: Another one whenever what is told is another; 0 for a sample.
-    version: int
-    session: Session
-    #: By which calendars tell what was said later (RFC 5545, SEQUENCE).
-    sequence: int
-    #: From when on this was told.
-    since: datetime
 
 
 #: Stands for any session, in what is tried out.

@@ -1,4 +1,4 @@
-"""A mail on its way: what it is made from (`Item`) and what leaves (`Mail`)."""
+"""A mail on its way: what it is made from (`Item`, `Invitation`) and what leaves (`Mail`)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from outreach.rendering.invitations import Invitation
+if TYPE_CHECKING:
+    from outreach.definitions.model import Session
+
+
+class Invitation(NamedTuple):
+    """A session as somebody is told of it."""
+
+    #: Another one whenever what is told is another; 0 for a sample.
+    version: int
+    session: Session
+    #: By which calendars tell what was said later (RFC 5545, SEQUENCE).
+    sequence: int
+    #: From when on this was told.
+    since: datetime
 
 
 class Item(NamedTuple):

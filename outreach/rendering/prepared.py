@@ -13,9 +13,8 @@ from markupsafe import Markup
 from outreach.definitions.model import Campaign, Fragment, Message, Step, Workspace
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers, invitations, names, quoting
-from outreach.rendering.invitations import Invitation
 from outreach.rendering.links import PURPOSES, Purpose, Signer
-from outreach.rendering.mail import Item, Skeleton
+from outreach.rendering.mail import Invitation, Item, Skeleton
 from outreach.rendering.names import Kind
 from outreach.rendering.plain import Plain
 from outreach.rendering.specialise import TOKEN, Chunks, Entry, Specialised, Unspecialisable, Values, specialise

@@ -11,7 +11,7 @@ import pytest
 import vobject
 
 from outreach.definitions.model import Session
-from outreach.rendering.invitations import Invitation
+from outreach.rendering.mail import Invitation
 from outreach.rendering.previewing import read
 from tests.unit.rendering import samples
 from tests.unit.rendering.test_compiling import compiled

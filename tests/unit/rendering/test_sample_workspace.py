@@ -13,7 +13,7 @@ from outreach.definitions.fields import FIELDS
 from outreach.rendering.compiling import compile_content
 from outreach.rendering.composer import Composer, Item
 from outreach.rendering.inspecting import LARGEST, visible_words
-from outreach.rendering.invitations import Invitation
+from outreach.rendering.mail import Invitation
 from outreach.rendering.previewing import preview
 
 ROOT = Path(__file__).parents[3]

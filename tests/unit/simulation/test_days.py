@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from outreach import pipeline, release
 from outreach.installation import Installation
-from outreach.outcomes.recording import Sighting, record
+from outreach.outcomes.recording import Known, Sighting, record
 from outreach.planning.calendar import civil_day, moment, zone
 from outreach.planning.plan import Current
 from outreach.roster.importing import import_roster
@@ -129,7 +129,7 @@ def happens(office: Installation, acted: list[tuple[str, str, date, datetime]], 
     with office.database.writing() as connection:
         for who, what, on, recorded_at in acted:
             if recorded_at == now:
-                assert record(connection, Sighting(who, what, on), [what], now, today)
+                assert record(connection, Sighting(who, what, on), Known([what]), now, today)
     pipeline.tick(office.database, current(office), now, lambda database, at: office.send(database, lambda: at))
 
 
