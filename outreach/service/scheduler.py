@@ -71,7 +71,9 @@ def serve(
             mailroom.start()
         _log.info("serving", extra={"every_seconds": every.total_seconds()})
         try:
-            ending.wait()
+            # Again and again: a signal that another thread was given is heard by this one when it wakes.
+            while not ending.wait(_IDLE):
+                pass
         finally:
             _log.info("ending")
             scheduler.shutdown(wait=True)

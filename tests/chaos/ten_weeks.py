@@ -1,4 +1,7 @@
-"""Ten weeks, lived by many machines on PostgreSQL and by one process on SQLite."""
+"""Ten weeks, lived by many machines on PostgreSQL and by one process on SQLite.
+
+Four minutes, so it is asked for by name: `.venv/bin/python -m pytest -m debian tests/chaos/ten_weeks.py`.
+"""
 
 from __future__ import annotations
 
