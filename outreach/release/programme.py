@@ -27,6 +27,11 @@ def put_in_force(connection: Connection, definitions: Definitions, now: datetime
         _put(connection, known.get(name), _row(one, definitions), now)
 
 
+def sequences(connection: Connection) -> dict[str, int]:
+    """How often what visitors are told of a session has changed, by its id."""
+    return {name: row.sequence for name, row in _latest(connection).items()}
+
+
 def _put(connection: Connection, before: Row[Any] | None, row: dict[str, Any], now: datetime) -> None:
     if before is not None and all(getattr(before, name) == row[name] for name in ("told", "starts_at", "ends_at")):
         connection.execute(update(session).where(session.c.id == before.id).values(**row))

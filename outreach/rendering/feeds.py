@@ -50,22 +50,25 @@ def feeds(definitions: Definitions, now: datetime) -> Iterator[Feed]:
             yield Feed(entity, language, tuple(meant))
 
 
-def files(definitions: Definitions, now: datetime, taken: Mapping[str, int]) -> dict[str, bytes]:
+def files(
+    definitions: Definitions, now: datetime, taken: Mapping[str, int], sequences: Mapping[str, int]
+) -> dict[str, bytes]:
     """Every feed in both forms, by its path: `everyone/nl.ics`, `everyone/nl.json`.
 
-    `taken` is how many people have a seat, by session; none where it says nothing.
+    `taken` is how many people have a seat, by session, and `sequences` how often what is told of it changed; none, and
+    never, where they say nothing.
     """
     made: dict[str, bytes] = {}
     for feed in feeds(definitions, now):
-        made[f"{feed.path}.ics"] = as_calendar(feed, definitions.workspace, now)
+        made[f"{feed.path}.ics"] = as_calendar(feed, definitions.workspace, now, sequences)
         made[f"{feed.path}.json"] = as_json(feed, definitions.workspace, now, taken)
     return made
 
 
-def as_calendar(feed: Feed, workspace: Workspace, now: datetime) -> bytes:
-    """The feed as iCalendar."""
+def as_calendar(feed: Feed, workspace: Workspace, now: datetime, sequences: Mapping[str, int]) -> bytes:
+    """The feed as iCalendar: a calendar that was told of a session by mail hears what is newer."""
     name = in_language(workspace.organisation, feed.language, workspace)
-    return calendar(feed.sessions, workspace, feed.language, stamp=now, name=name)
+    return calendar(feed.sessions, workspace, feed.language, stamp=now, name=name, sequences=sequences)
 
 
 def as_json(feed: Feed, workspace: Workspace, now: datetime, taken: Mapping[str, int]) -> bytes:

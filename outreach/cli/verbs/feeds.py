@@ -27,12 +27,13 @@ def feeds(session: Session, directory: Path, *, at: datetime | None, as_json: bo
     """
     from outreach.cli.feeding import write_feeds
     from outreach.planning.seats import taken
+    from outreach.release.programme import sequences
     from outreach.rendering.feeds import files
 
     _, definitions = session.installation.current()
     with session.installation.database.reading() as connection:
-        seats = taken(connection)
-    made = files(definitions, session.moment(at), seats)
+        seats, told = taken(connection), sequences(connection)
+    made = files(definitions, session.moment(at), seats, told)
     gone = write_feeds(directory, made)
     if as_json:
         return emit({"directory": directory.resolve(), "files": sorted(made), "removed": gone})

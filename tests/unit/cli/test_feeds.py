@@ -61,6 +61,9 @@ def test_an_edit_counts_when_it_is_published(cli, written, workspace, tmp_path):
     cli("publish", "--at", AT)
     cli("feeds", str(tmp_path / "f"), "--at", AT)
     assert place(tmp_path / "f") == "Aalst"
+    # A mail may have told a calendar of the room before: the later word has the higher number.
+    event = vobject.readOne((tmp_path / "f" / "everyone" / "nl.ics").read_text()).vevent
+    assert event.sequence.value == "1"
 
 
 def test_files_of_an_entity_that_is_gone_are_taken_away_and_others_stay(cli, written, workspace, tmp_path):

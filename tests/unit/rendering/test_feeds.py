@@ -89,7 +89,7 @@ def test_a_screen_reads_day_and_time_in_words():
 
 
 def test_a_screen_learns_that_a_session_is_full_and_not_how_many_come():
-    made = files(definitions(SESSION, replace(SESSION, id="free", seats=None)), NOW, {"a": 40, "free": 1000})
+    made = files(definitions(SESSION, replace(SESSION, id="free", seats=None)), NOW, {"a": 40, "free": 1000}, {})
     found = json.loads(made["everyone/nl.json"])["sessions"]
     assert [(one["id"], one["full"]) for one in found] == [("a", True), ("free", False)]
     assert b"1000" not in made["everyone/nl.json"]
@@ -97,7 +97,7 @@ def test_a_screen_learns_that_a_session_is_full_and_not_how_many_come():
 
 def test_names_of_files_hold_nothing_that_a_path_or_an_address_could_trip_over():
     strange = [replace(SESSION, id=f"s{n}", entity=name) for n, name in enumerate(("../..", "Ä/b", "ä b", "everyone"))]
-    made = files(definitions(*strange), NOW, {})
+    made = files(definitions(*strange), NOW, {}, {})
     folders = {name.partition("/")[0] for name in made}
     assert len(folders) == 1 + len(strange)
     assert all(set(folder) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") for folder in folders)
@@ -105,5 +105,5 @@ def test_names_of_files_hold_nothing_that_a_path_or_an_address_could_trip_over()
 
 
 def test_a_feed_without_sessions_is_a_calendar_all_the_same():
-    found = vobject.readOne(files(definitions(), NOW, {})["everyone/nl.ics"].decode())
+    found = vobject.readOne(files(definitions(), NOW, {}, {})["everyone/nl.ics"].decode())
     assert (found.contents["x-wr-calname"][0].value, found.contents.get("vevent")) == ("Sociale Dienst", None)
