@@ -7,13 +7,14 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from tempfile import mkstemp
 
 from outreach.errors import OutreachError
-from outreach.storage.keeping import make_folder, sync_folder
+from outreach.storage.keeping import make_folder, put
 
 #: Names the files that were written, so that those of an entity that is gone are found again.
 INDEX = "index.json"
+#: By a web server, which is another user.
+_READABLE = 0o644
 
 
 def write_feeds(folder: Path, files: Mapping[str, bytes]) -> list[str]:
@@ -27,11 +28,11 @@ def write_feeds(folder: Path, files: Mapping[str, bytes]) -> list[str]:
         before = _written(folder)
         for name, body in sorted(files.items()):
             make_folder((folder / name).parent)
-            _put(folder / name, body)
+            put(folder / name, body, _READABLE)
         gone = sorted(before - files.keys())
         for name in gone:
             (folder / name).unlink(missing_ok=True)
-        _put(folder / INDEX, (json.dumps({"files": sorted(files)}, indent=2) + "\n").encode())
+        put(folder / INDEX, (json.dumps({"files": sorted(files)}, indent=2) + "\n").encode(), _READABLE)
     except OSError as error:
         raise OutreachError(
             f"feeds cannot be written there: {os.strerror(error.errno or 0)}",
@@ -47,19 +48,3 @@ def _written(folder: Path) -> set[str]:
         names = json.loads((folder / INDEX).read_text(encoding="utf-8"))["files"]
         return {name for name in names if (folder / name).resolve().is_relative_to(folder.resolve())}
     return set()
-
-
-def _put(path: Path, body: bytes) -> None:
-    descriptor, draft = mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(descriptor)
-        # A web server is somebody else, and mkstemp lets nobody else read.
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    except OSError:
-        Path(draft).unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)

@@ -1,10 +1,10 @@
-"""Files and folders that are made once and must outlast a power cut, such as the secret."""
+"""Files and folders that must outlast a power cut, and are there whole or not at all."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -15,24 +15,38 @@ def keep(path: Path, make: Callable[[], str]) -> str:
     """
     if not path.exists():
         make_folder(path.parent)
-        _put(path, make())
+        with _draft(path, make().encode()) as draft, suppress(FileExistsError):
+            os.link(draft, path)
         sync_folder(path.parent)
     return path.read_text(encoding="utf-8").strip()
 
 
-def _put(path: Path, text: str) -> None:
+def put(path: Path, body: bytes, mode: int = 0o600) -> None:
+    """Put a file there in place of the one before; it appears whole, and is safe on disk on return.
+
+    Raises:
+        OSError: it cannot be written; the one before stays.
+    """
+    with _draft(path, body) as draft:
+        draft.chmod(mode)
+        draft.replace(path)
+    sync_folder(path.parent)
+
+
+@contextmanager
+def _draft(path: Path, body: bytes) -> Iterator[Path]:
+    """The whole file, safe on disk under a name of its own, which is gone at the end."""
     from tempfile import mkstemp
 
-    descriptor, draft = mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    descriptor, draft = mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
             file.flush()
             os.fsync(descriptor)
-        with suppress(FileExistsError):
-            os.link(draft, path)
+        yield Path(draft)
     finally:
-        Path(draft).unlink()
+        Path(draft).unlink(missing_ok=True)
 
 
 def make_folder(path: Path, mode: int = 0o777) -> None:

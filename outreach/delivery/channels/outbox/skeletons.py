@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from outreach.delivery.channels.base import NothingLeftError
 from outreach.errors import OutreachError
-from outreach.storage.keeping import sync_folder
+from outreach.storage.keeping import put
 
 if TYPE_CHECKING:
     from outreach.rendering.mail import Skeleton
@@ -43,17 +43,10 @@ class Skeletons:
         self._stored.add(skeleton.digest)
 
     def _write(self, path: Path, data: bytes) -> None:
-        # Under a name of this process's own first: a name of a skeleton is a whole skeleton.
-        draft = path.with_name(f".{path.name}.{os.getpid()}.{id(self)}")
         try:
-            with draft.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-            sync_folder(self._folder)
+            # A name of a skeleton is a whole skeleton.
+            put(path, data)
         except OSError as error:
-            draft.unlink(missing_ok=True)
             raise NothingLeftError(
                 f"the outbox cannot be written to: {os.strerror(error.errno or 0)}",
                 where=str(self._folder),

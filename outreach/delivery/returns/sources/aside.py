@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from hashlib import sha256
 from pathlib import Path
 
 from outreach.errors import OutreachError
+from outreach.storage.keeping import make_folder, put
 
 
 def keep(folder: Path, raw: bytes) -> Path:
@@ -16,14 +16,9 @@ def keep(folder: Path, raw: bytes) -> Path:
         OutreachError: it cannot be written.
     """
     path = folder / f"{sha256(raw).hexdigest()[:32]}.eml"
-    draft = path.with_suffix(f".{os.getpid()}")
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        make_folder(folder, 0o700)
+        put(path, raw)
     except OSError as error:
         raise OutreachError(
             f"a mail cannot be kept aside: {error.strerror}",
