@@ -15,10 +15,12 @@ from sqlalchemy import Connection, select
 
 from outreach.definitions.refusal import advice, shown
 from outreach.errors import OutreachError
+from outreach.roster.columns import Columns, Rejection
+from outreach.roster.numbers import surrogates
 from outreach.roster.reading import open_sheet
-from outreach.roster.sources.sheet import Row, Sheet
+from outreach.roster.sources.sheet import Sheet
 from outreach.storage.inserting import insert_into
-from outreach.storage.tables import outcome, person, seat
+from outreach.storage.tables import outcome, seat
 
 #: Columns of a file of outcomes.
 COLUMNS = ("person", "outcome", "date")
@@ -58,15 +60,6 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """A row that was not taken, by its place; never quotes the person."""
-
-    line: int
-    column: int
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Recorded:
     """What became of a file of outcomes."""
 
@@ -92,7 +85,7 @@ def record(
     """
     if wrong := _wrong(sighting, known, today):
         raise OutreachError(wrong[1], remedy=_REMEDIES[wrong[0]])
-    ids = _ids(connection, [sighting.person])
+    ids = surrogates(connection, [sighting.person])
     if not ids:
         raise OutreachError(_NOBODY, remedy="Give the HR system's number of the person.")
     return _write(connection, [sighting], ids, now, source) == 1
@@ -113,7 +106,7 @@ def import_file(
     with open_sheet(path) as sheet:
         reader = _Reader(sheet, path, known, today, rejected)
         while chunk := list(islice(reader, _CHUNK)):
-            ids = _ids(connection, {sighting.person for _, sighting in chunk})
+            ids = surrogates(connection, {sighting.person for _, sighting in chunk})
             rejected += [
                 reader.rejection(line, "person", _NOBODY) for line, sighting in chunk if sighting.person not in ids
             ]
@@ -127,57 +120,32 @@ class _Reader:
     """The rows of a file that can be read, each with its line; the others go to `rejected`."""
 
     def __init__(self, sheet: Sheet, path: Path, known: Known, today: date, rejected: list[Rejection]) -> None:
-        self._sheet = sheet
-        self._places = _places(sheet, path)
+        self._columns = Columns(sheet, path, COLUMNS, SESSION)
         self._known = known
         self._today = today
         self._rejected = rejected
         self._rows = iter(self._sightings())
+        self.rejection = self._columns.rejection
 
     def __iter__(self) -> Iterator[tuple[int, Sighting]]:
         return self._rows
 
-    def rejection(self, line: int, column: str, message: str) -> Rejection:
-        """A row that is not taken because of one of its cells."""
-        return Rejection(line, self._places[column] + self._sheet.first_column, message)
-
     def _sightings(self) -> Iterator[tuple[int, Sighting]]:
-        for row in self._sheet.rows:
-            found = self._read(row)
-            if isinstance(found, Rejection):
-                self._rejected.append(found)
+        for found in self._columns.rows():
+            read = found if isinstance(found, Rejection) else self._read(*found)
+            if isinstance(read, Rejection):
+                self._rejected.append(read)
             else:
-                yield row.line, found
+                yield read
 
-    def _read(self, row: Row) -> Sighting | Rejection:
-        if row.fault:
-            return Rejection(row.line, self._sheet.first_column, row.fault)
-        cells = {
-            column: row.cells[place].strip() if place < len(row.cells) else "" for column, place in self._places.items()
-        }
-        empty = next((column for column in COLUMNS if not cells[column]), None)
-        if empty:
-            return self.rejection(row.line, empty, f"the {empty} is missing")
+    def _read(self, line: int, cells: dict[str, str]) -> tuple[int, Sighting] | Rejection:
         try:
             on = date.fromisoformat(cells["date"][:10])
         except ValueError:
-            return self.rejection(row.line, "date", "this is not a day; write it as 2026-11-20")
+            return self.rejection(line, "date", "this is not a day; write it as 2026-11-20")
         sighting = Sighting(cells["person"], cells["outcome"], on, cells.get(SESSION, ""))
         wrong = _wrong(sighting, self._known, self._today)
-        return self.rejection(row.line, *wrong) if wrong else sighting
-
-
-def _places(sheet: Sheet, path: Path) -> dict[str, int]:
-    """Column -> its index in a row."""
-    names = [name.strip().lower() for name in sheet.header]
-    missing = [column for column in COLUMNS if column not in names]
-    if missing:
-        raise OutreachError(
-            f"there is no column {' and no column '.join(missing)}",
-            where=f"{path}:1:1",
-            remedy=f"The first line names the columns: {','.join(COLUMNS)}.",
-        )
-    return {column: names.index(column) for column in (*COLUMNS, SESSION) if column in names}
+        return self.rejection(line, *wrong) if wrong else (line, sighting)
 
 
 def _wrong(sighting: Sighting, known: Known, today: date) -> tuple[str, str] | None:
@@ -191,12 +159,6 @@ def _wrong(sighting: Sighting, known: Known, today: date) -> tuple[str, str] | N
     if sighting.on > today:
         return "date", "that day is still to come"
     return None
-
-
-def _ids(connection: Connection, numbers: Collection[str]) -> dict[str, int]:
-    """HR number -> surrogate id, of those there are."""
-    rows = connection.execute(select(person.c.person_id, person.c.id).where(person.c.person_id.in_(numbers)))
-    return {row.person_id: row.id for row in rows}
 
 
 #: Person, outcome, day and session (or none) of what is on record.

@@ -11,9 +11,9 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Date, bindparam, func, select, text, update
 
 from outreach.definitions.model import Field
-from outreach.roster import among
 from outreach.roster.events import recording, redate
 from outreach.roster.happenings import bring_home
+from outreach.roster.numbers import surrogates
 from outreach.roster.staging import Staged, Staging
 from outreach.roster.stopping import stop_people
 from outreach.storage.tables import person, roster_import
@@ -124,8 +124,7 @@ def _depart(connection: Connection, staging: Staging, stamp: Stamp) -> None:
 def _record(connection: Connection, staging: Staging, stamp: Stamp) -> None:
     for batch in staging.happenings():
         new = [person_id for person_, person_id, _, _ in batch if person_ is None]
-        query = select(person.c.person_id, person.c.id).where(person.c.person_id.in_(among.texts(connection, new)))
-        ids = {row.person_id: row.id for row in connection.execute(query)} if new else {}
+        ids = surrogates(connection, new) if new else {}
         rows = [(person_ or ids[person_id], kind, on) for person_, person_id, kind, on in batch]
         _insert_events(connection, rows, stamp)
 

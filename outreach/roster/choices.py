@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete
 
-from outreach.roster.events import surrogate
+from outreach.roster.numbers import surrogate
 from outreach.storage.inserting import insert_into
 from outreach.storage.tables import opt_out as opted_out
 from outreach.storage.tables import suppression

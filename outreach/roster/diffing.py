@@ -26,8 +26,8 @@ from outreach.storage.tables import event, person
 _ALWAYS = ("id", "person_id", "source", "status", "hired_on", "retired_on", "attributes")
 #: Column of the query: an event that HR handed in by itself says that the person died.
 _TOLD_DEAD = "told_dead"
-#: Happening of a person: our number (None while new), person_id, kind, day.
-Happening = tuple[int | None, str, str, date]
+#: What the files show to have happened to a person: our number (None while new), person_id, kind, day.
+Shown = tuple[int | None, str, str, date]
 
 
 class Difference:
@@ -67,7 +67,7 @@ class Difference:
 
     def _compare(self, connection: Connection, staging: Staging, batch: list[Staged]) -> None:
         known = self._known(connection, batch)
-        happenings: list[Happening] = []
+        happenings: list[Shown] = []
         redatings: list[tuple[int, date]] = []
         staging.add(row.line for row in self._new(batch, known, happenings))
         staging.alter(list(self._altered(batch, known, happenings, redatings)))
@@ -81,7 +81,7 @@ class Difference:
 
     # --- people the roster does not know -----------------------------------------------------------------
 
-    def _new(self, batch: list[Staged], known: dict[str, Row[Any]], happenings: list[Happening]) -> Iterator[Staged]:
+    def _new(self, batch: list[Staged], known: dict[str, Row[Any]], happenings: list[Shown]) -> Iterator[Staged]:
         for row in batch:
             if row.person_id in known:
                 continue
@@ -100,7 +100,7 @@ class Difference:
         self,
         batch: list[Staged],
         known: dict[str, Row[Any]],
-        happenings: list[Happening],
+        happenings: list[Shown],
         redatings: list[tuple[int, date]],
     ) -> Iterator[tuple[int, dict[str, object]]]:
         for row in batch:
@@ -147,7 +147,7 @@ class Difference:
         return {name: value for name, value in (stored | attributes_of(row, self._custom)).items() if value is not None}
 
     def _note(
-        self, before: Facts, new: dict[str, object], happenings: list[Happening], redatings: list[tuple[int, date]]
+        self, before: Facts, new: dict[str, object], happenings: list[Shown], redatings: list[tuple[int, date]]
     ) -> None:
         self.changed += 1
         self.changes.update(self._named(before, new))
@@ -166,12 +166,12 @@ class Difference:
 
     # --- what happened -----------------------------------------------------------------------------------
 
-    def _remember(self, connection: Connection, staging: Staging, happenings: list[Happening]) -> None:
+    def _remember(self, connection: Connection, staging: Staging, happenings: list[Shown]) -> None:
         new = list(self._unrecorded(connection, happenings))
         self.events.update(kind for _, _, kind, _ in new)
         staging.happen(new)
 
-    def _unrecorded(self, connection: Connection, happenings: list[Happening]) -> Iterator[Happening]:
+    def _unrecorded(self, connection: Connection, happenings: list[Shown]) -> Iterator[Shown]:
         """Those that are not on record and were not withdrawn; nothing at all at a first import."""
         if self._first or not happenings:
             return

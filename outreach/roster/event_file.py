@@ -6,24 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from outreach.errors import OutreachError
 from outreach.roster import values
+from outreach.roster.columns import Columns, Rejection
 from outreach.roster.happenings import Happening, wrong
 from outreach.roster.reading import open_sheet
-from outreach.roster.sources.sheet import Row, Sheet
 
 #: Columns that a file of events must have, and the one that it may.
 COLUMNS = ("person", "event", "date")
 WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A row that was not taken, by its place; never quotes the person."""
-
-    line: int
-    column: int
-    message: str
 
 
 @dataclass(slots=True)
@@ -44,43 +34,22 @@ def read(path: Path, today: date) -> Told:
     """
     told = Told()
     with open_sheet(path) as sheet:
-        places = _places(sheet, path)
-        for row in sheet.rows:
-            if any(row.cells) or row.fault:
-                _take(row, places, sheet, today, told)
+        columns = Columns(sheet, path, COLUMNS, WITHDRAWN)
+        for found in columns.rows():
+            if isinstance(found, Rejection):
+                told.rejected.append(found)
+                continue
+            line, cells = found
+            happening = _read(cells, today, serials=sheet.serials)
+            if isinstance(happening, Happening):
+                (told.withdrawn if _is_withdrawn(cells) else told.happened).append(happening)
+            else:
+                told.rejected.append(columns.rejection(line, *happening))
     return told
-
-
-def _places(sheet: Sheet, path: Path) -> dict[str, int]:
-    """Column -> its index in a row."""
-    names = [name.strip().lower() for name in sheet.header]
-    missing = [column for column in COLUMNS if column not in names]
-    if missing:
-        raise OutreachError(
-            f"there is no column {' and no column '.join(missing)}",
-            where=f"{path}:1:1",
-            remedy=f"The first line names the columns: {','.join(COLUMNS)}, and {WITHDRAWN} where there is such a one.",
-        )
-    return {column: names.index(column) for column in (*COLUMNS, WITHDRAWN) if column in names}
-
-
-def _take(row: Row, places: dict[str, int], sheet: Sheet, today: date, told: Told) -> None:
-    if row.fault:
-        told.rejected.append(Rejection(row.line, sheet.first_column, row.fault))
-        return
-    cells = {column: row.cells[place].strip() for column, place in places.items()}
-    found = _read(cells, today, serials=sheet.serials)
-    if isinstance(found, Happening):
-        (told.withdrawn if _is_withdrawn(cells) else told.happened).append(found)
-    else:
-        column, message = found
-        told.rejected.append(Rejection(row.line, places[column] + sheet.first_column, message))
 
 
 def _read(cells: dict[str, str], today: date, *, serials: bool) -> Happening | tuple[str, str]:
     """The event, or the column that is wrong, and why."""
-    if empty := next((column for column in COLUMNS if not cells[column]), None):
-        return empty, f"the {empty} is missing"
     column = "date"
     try:
         happening = Happening(cells["person"], cells["event"].lower(), values.day(cells["date"], serials=serials))

@@ -6,23 +6,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, Insert, select, update
 
-from outreach.errors import OutreachError
 from outreach.storage.inserting import insert_into
-from outreach.storage.tables import enrolment, event, person
-
-
-def surrogate(connection: Connection, person_id: str) -> int:
-    """Our own number of the person with this HR number.
-
-    Raises:
-        OutreachError: nobody has it.
-    """
-    found = connection.scalar(select(person.c.id).where(person.c.person_id == person_id))
-    if found is None:
-        raise OutreachError(
-            f"nobody in the roster has the id {person_id!r}", remedy="Use the person_id of the HR system's file."
-        )
-    return int(found)
+from outreach.storage.tables import enrolment, event
 
 
 def recording(connection: Connection) -> Insert:

@@ -19,6 +19,7 @@ from outreach.definitions.refusal import advice, shown
 from outreach.errors import OutreachError
 from outreach.roster import among
 from outreach.roster.events import recording
+from outreach.roster.numbers import surrogates
 from outreach.roster.stopping import stop_begun_by, stop_people
 from outreach.storage.inserting import insert_into
 from outreach.storage.tables import event, event_aside, person
@@ -147,7 +148,7 @@ def _record(connection: Connection, happenings: Sequence[Happening], now: dateti
     aside = _aside(connection, numbers)
     taken_back = sum(1 for happening in happenings if aside.get(happening))
     fresh = [happening for happening in happenings if happening not in aside]
-    ids = _ids(connection, numbers)
+    ids = surrogates(connection, numbers)
     here = [happening for happening in fresh if happening.person in ids]
     stored = _stored(connection, ids, here)
     new = [happening for happening in here if happening not in stored]
@@ -168,7 +169,7 @@ def _withdraw(connection: Connection, happenings: Sequence[Happening], now: date
     new = [happening for happening in happenings if not aside.get(happening)]
     if not new:
         return 0
-    stored = _stored(connection, _ids(connection, numbers), new)
+    stored = _stored(connection, surrogates(connection, numbers), new)
     stop_begun_by(connection, list(stored.values()))
     if stored:
         connection.execute(delete(event).where(event.c.id.in_(among.numbers(connection, stored.values()))))
@@ -193,12 +194,6 @@ def _bury(connection: Connection, people: Sequence[int]) -> None:
         died = person.c.id.in_(among.numbers(connection, people))
         connection.execute(update(person).where(died).values(status="died"))
         stop_people(connection, people, "died")
-
-
-def _ids(connection: Connection, numbers: Collection[str]) -> dict[str, int]:
-    """HR number -> surrogate id, of those there are."""
-    mine = person.c.person_id.in_(among.texts(connection, numbers))
-    return {row.person_id: row.id for row in connection.execute(select(person.c.person_id, person.c.id).where(mine))}
 
 
 def _stored(
