@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, false, func, or_, select
 
 from outreach import release
-from outreach.definitions.model import Definitions
+from outreach.definitions.model import Definitions, Workspace
 from outreach.delivery import batches
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.dispatch import Dispatch
@@ -96,7 +96,7 @@ def tick(
     counts = send(database, now)
     with database.reading() as connection:
         upcoming = next_due(connection, current, now)
-        passed_over = _passed_over(connection, current.definitions.workspace.passed_over_limit)
+        passed_over = _passed_over(connection, current.definitions.workspace)
         deferred = waiting(connection, *counts.down) if counts.down else counts.deferred
     return Tick(
         planned=decided.planned,
@@ -186,9 +186,12 @@ def waiting(connection: Connection, *channels: str) -> int:
     return connection.scalar(rows) or 0
 
 
-def _passed_over(connection: Connection, limit: int) -> int:
-    """How many messages wait before which others went so often."""
-    waits = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_(None), delivery.c.passed_over >= limit)
+def _passed_over(connection: Connection, workspace: Workspace) -> int:
+    """How many messages wait before which others went so often; without a cap none does."""
+    if not workspace.frequency_cap:
+        return 0
+    often = delivery.c.passed_over >= workspace.passed_over_limit
+    waits = (delivery.c.state == PLANNED, delivery.c.dispatched_at.is_(None), often)
     return connection.scalar(select(func.count()).where(*waits)) or 0
 
 
