@@ -21,6 +21,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, NoReturn
+from unittest.mock import patch
 
 #: Longest life of a program in a trial; one that lives longer hangs.
 PATIENCE = 120.0
@@ -126,9 +127,10 @@ def _nest() -> ForkServerContext:
     """The process from which all are forked."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.chaos.warm"])
-    # It is not told our own path of modules; what programs start must find the same ones, too.
-    os.environ["PYTHONPATH"] = str(_ROOT)
-    forkserver.ensure_running()
+    # It is not told our own path of modules; what programs start must find the same ones, too. Nobody else is to have
+    # it: other tests start programs that must find their own.
+    with patch.dict(os.environ, PYTHONPATH=str(_ROOT)):
+        forkserver.ensure_running()
     return context
 
 
