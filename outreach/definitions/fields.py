@@ -42,6 +42,7 @@ FIELDS: dict[str, Field] = {
         Field("entity", "text", title="the agency that employs or employed the person"),
         Field("domain", "text", title="policy domain of the entity"),
         Field("workplace", "text", title="town of the workplace"),
+        Field("time_zone", "text", title="zone whose hours the person lives by, such as Europe/Brussels"),
     )
 }
 

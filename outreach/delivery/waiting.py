@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, literal, update
 
 from outreach.definitions.model import ChannelKind, Workspace
 from outreach.delivery import batches
+from outreach.planning.abroad import clocks, living_by, with_zones
 from outreach.planning.journeys import Releases
 from outreach.planning.openings import hours_of
 from outreach.storage.tables import delivery
@@ -26,18 +27,24 @@ class Shut:
     reason: str
     #: When it may again; None where that is too far away.
     opens: datetime | None
+    #: Those by whose clock it is so, as a clause on `delivery`.
+    people: ColumnElement[bool]
 
 
 def find_shut(
     connection: Connection, due: ColumnElement[bool], workspace: Workspace, releases: Releases, now: datetime
 ) -> list[Shut]:
     """The campaigns that have something due and may send nothing now."""
-    groups = select(delivery.c.campaign, batches.kind, delivery.c.release_id).where(due).distinct()
+    by = clocks(connection, workspace.time_zone, now)
+    columns = (delivery.c.campaign, batches.kind.label("kind"), delivery.c.release_id)
     found = []
-    for campaign, channel, release_id in connection.execute(groups).all():
-        hours = hours_of(workspace, releases(release_id).campaigns[campaign], channel)
+    for campaign, channel, release_id, zone in connection.execute(
+        with_zones(delivery, columns, by.zones).where(due).distinct()
+    ).all():
+        hours = hours_of(workspace, releases(release_id).campaigns[campaign], channel, zone)
         if reason := hours.shut(now):
-            found.append(Shut(campaign, channel, release_id, reason, hours.opening(now)))
+            people = living_by(zone, delivery.c.person, by.zones)
+            found.append(Shut(campaign, channel, release_id, reason, hours.opening(now), people))
     return found
 
 
@@ -48,5 +55,5 @@ def keep_waiting(connection: Connection, due: ColumnElement[bool], shut: Shut) -
         opens = literal(shut.opens, delivery.c.due_at.type)
         latest = case((latest < opens, latest), else_=opens)
     group = and_(due, delivery.c.campaign == shut.campaign, delivery.c.release_id == shut.release_id)
-    group = and_(group, batches.meant_for(shut.channel))
+    group = and_(group, batches.meant_for(shut.channel), shut.people)
     connection.execute(update(delivery).where(group).values(reason=shut.reason, due_at=latest))

@@ -8,7 +8,8 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from outreach.definitions.model import EVERYONE
-from outreach.planning.calendar import Occurrence, after
+from outreach.planning.abroad import Place
+from outreach.planning.calendar import Occurrence
 from outreach.planning.gates import NO_REASON, entering, leaving
 from outreach.planning.ledger import Batch, plan
 from outreach.planning.scope import Scope
@@ -22,14 +23,14 @@ CHUNK = 10_000
 Progress = Callable[[int], None]
 
 
-def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, progress: Progress) -> int:
-    """Plan one occurrence for the whole audience. Returns the rows written; doing it again writes none.
+def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, place: Place, progress: Progress) -> int:
+    """Plan one occurrence for the audience at a place. Returns the rows written; doing it again writes none.
 
     One whose latest time is past is planned too, for dispatch to record that it expired.
     """
     written = 0
     for wave in waves(scope, occurrence.day):
-        batch = _batch(scope, occurrence, wave)
+        batch = _batch(scope, occurrence, wave, place)
         for chunk in chunks(database):
             with database.writing() as connection:
                 written += (rows := plan(connection, scope, replace(batch, people=and_(chunk, batch.people))))
@@ -37,10 +38,10 @@ def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, pr
     return written
 
 
-def _batch(scope: Scope, occurrence: Occurrence, wave: Wave) -> Batch:
+def _batch(scope: Scope, occurrence: Occurrence, wave: Wave, place: Place) -> Batch:
     step = scope.campaign.steps[0]
-    due_at = scope.leaves(step, wave.day)
-    expires_at = after(due_at, step.expires_after or scope.workspace.expires_after, scope.zone)
+    due_at = scope.leaves(step, wave.day, place.where)
+    expires_at = scope.latest(step, due_at, place.where)
     if expires_at <= scope.now:
         # What nobody will see was not shown to them, and may stand in the next message.
         step = replace(step, pick=None)
@@ -52,7 +53,7 @@ def _batch(scope: Scope, occurrence: Occurrence, wave: Wave) -> Batch:
         due_at=due_at,
         expires_at=expires_at,
         gates=[*entering(scope), *leaving(scope, step, repetition=0, since=None)],
-        people=and_(wave.people, looked_at(scope, holds)),
+        people=and_(wave.people, place.people, looked_at(scope, holds)),
         enrolled=False,
         beforehand=NO_REASON if scope.campaign.audience == EVERYONE else undecided(holds),
     )

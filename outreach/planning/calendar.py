@@ -66,14 +66,16 @@ def time_of(workspace: Workspace, campaign: Campaign, step: Step | None = None) 
     return (step.at if step else None) or campaign.start.at or workspace.send_at
 
 
-def leaves(workspace: Workspace, campaign: Campaign, step: Step, day: date) -> datetime:
+def leaves(workspace: Workspace, campaign: Campaign, step: Step, day: date, where: ZoneInfo | None = None) -> datetime:
     """The moment at which a step whose day has come leaves: on a closed day it waits for the next open one.
+
+    By the clock of `where`, the workspace's where none is named.
 
     Also where the campaign says `before` or `skip`, which are about occurrences: nobody's journey has a hole, and
     nobody can be written to before something happened to them.
     """
     opens = None if campaign.on_closed == "send" else nearest_open(workspace.closed, day, 1)
-    return moment(opens or day, time_of(workspace, campaign, step), zone(workspace.time_zone))
+    return moment(opens or day, time_of(workspace, campaign, step), where or zone(workspace.time_zone))
 
 
 def occurrences(workspace: Workspace, campaign: Campaign, since: datetime, until: datetime) -> list[Occurrence]:

@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Span
+from outreach.planning.abroad import Place
 from outreach.planning.audience import Progress, chunks, looked_at, undecided
 from outreach.planning.calendar import Occurrence, civil_day
 from outreach.planning.gates import entering, first_reason
@@ -66,14 +67,14 @@ class Entry:
     note_refused: bool = True
 
 
-def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, progress: Progress) -> None:
-    """Enrol the audience of one occurrence."""
+def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, place: Place, progress: Progress) -> None:
+    """Enrol the audience of one occurrence at a place."""
     holds = scope.segments.holds(scope.campaign.audience)
     for chunk, wave in product(chunks(database), waves(scope, occurrence.day)):
         entry = Entry(
             started_on=occurrence.day,
-            entered_at=occurrence.at,
-            people=and_(chunk, wave.people, looked_at(scope, holds)),
+            entered_at=min(occurrence.at, scope.now),
+            people=and_(chunk, wave.people, place.people, looked_at(scope, holds)),
             occurrence=occurrence.name,
             beforehand=[undecided(holds)],
             delay=wave.day - occurrence.day,

@@ -49,8 +49,9 @@ def explain(
     if who is None:
         return None
     names = [campaign] if campaign else sorted(current.definitions.campaigns)
+    by_clock = {"time_zone": who.time_zone} if who.time_zone else {}
     return [
-        told
+        replace(told, facts=told.facts | by_clock)
         for name in names
         for told in _campaign(
             connection,

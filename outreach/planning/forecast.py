@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func
 
+from outreach.planning.abroad import with_zones, zones_on_file
 from outreach.planning.calendar import zone
-from outreach.storage.tables import delivery
+from outreach.storage.tables import delivery, person
 
 #: States of a message that left, or may have left.
 LEFT = ("sent", "attempting", "in_doubt", "bounced", "complained")
@@ -29,10 +30,12 @@ class Send:
     occurrence: str
     #: 0 for the message itself, then the number of the reminder.
     repetition: int
-    #: Local time, `2026-12-01 09:00`.
+    #: Local time of the people, `2026-12-01 09:00`.
     local_time: str
     #: In which wave of a rollout; None where there is none.
     wave: int | None = None
+    #: The zone that they live by; empty where it is the workspace's.
+    time_zone: str = ""
     #: How many it goes to.
     send: int = 0
     #: How many it does not go to, by reason.
@@ -60,17 +63,18 @@ def sends_after(connection: Connection, last_id: int, time_zone: str) -> list[Se
         delivery.c.reason,
         delivery.c.wave,
     )
+    zones = zones_on_file(connection)
     rows = connection.execute(
-        select(*columns, when.label("at"), func.count().label("people"))
+        with_zones(delivery, (*columns, when.label("at"), func.count().label("people")), zones)
         .where(delivery.c.id > last_id)
-        .group_by(*columns, when)
+        .group_by(*columns, when, *([person.c.time_zone] if zones else ()))
     )
     sends: dict[tuple[Any, ...], Send] = {}
     for row in rows:
-        local = _local(row.at, time_zone)
-        key = (local, row.campaign, row.step, row.occurrence, row.repetition, row.wave or 0)
-        send = Send(row.campaign, row.step, row.occurrence, row.repetition, local, row.wave)
-        send = sends.setdefault(key, send)
+        abroad = "" if row.time_zone in (None, time_zone) else row.time_zone
+        which = (row.campaign, row.step, row.occurrence, row.repetition)
+        key = (_local(row.at, time_zone), *which, row.wave or 0, abroad)
+        send = sends.setdefault(key, Send(*which, _local(row.at, abroad or time_zone), row.wave, abroad))
         _count(send, row)
     return [sends[key] for key in sorted(sends)]
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, literal, or_, select, update
 
-from outreach.definitions.model import Condition, Definitions, Step
+from outreach.definitions.model import Condition, Definitions
+from outreach.planning.abroad import Clocks, living_by, with_zones
 from outreach.planning.audience import CHUNK, Progress
-from outreach.planning.calendar import after
+from outreach.planning.calendar import zone
 from outreach.planning.gates import condition, leaving
 from outreach.planning.ledger import Batch, plan
 from outreach.planning.scope import Scope
 from outreach.planning.turning import Turning, turn_all
+from outreach.roster import among
 from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
 
@@ -21,22 +25,37 @@ from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment
 Releases = Callable[[int], Definitions]
 
 
-def plan_steps(database: Database, releases: Releases, now: datetime, today: date, progress: Progress) -> int:
+def plan_steps(database: Database, releases: Releases, now: datetime, by: Clocks, progress: Progress) -> int:
     """Plan every step whose day and time have come. Returns the rows written.
 
     Who is several steps behind, because the event came late or nothing ran for a while, catches up at once; what is
     past its latest time then is recorded as expired by dispatch.
     """
     written = 0
-    while groups := _due_steps(database, releases, now, today):
-        for scope, index, day, entered_at in groups:
-            written += _plan_step(database, scope, index, day, entered_at, progress)
+    while groups := _due_steps(database, releases, now, by):
+        for group in groups:
+            written += _plan_step(database, group, progress)
     return written
 
 
-def _due_steps(
-    database: Database, releases: Releases, now: datetime, today: date
-) -> list[tuple[Scope, int, date, datetime]]:
+@dataclass(frozen=True)
+class _Group:
+    """People whose next step comes at one moment."""
+
+    scope: Scope
+    #: Place of the step among the campaign's.
+    index: int
+    day: date
+    entered_at: datetime
+    due_at: datetime
+    where: ZoneInfo
+    #: Their enrolments, as a clause.
+    people: ColumnElement[bool]
+    #: Whether the clause hangs on what an import may change meanwhile.
+    moves: bool
+
+
+def _due_steps(database: Database, releases: Releases, now: datetime, by: Clocks) -> list[_Group]:
     columns = (
         enrolment.c.campaign,
         enrolment.c.release_id,
@@ -45,52 +64,55 @@ def _due_steps(
         enrolment.c.entered_at,
     )
     query = (
-        select(*columns)
-        .where(enrolment.c.next_on.is_not(None), enrolment.c.next_on <= today, running(enrolment.c.campaign))
+        with_zones(enrolment, columns, by.zones)
+        .where(
+            enrolment.c.next_on.is_not(None),
+            enrolment.c.next_on <= by.latest_day,
+            running(enrolment.c.campaign),
+        )
         .distinct()
         .order_by(enrolment.c.next_on, enrolment.c.campaign, enrolment.c.next_step, enrolment.c.entered_at)
     )
     with database.reading() as connection:
         rows = connection.execute(query).all()
     due = []
-    for campaign, release_id, index, day, entered_at in rows:
+    for campaign, release_id, index, day, entered_at, lives_by in rows:
         definitions = releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
-        if scope.leaves(scope.campaign.steps[index], day) <= now:
-            due.append((scope, index, day, entered_at))
+        where = zone(lives_by) if lives_by else scope.zone
+        if (due_at := scope.leaves(scope.campaign.steps[index], day, where)) <= now:
+            people = and_(
+                enrolment.c.campaign == campaign,
+                enrolment.c.release_id == release_id,
+                enrolment.c.next_step == index,
+                enrolment.c.next_on == day,
+                enrolment.c.entered_at == entered_at,
+                living_by(lives_by, enrolment.c.person, by.zones),
+            )
+            due.append(_Group(scope, index, day, entered_at, due_at, where, people, moves=bool(by.zones)))
     return due
 
 
-def _plan_step(
-    database: Database, scope: Scope, index: int, day: date, entered_at: datetime, progress: Progress
-) -> int:
+def _plan_step(database: Database, group: _Group, progress: Progress) -> int:
+    scope, index = group.scope, group.index
     step, following = scope.campaign.steps[index], scope.campaign.following(index)
-    due_at = scope.leaves(step, day)
-    group = and_(
-        enrolment.c.campaign == scope.campaign.id,
-        enrolment.c.release_id == scope.release_id,
-        enrolment.c.next_step == index,
-        enrolment.c.next_on == day,
-        enrolment.c.entered_at == entered_at,
-    )
     days = None if following is None else scope.campaign.steps[following].day - step.day
-    next_on = None if days is None else day + timedelta(days=days)
+    next_on = None if days is None else group.day + timedelta(days=days)
     written = 0
     while True:
         with database.writing() as connection:
-            last = connection.scalar(_nth(group))
-            if last is None:
+            part = _chunk(connection, group)
+            if part is None:
                 return written
-            part = and_(group, enrolment.c.id <= last)
             if step.branch:
-                turn_all(connection, scope, Turning(index, day, entered_at, part))
+                turn_all(connection, scope, Turning(index, group.day, group.entered_at, part))
                 continue
             batch = Batch(
                 step=step,
                 occurrence=enrolment.c.occurrence,
                 repetition=0,
-                due_at=due_at,
-                expires_at=latest(scope, step, max(due_at, entered_at)),
+                due_at=group.due_at,
+                expires_at=scope.latest(step, max(group.due_at, group.entered_at), group.where),
                 gates=leaving(scope, step, repetition=0, since=enrolment.c.started_on),
                 people=part,
                 enrolled=True,
@@ -100,15 +122,19 @@ def _plan_step(
         progress(rows)
 
 
+def _chunk(connection: Connection, group: _Group) -> ColumnElement[bool] | None:
+    """The next of a group's people, the same for as long as the transaction lasts; None where all are done."""
+    if not group.moves:
+        last = connection.scalar(_nth(group.people))
+        return None if last is None else and_(group.people, enrolment.c.id <= last)
+    ids = connection.scalars(select(enrolment.c.id).where(group.people).order_by(enrolment.c.id).limit(CHUNK)).all()
+    return enrolment.c.id.in_(among.numbers(connection, ids)) if ids else None
+
+
 def _nth(group: ColumnElement[bool]) -> Select[int]:
     """The id at the end of the next chunk of a group."""
     chunk = select(enrolment.c.id).where(group).order_by(enrolment.c.id).limit(CHUNK).subquery()
     return select(chunk.c.id).order_by(chunk.c.id.desc()).limit(1)
-
-
-def latest(scope: Scope, step: Step, start: datetime) -> datetime:
-    """The latest time of a step's message that could first leave at `start`."""
-    return after(start, step.expires_after or scope.workspace.expires_after, scope.zone)
 
 
 def running(campaign: ColumnElement[str]) -> ColumnElement[bool]:

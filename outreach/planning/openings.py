@@ -79,17 +79,18 @@ class Hours:
         yield from _changes(day, self.where)
 
 
-def hours_of(workspace: Workspace, campaign: Campaign, channel: ChannelKind) -> Hours:
+def hours_of(workspace: Workspace, campaign: Campaign, channel: ChannelKind, lives_by: str | None = None) -> Hours:
     """Its own windows, else the channel's, else everybody's; closed days and blackouts unless it goes through.
 
-    The channel is the message's: the last reminder of a campaign may go another way.
+    The channel is the message's: the last reminder of a campaign may go another way. By the clock of the zone
+    `lives_by`, the workspace's where there is none.
     """
     return Hours(
         windows=campaign.windows or workspace.channel_windows.get(channel) or workspace.windows,
         closed=Closed() if campaign.on_closed == "send" else workspace.closed,
         blackouts=() if campaign.through_blackouts else workspace.blackouts,
         send_at=workspace.send_at,
-        where=zone(workspace.time_zone),
+        where=zone(lives_by or workspace.time_zone),
     )
 
 

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, func, or_, select, update
 from outreach.definitions.civil import later
 from outreach.definitions.model import Definitions, Span
 from outreach.planning import enrolling
+from outreach.planning.abroad import Clocks, Place, clocks, coming, places
 from outreach.planning.audience import Progress, plan_occurrence
-from outreach.planning.calendar import Occurrence, after, civil_day, occurrences, zone
+from outreach.planning.calendar import Occurrence, civil_day, zone
 from outreach.planning.journeys import Releases, exit_journeys, plan_steps
 from outreach.planning.moving import look_for_moves
 from outreach.planning.reminding import plan_reminders
@@ -55,6 +56,8 @@ def plan_due(database: Database, current: Current, now: datetime, progress: Prog
     startable = _startable(database, current, now)
     moves = look_for_moves(database, [scope for scope, _ in startable])
     _look_for_exits(database, current, now, f"{today.isoformat()} {moves}")
+    with database.reading() as connection:
+        by = clocks(connection, current.definitions.workspace.time_zone, now)
     written = 0
     # Entries first: a newsletter that leaves out who is under way elsewhere must see who entered just now.
     for scope, state in startable:
@@ -62,11 +65,11 @@ def plan_due(database: Database, current: Current, now: datetime, progress: Prog
             _look_for_entries(database, scope, state)
     for scope, state in startable:
         if scope.campaign.start.kind not in _PER_PERSON:
-            written += _start_occurrences(database, scope, state, progress)
+            written += _start_occurrences(database, scope, state, by, progress)
     if startable:
         _planned_until(database, [scope.campaign.id for scope, _ in startable], now)
-    written += plan_steps(database, current.releases, now, today, progress)
-    written += plan_reminders(database, current.releases, now, today, progress)
+    written += plan_steps(database, current.releases, now, by, progress)
+    written += plan_reminders(database, current.releases, now, by, progress)
     return written
 
 
@@ -100,25 +103,26 @@ def _look_for_entries(database: Database, scope: Scope, state: Any) -> None:
         enrolling.note_look(connection, scope, *_seen(connection))
 
 
-def _start_occurrences(database: Database, scope: Scope, state: Any, progress: Progress) -> int:
+def _start_occurrences(database: Database, scope: Scope, state: Any, by: Clocks, progress: Progress) -> int:
     written = 0
-    for occurrence in occurrences(scope.workspace, scope.campaign, state.planned_until or _EVER, scope.now):
-        # Before the first look nothing could be missed, and no journey is begun in its middle.
-        unrecorded = state.planned_until is None or scope.campaign.is_journey
-        if unrecorded and _latest(scope, occurrence) <= scope.now:
-            continue
-        if scope.campaign.is_journey:
-            enrolling.at_occurrence(database, scope, occurrence, progress)
-        else:
-            written += plan_occurrence(database, scope, occurrence, progress)
+    # Before the first look nothing could be missed, and no journey is begun in its middle.
+    unrecorded = state.planned_until is None or scope.campaign.is_journey
+    for place in places(by, scope.workspace.time_zone):
+        for occurrence in coming(scope, place.where, state.planned_until or _EVER):
+            if unrecorded and _latest(scope, occurrence, place) <= scope.now:
+                continue
+            if scope.campaign.is_journey:
+                enrolling.at_occurrence(database, scope, occurrence, place, progress)
+            else:
+                written += plan_occurrence(database, scope, occurrence, place, progress)
     return written
 
 
-def _latest(scope: Scope, occurrence: Occurrence) -> datetime:
+def _latest(scope: Scope, occurrence: Occurrence, place: Place) -> datetime:
     """The latest time of the occurrence's first message."""
     step = scope.campaign.steps[0]
-    first = scope.leaves(step, later(occurrence.day, Span(days=step.day - 1)))
-    return after(first, step.expires_after or scope.workspace.expires_after, scope.zone)
+    first = scope.leaves(step, later(occurrence.day, Span(days=step.day - 1)), place.where)
+    return scope.latest(step, first, place.where)
 
 
 def _planned_until(database: Database, campaigns: list[str], now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from outreach.planning.calendar import zone
 from outreach.planning.contested import in_words as contested
 from outreach.planning.contested import winners
 from outreach.planning.explanation import INDETERMINATE, REASONS, Explanation
@@ -49,7 +50,7 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
         assert back
         facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
         return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
-    words = _row_words(scope, row, drawn) + _invited_words(row, facts)
+    words = _row_words(scope, row, who, drawn) + _invited_words(row, facts)
     return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", words, facts)
 
 
@@ -77,13 +78,18 @@ def _returned_words(row: Row[Any], back: Row[Any]) -> str:
     return f"sent on {sent}, came back on {came}: {REASONS.get(row.reason, row.reason)}{code}{closed}"
 
 
-def _row_words(scope: Scope, row: Row[Any], drawn: str) -> str:
+def _row_words(scope: Scope, row: Row[Any], who: Row[Any], drawn: str) -> str:
     if row.state == "sent":
         return f"sent on {row.sent_at.date().isoformat()}"
     if row.state == "planned" and row.reason in WAITS:
         way = scope.campaign.way(scope.step(row.step), row.repetition)
-        return in_words(hours_of(scope.workspace, scope.campaign, way), row.reason, row.due_at, row.expires_at)
+        return in_words(
+            hours_of(scope.workspace, scope.campaign, way, who.time_zone), row.reason, row.due_at, row.expires_at
+        )
     if row.reason:
         further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
         return REASONS.get(row.reason, str(row.reason)) + further
-    return f"{row.state} for {row.due_at.date().isoformat()}{drawn}"
+    where = who.time_zone or scope.workspace.time_zone
+    local = row.due_at.astimezone(zone(where))
+    hour = f" at {local:%H:%M} in {where}" if who.time_zone else ""
+    return f"{row.state} for {local.date().isoformat()}{hour}{drawn}"

@@ -8,7 +8,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from outreach.definitions.model import Campaign, Definitions, Step, Workspace
-from outreach.planning.calendar import civil_day, leaves, zone
+from outreach.planning.calendar import after, civil_day, leaves, zone
 from outreach.roster.segments import Segments
 
 
@@ -41,9 +41,13 @@ class Scope:
         """The segments of that release, as they are decided today."""
         return Segments(self.definitions.segments, self.workspace.fields, self.today)
 
-    def leaves(self, step: Step, day: date) -> datetime:
-        """The moment at which a step whose day that is leaves."""
-        return leaves(self.workspace, self.campaign, step, day)
+    def leaves(self, step: Step, day: date, where: ZoneInfo | None = None) -> datetime:
+        """The moment at which a step whose day that is leaves, by the clock of `where`."""
+        return leaves(self.workspace, self.campaign, step, day, where)
+
+    def latest(self, step: Step, start: datetime, where: ZoneInfo | None = None) -> datetime:
+        """The latest time of a message of that step that could leave from `start` on."""
+        return after(start, step.expires_after or self.workspace.expires_after, where or self.zone)
 
     def step(self, name: str) -> Step:
         """The step of that id.

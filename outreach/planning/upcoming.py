@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from outreach.definitions.civil import earlier, later
-from outreach.definitions.model import Span
+from outreach.definitions.model import Span, Step
+from outreach.planning.abroad import Clocks, clocks, places
 from outreach.planning.calendar import Occurrence, civil_day, moment, occurrences, zone
 from outreach.planning.plan import Current
 from outreach.planning.reminding import reminded
@@ -38,34 +41,41 @@ def _moments(connection: Connection, current: Current, now: datetime) -> Iterato
     )
     if due := connection.scalar(waiting):
         yield due
-    today = civil_day(now, zone(current.definitions.workspace.time_zone))
-    yield from _steps(connection, current, now, today)
-    yield from _reminders(connection, current, now, today)
-    yield from _starts(connection, current, now, today)
+    home = current.definitions.workspace.time_zone
+    by = clocks(connection, home, now)
+    yield from _steps(connection, current, now, by)
+    yield from _reminders(connection, current, now, by)
+    yield from _starts(connection, current, now, civil_day(now, zone(home)), by)
 
 
-def _steps(connection: Connection, current: Current, now: datetime, today: date) -> Iterator[datetime]:
+def _steps(connection: Connection, current: Current, now: datetime, by: Clocks) -> Iterator[datetime]:
     """The next day of a step, and steps whose day has come but not their time: later today, or on an open day."""
-    after = select(func.min(enrolment.c.next_on)).where(enrolment.c.next_on > today).scalar_subquery()
+    after = select(func.min(enrolment.c.next_on)).where(enrolment.c.next_on > by.latest_day).scalar_subquery()
     columns = (enrolment.c.campaign, enrolment.c.release_id, enrolment.c.next_step, enrolment.c.next_on)
     rows = connection.execute(
-        select(*columns).where((enrolment.c.next_on <= today) | (enrolment.c.next_on == after)).distinct()
+        select(*columns).where((enrolment.c.next_on <= by.latest_day) | (enrolment.c.next_on == after)).distinct()
     ).all()
     for campaign, release_id, index, day in rows:
         definitions = current.releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
-        yield scope.leaves(scope.campaign.steps[index], day)
+        yield from _everywhere(scope, scope.campaign.steps[index], day, by)
 
 
-def _reminders(connection: Connection, current: Current, now: datetime, today: date) -> Iterator[datetime]:
-    after = select(func.min(delivery.c.remind_on)).where(delivery.c.remind_on > today).scalar_subquery()
-    which = (delivery.c.remind_on <= today) | (delivery.c.remind_on == after)
-    for group in reminded(connection, current.releases, now, which):
+def _reminders(connection: Connection, current: Current, now: datetime, by: Clocks) -> Iterator[datetime]:
+    after = select(func.min(delivery.c.remind_on)).where(delivery.c.remind_on > by.latest_day).scalar_subquery()
+    which = (delivery.c.remind_on <= by.latest_day) | (delivery.c.remind_on == after)
+    for group in reminded(connection, current.releases, now, by, which):
         if step := group.reminds:
-            yield group.scope.leaves(step, group.day)
+            yield group.scope.leaves(step, group.day, group.where)
 
 
-def _starts(connection: Connection, current: Current, now: datetime, today: date) -> Iterator[datetime]:
+def _everywhere(scope: Scope, step: Step, day: date, by: Clocks) -> Iterator[datetime]:
+    """When the step leaves by every clock that anybody lives by."""
+    for place in places(by, scope.workspace.time_zone):
+        yield scope.leaves(step, day, place.where)
+
+
+def _starts(connection: Connection, current: Current, now: datetime, today: date, by: Clocks) -> Iterator[datetime]:
     running = set(
         connection.scalars(select(campaign_state.c.campaign).where(campaign_state.c.state == "running")).all()
     )
@@ -73,7 +83,7 @@ def _starts(connection: Connection, current: Current, now: datetime, today: date
     scopes = [
         Scope(current.definitions, current.release_id, current.definitions.campaigns[name], now) for name in names
     ]
-    yield from _first_dates(connection, [scope for scope in scopes if scope.campaign.start.kind == "date"])
+    yield from _first_dates(connection, [scope for scope in scopes if scope.campaign.start.kind == "date"], by)
     for scope in scopes:
         start = scope.campaign.start
         if start.kind == "event":
@@ -81,24 +91,27 @@ def _starts(connection: Connection, current: Current, now: datetime, today: date
                 select(func.min(event.c.effective_on)).where(event.c.kind == start.name, event.c.effective_on > today)
             )
             if first is not None:
-                yield _at_first_step(scope, first)
-        elif start.kind != "date" and (coming := upcoming_occurrence(scope)):
-            yield coming.at
+                yield from _at_first_step(scope, first, by)
+        elif start.kind != "date":
+            for place in places(by, scope.workspace.time_zone):
+                if coming := upcoming_occurrence(scope, place.where):
+                    yield coming.at
 
 
-def _at_first_step(scope: Scope, day: date) -> datetime:
-    return scope.leaves(scope.campaign.steps[0], day)
+def _at_first_step(scope: Scope, day: date, by: Clocks) -> Iterator[datetime]:
+    return _everywhere(scope, scope.campaign.steps[0], day, by)
 
 
-def upcoming_occurrence(scope: Scope) -> Occurrence | None:
-    """The next occurrence of a campaign that starts for all at once, within a good year."""
+def upcoming_occurrence(scope: Scope, where: ZoneInfo | None = None) -> Occurrence | None:
+    """The next occurrence of a campaign that starts for all at once, within a good year, by the clock of `where`."""
+    workspace = replace(scope.workspace, time_zone=where.key) if where else scope.workspace
     for horizon in _HORIZONS:
-        if found := occurrences(scope.workspace, scope.campaign, scope.now, scope.now + horizon):
+        if found := occurrences(workspace, scope.campaign, scope.now, scope.now + horizon):
             return found[0]
     return None
 
 
-def _first_dates(connection: Connection, scopes: Sequence[Scope]) -> Iterator[datetime]:
+def _first_dates(connection: Connection, scopes: Sequence[Scope], by: Clocks) -> Iterator[datetime]:
     """When the next date of a person comes near enough, for each campaign: all of them in one pass over the roster."""
     if not scopes:
         return
@@ -109,7 +122,8 @@ def _first_dates(connection: Connection, scopes: Sequence[Scope]) -> Iterator[da
         value = found[start.name, start.by]
         if value is not None:
             day = date.fromisoformat(value) if isinstance(value, str) else value
-            yield _at_first_step(scope, max(earlier(day, start.by), later(scope.today, Span(days=1))))
+            first = max(earlier(day, start.by), later(scope.today, Span(days=1)))
+            yield from _at_first_step(scope, first, by)
 
 
 def _first_date(scope: Scope) -> ColumnElement[Any]:

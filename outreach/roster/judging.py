@@ -175,6 +175,8 @@ def _special(field: Field) -> Callable[[str], Value] | None:
             return mailable
         case "language":
             return values.language
+        case "time_zone":
+            return values.time_zone
         case "children":
             return _children
         case _:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from difflib import get_close_matches
+from functools import cache
+from zoneinfo import available_timezones
 
 from outreach.definitions.model import Field
 
@@ -103,6 +105,26 @@ def language(text: str) -> str:
     if not (found := _LANGUAGE.fullmatch(text.casefold())):
         raise Refused("not the code of a language; write nl, fr, en or de")
     return found[1]
+
+
+def time_zone(text: str) -> str:
+    """The IANA name of a time zone, in whatever case.
+
+    Raises:
+        Refused: there is no such zone.
+    """
+    known = _zones()
+    if (name := known.get(text.casefold())) is None:
+        near = get_close_matches(text.casefold(), known, n=1)
+        hint = f"; did you mean {known[near[0]]}?" if near else ", or leave the cell empty for the workspace's"
+        raise Refused(f"no time zone that is known; write it as Europe/Brussels{hint}")
+    return name
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Every zone by its name in lower case."""
+    return {name.casefold(): name for name in available_timezones()}
 
 
 def choice(field: Field) -> Callable[[str], str]:

@@ -139,6 +139,8 @@ person = Table(
     Column("entity", String(100)),
     Column("domain", String(100)),
     Column("workplace", String(100)),
+    #: The IANA name of the zone whose hours the person lives by; NULL: the workspace's.
+    Column("time_zone", String(64)),
     #: The organisation's own fields, dates as ISO text.
     Column("attributes", JSON, nullable=False),
     #: 0 to 2**31 - 1, drawn by a hash of `person_id`: breaks ties alike on every database.
@@ -147,6 +149,12 @@ person = Table(
     Column("version", Integer, nullable=False),
     Column("imported_at", UTCDateTime, nullable=False),
     Index("ix_person_source", "source"),
+    Index(
+        "ix_person_time_zone",
+        "time_zone",
+        sqlite_where=text("time_zone IS NOT NULL"),
+        postgresql_where=text("time_zone IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -166,6 +166,10 @@ def segment_maps(draw: st.DrawFn, near: date, most: int = 4) -> dict[str, Segmen
     return found
 
 
+#: Where people live: at home and elsewhere, hours before it and after it, half an hour between two others.
+ZONES = ("Europe/Brussels", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe")
+
+
 # --- people ----------------------------------------------------------------------------------------------
 
 
@@ -195,6 +199,7 @@ def _facts_of_people(near: date) -> st.SearchStrategy[dict[str, Any]]:
             "private_email": st.sampled_from((None, "b@example.org")),
         }
         | {name: st.none() | values for name, values in changeable(near).items()}
+        | {"time_zone": st.sampled_from((None,) * 12 + ZONES)}
     )
 
 
@@ -214,6 +219,7 @@ def changeable(near: date) -> dict[str, st.SearchStrategy[Any]]:
         "points": st.sampled_from((0, 0.5, 1, 2, 2.5)),
         "floor": st.integers(0, 3),
         "trained_on": _dates(near),
+        "time_zone": st.sampled_from(ZONES),
     }
 
 

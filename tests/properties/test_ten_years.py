@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from outreach.definitions.model import Recurrence, Start
 from outreach.definitions.recurrences import parse_recurrence
 from outreach.definitions.windows import parse_window
+from outreach.planning.abroad import coming
 from outreach.planning.calendar import ONCE, Occurrence, occurrences
 from outreach.planning.openings import hours_of
+from outreach.planning.scope import Scope
 from tests.properties.strategies import WINDOWS
 from tests.properties.trials import trials
 from tests.reference import civil, hours
-from tests.unit.planning.people import WORKSPACE, campaign
+from tests.unit.planning.people import WORKSPACE, campaign, definitions
 
 #: An hour at night; an hour at midnight; half an hour; two changes for Ramadan; the other half of the year; no change.
 ZONES = (
@@ -43,6 +45,17 @@ def test_every_day_comes_once_though_clocks_change_and_jump(zone: str, at: time)
         # On a night on which it is leapt over it comes as much later, on the same day.
         assert local.date() == one.day
         assert local.time() == at or one.at == civil.moment(one.day, at, where)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("at", [time(2, 15), time(23, 30)])
+def test_every_day_comes_once_by_a_clock_far_from_the_workspaces(zone: str, at: time) -> None:
+    found = _ticked("Europe/Brussels", at, parse_recurrence("day"), random.Random(f"{zone} {at}"), there=zone)
+    # What comes there and what comes at home are looked at both; the name keeps anybody from having it twice.
+    moments = {one.name: one.at for one in found}
+    days = [FIRST + timedelta(days=count) for count in range((LAST - FIRST).days + 1)]
+    assert sorted(moments) == [day.isoformat() for day in days]
+    assert all(one.at == moments[one.name] == civil.moment(one.day, at, ZoneInfo(zone)) for one in found)
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -94,9 +107,14 @@ def test_windows_open_when_the_clock_on_the_wall_says_so(zone: str, texts: list[
         assert asked.opening(now) == hours.opening(workspace, letter, now, far)
 
 
-def _ticked(zone: str, at: time, recurrence: Recurrence, chance: random.Random) -> list[Occurrence]:
-    """What is found by a service that looks at odd moments, sleeps for weeks, and has a clock that jumps."""
-    workspace, where = replace(WORKSPACE, time_zone=zone), ZoneInfo(zone)
+def _ticked(
+    zone: str, at: time, recurrence: Recurrence, chance: random.Random, there: str | None = None
+) -> list[Occurrence]:
+    """What is found by a service that looks at odd moments, sleeps for weeks, and has a clock that jumps.
+
+    For people of another zone `there`, by whose clock the last of the days may come a day later.
+    """
+    where = ZoneInfo(zone)
     letter = campaign(start=Start("every", at, every=recurrence, first=FIRST, last=LAST))
     until = civil.moment(FIRST, time(0), where) - timedelta(minutes=1)
     end = civil.moment(LAST, time(23, 59), where) + timedelta(days=1)
@@ -105,6 +123,7 @@ def _ticked(zone: str, at: time, recurrence: Recurrence, chance: random.Random) 
         clock += timedelta(minutes=chance.choice((37, 180, 611, 1440, 2000, 30_240)))
         seen = clock + chance.choice(_JUMPS) if chance.random() < 0.3 else clock
         if seen > until:
-            found += occurrences(workspace, letter, until, seen)
+            scope = Scope(definitions(letter, workspace={"time_zone": zone}), 1, letter, seen)
+            found += coming(scope, ZoneInfo(there or zone), until)
             until = seen
     return found

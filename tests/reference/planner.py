@@ -159,7 +159,7 @@ class Planner:
         self.enrolments: list[Enrolment] = []
         self.deliveries: dict[tuple[str, str, str, int, int], Delivery] = {}
         #: Found once for all that wait for it.
-        self.openings: dict[tuple[str, str, datetime, datetime], datetime] = {}
+        self.openings: dict[tuple[str, str, datetime, str | None, datetime], datetime] = {}
 
     # --- what people decide ------------------------------------------------------------------------------
 
@@ -250,13 +250,13 @@ class Planner:
     def _at(self, campaign: Campaign, step: Step | None = None) -> time:
         return (step and step.at) or campaign.start.at or self.definitions.workspace.send_at
 
-    def _after(self, start: datetime, span: Span) -> datetime:
-        return civil.moment(
-            civil.plus(civil.civil(start, self._zone), span), civil.clock(start, self._zone), self._zone
-        )
+    def _clock(self, person: dict[str, Any]) -> ZoneInfo:
+        """The clock that a person lives by."""
+        return ZoneInfo(person.get("time_zone") or self.definitions.workspace.time_zone)
 
-    def _expires(self, step: Step, since: datetime) -> datetime:
-        return self._after(since, step.expires_after or self.definitions.workspace.expires_after)
+    def _expires(self, step: Step, since: datetime, where: ZoneInfo) -> datetime:
+        span = step.expires_after or self.definitions.workspace.expires_after
+        return civil.moment(civil.plus(civil.civil(since, where), span), civil.clock(since, where), where)
 
     # --- starting ----------------------------------------------------------------------------------------
 
@@ -269,26 +269,32 @@ class Planner:
             self._start_by_dates(campaign)
         else:
             for name, day in self._occurrences(campaign, state):
-                self._start_occurrence(campaign, name, day)
+                for person in self.world.people.values():
+                    if self._comes_to(campaign, state, day, person):
+                        self._start_occurrence(campaign, name, day, person)
             state.planned_until = max(self.now, state.planned_until or self.now)
 
     def _occurrences(self, campaign: Campaign, state: State) -> Iterator[tuple[str, date]]:
         first_day = civil.civil(state.approved_at, self._zone)
-        midnight = civil.moment(first_day, time(0), self._zone)
         if campaign.start.kind == "once":
             candidates = [("once", campaign.start.on)]
-            after = state.planned_until or datetime(1970, 1, 1, tzinfo=UTC)
         else:
             meant = self._start_days(campaign, first_day - _FAR, self.today + _FAR)
             candidates = [(day.isoformat(), day) for day in meant]
-            after = state.planned_until or midnight
-        for name, day in self._on_open_days(campaign, candidates):
-            leaves = self._leaves(campaign, day)
-            first = self._leaving(campaign, campaign.steps[0], day + (campaign.steps[0].day - 1) * _DAY)
-            # A letter that was missed is recorded; a journey is not begun, nor what was too late from the beginning.
-            recorded = not campaign.is_journey and (state.planned_until or campaign.start.kind != "once")
-            if after < leaves <= self.now and (recorded or self.now < self._expires(campaign.steps[0], first)):
-                yield name, day
+        return self._on_open_days(campaign, candidates)
+
+    def _comes_to(self, campaign: Campaign, state: State, day: date, person: dict[str, Any]) -> bool:
+        """Whether an occurrence comes to this person now: as it does at home, or by the clock they live by."""
+        after = state.planned_until or datetime(1970, 1, 1, tzinfo=UTC)
+        if not state.planned_until and campaign.start.kind != "once":
+            after = civil.moment(civil.civil(state.approved_at, self._zone), time(0), self._zone)
+        where = self._clock(person)
+        if not any(after < self._leaves(campaign, day, clock) <= self.now for clock in (self._zone, where)):
+            return False
+        first = self._leaving(campaign, campaign.steps[0], day + (campaign.steps[0].day - 1) * _DAY, where)
+        # A letter that was missed is recorded; a journey is not begun, nor what was too late from the beginning.
+        recorded = not campaign.is_journey and (state.planned_until or campaign.start.kind != "once")
+        return bool(recorded) or self.now < self._expires(campaign.steps[0], first, where)
 
     def _on_open_days(self, campaign: Campaign, candidates: list[tuple[str, date]]) -> Iterator[tuple[str, date]]:
         """Each where its rule puts it; one that had to move makes way for another that it meets on its way."""
@@ -299,15 +305,15 @@ class Planner:
             if day and not met:
                 yield name, day
 
-    def _leaves(self, campaign: Campaign, day: date) -> datetime:
+    def _leaves(self, campaign: Campaign, day: date, where: ZoneInfo) -> datetime:
         """An occurrence comes at the time of the first step."""
-        return civil.moment(day, self._at(campaign, campaign.steps[0]), self._zone)
+        return civil.moment(day, self._at(campaign, campaign.steps[0]), where)
 
-    def _leaving(self, campaign: Campaign, step: Step, day: date) -> datetime:
+    def _leaving(self, campaign: Campaign, step: Step, day: date, where: ZoneInfo) -> datetime:
         """A step, or a reminder, waits for an open day, unless the campaign sends on closed ones."""
         rule = "send" if campaign.on_closed == "send" else "after"
         opens = civil.moved(self.definitions.workspace.closed, day, rule)
-        return civil.moment(opens, self._at(campaign, step), self._zone)
+        return civil.moment(opens, self._at(campaign, step), where)
 
     def _start_days(self, campaign: Campaign, first: date, last: date) -> Iterator[date]:
         start = campaign.start
@@ -321,22 +327,22 @@ class Planner:
                 if first <= civil.minus(day, start.by) <= last:
                     yield civil.minus(day, start.by)
 
-    def _start_occurrence(self, campaign: Campaign, name: str, day: date) -> None:
-        leaves = self._leaves(campaign, day)
-        for person in self.world.people.values():
-            inside = self._member(campaign.audience, person)
-            if inside is False:
-                continue
-            reason = "indeterminate" if inside is None else self._kept_out(campaign, person)
-            delay = self._delay(campaign, person, day)
-            if campaign.is_journey:
-                self._enrol(campaign, person, name, reason, day, leaves, delay=delay)
-            else:
-                step = campaign.steps[0]
-                due = self._leaving(campaign, step, day + delay) if delay else leaves
-                if self._expires(step, due) <= self.now:
-                    step = replace(step, pick=None)
-                self._plan(self.definitions, campaign, step, person, name, 0, due, reason, None)
+    def _start_occurrence(self, campaign: Campaign, name: str, day: date, person: dict[str, Any]) -> None:
+        where = self._clock(person)
+        leaves = self._leaves(campaign, day, where)
+        inside = self._member(campaign.audience, person)
+        if inside is False:
+            return
+        reason = "indeterminate" if inside is None else self._kept_out(campaign, person)
+        delay = self._delay(campaign, person, day)
+        if campaign.is_journey:
+            self._enrol(campaign, person, name, reason, day, min(leaves, self.now), delay=delay)
+        else:
+            step = campaign.steps[0]
+            due = self._leaving(campaign, step, day + delay, where) if delay else leaves
+            if self._expires(step, due, where) <= self.now:
+                step = replace(step, pick=None)
+            self._plan(self.definitions, campaign, step, person, name, 0, due, reason, None)
 
     def _delay(self, campaign: Campaign, person: dict[str, Any], start: date) -> timedelta:
         wave = self._wave(campaign, person)
@@ -608,7 +614,7 @@ class Planner:
     def _next(self, enrolment: Enrolment) -> tuple[Step, datetime]:
         step = enrolment.plan.steps[enrolment.next_step]
         day = enrolment.started_on + enrolment.delay + (step.day - 1 + enrolment.later) * _DAY
-        return step, self._leaving(enrolment.plan, step, day)
+        return step, self._leaving(enrolment.plan, step, day, self._clock(self.world.people[enrolment.person]))
 
     def _reminder(self, delivery: Delivery) -> None:
         if delivery.remind_on is None or self.states[delivery.campaign].paused:
@@ -621,7 +627,8 @@ class Planner:
         if not (step and step.remind and delivery.repetition < step.remind.max_reminders):
             delivery.remind_on = None
             return
-        due = self._leaving(follows.plan, step, delivery.remind_on)
+        where = self._clock(self.world.people[delivery.person])
+        due = self._leaving(follows.plan, step, delivery.remind_on, where)
         if due > self.now:
             return
         delivery.remind_on = None
@@ -661,7 +668,7 @@ class Planner:
             "planned",
             reason,
             due,
-            self._expires(step, max(due, entered)),
+            self._expires(step, max(due, entered), self._clock(person)),
             since,
             enrolment,
             wave=self._wave(campaign, person),
@@ -720,11 +727,13 @@ class Planner:
                 self._send(delivery)
 
     def _hours(self, delivery: Delivery) -> tuple[Workspace, Campaign]:
-        return self.definitions.workspace, replace(delivery.plan, channel=delivery.way)
+        where = self._clock(self.world.people[delivery.person]).key
+        return replace(self.definitions.workspace, time_zone=where), replace(delivery.plan, channel=delivery.way)
 
     def _opening(self, delivery: Delivery) -> datetime:
         """When it may leave, or its latest time where that comes first."""
-        key = delivery.campaign, delivery.way, delivery.expires_at, self.now
+        where = self.world.people[delivery.person].get("time_zone")
+        key = delivery.campaign, delivery.way, delivery.expires_at, where, self.now
         if key not in self.openings:
             self.openings[key] = hours.opening(*self._hours(delivery), self.now, delivery.expires_at)
         return self.openings[key]

@@ -29,7 +29,8 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
 
     One line for each message and time: how many people are in the audience, how many get it, how many do not and for
     which reason (docs/reference/reasons.md), how many still wait for their turn at the end, and how many
-    are indeterminate: a fact about them is missing.
+    are indeterminate: a fact about them is missing. Times are those of the people: who lives by the clock of another
+    zone than the workspace's has a line of their own, with its name.
 
     Of campaigns that were edited it says first what becomes of who is under way in an older release.
 
@@ -75,4 +76,5 @@ def _line(row: dict[str, Any]) -> tuple[object, ...]:
     which = ", ".join(f"{name} {number}" for name, number in parts if number)
     step = f"{row['step']} ({which})" if which else row["step"]
     more = (row["waiting"] or "", row["indeterminate"] or "", "" if row["approved"] else "not yet")
-    return row["local_time"], row["campaign"], step, row["audience"], row["send"], counts(row["skipped"]), *more
+    time = f"{row['local_time']} {row['time_zone']}".rstrip()
+    return time, row["campaign"], step, row["audience"], row["send"], counts(row["skipped"]), *more

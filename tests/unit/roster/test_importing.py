@@ -30,7 +30,7 @@ def test_every_field_of_a_file_is_stored_as_what_it_is(database, tmp_path):
     path.write_text(
         ",".join(FIELDS) + ",works_shifts,team,badge_until,floor,part_time,motto\n"
         '0042,active,,Zoë,"D\'Hondt <b>{{ x }}",Zoe@X.Example,z@thuis.example,Kerkstraat 1,0901,Gent,nl-BE,F,'
-        "01/02/1980,2026-11-02,,Fixed term,31.01.2027,single,2,b,Sport,Cultuur,Brussel,"
+        "01/02/1980,2026-11-02,,Fixed term,31.01.2027,single,2,b,Sport,Cultuur,Brussel,asia/tokyo,"
         'ja,North,20270101,3,"0,8",👋 مرحبا\n',
         encoding="utf-8",
     )
@@ -60,6 +60,7 @@ def test_every_field_of_a_file_is_stored_as_what_it_is(database, tmp_path):
         "entity": "Sport",
         "domain": "Cultuur",
         "workplace": "Brussel",
+        "time_zone": "Asia/Tokyo",
         "lot": lot_of("0042"),
         "attributes": {
             "works_shifts": True,

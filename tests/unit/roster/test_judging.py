@@ -42,6 +42,7 @@ def one(name, text, **options):
         ("children", "02", 2),
         ("email", "A@X.EXAMPLE", "A@x.example"),
         ("language", "nl-BE", "nl"),
+        ("time_zone", "america/new_york", "America/New_York"),
         ("works_shifts", "nee", False),
         ("floor", "0", 0),
         ("part_time", "0,5", 0.5),
@@ -57,6 +58,7 @@ def test_a_good_cell_becomes_its_value(name, text, value):
     ("name", "text", "reason"),
     [
         ("status", "", "no status"),
+        ("time_zone", "Europe/Brusels", "did you mean Europe/Brussels"),
         ("born_on", "31/02/1980", "no such day"),
         ("born_on", "01/01/1899", "before 1900"),
         ("contract_ends_on", "2127-01-01", "100 years ahead"),

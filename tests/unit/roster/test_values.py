@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given
@@ -62,6 +63,18 @@ def test_a_language_is_two_letters_with_or_without_its_country():
     for text in ("Nederlands", "n", "nl BE", "nederlands-be"):
         with pytest.raises(Refused):
             values.language(text)
+
+
+def test_a_time_zone_is_one_of_the_worlds_in_whatever_case():
+    given = ("Europe/Brussels", "asia/TOKYO", "america/new_york", "UTC")
+    assert [values.time_zone(text) for text in given] == ["Europe/Brussels", "Asia/Tokyo", "America/New_York", "UTC"]
+    assert all(values.time_zone(name) == name for name in available_timezones())
+    with pytest.raises(Refused, match="did you mean Europe/Brussels"):
+        values.time_zone("Europe/Brussel")
+    for text in ("CET+1", "+01:00", "../etc/passwd", "Jan Peeters"):
+        with pytest.raises(Refused, match="write it as Europe/Brussels") as caught:
+            values.time_zone(text)
+        assert text not in str(caught.value).replace("Europe/Brussels", "")
 
 
 def test_a_choice_is_read_in_any_case_and_with_spaces_for_hyphens():
