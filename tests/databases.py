@@ -15,6 +15,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from outreach.storage.append_only import statements
 from outreach.storage.database import Database, connect
 from outreach.storage.schema import HEAD, ensure_schema
 from outreach.storage.tables import metadata
@@ -115,7 +116,7 @@ def _conninfo(url: URL) -> str:
 
 
 def _tables_as_sql() -> str:
-    """Every table and index as one script, so that making them costs one round trip.
+    """Every table, index and trigger as one script, so that making them costs one round trip.
 
     `tests/unit/storage/test_schema.py` shows that the migrations make the same.
     """
@@ -123,6 +124,7 @@ def _tables_as_sql() -> str:
     tables = metadata.sorted_tables
     parts = [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
     parts += [str(CreateIndex(index).compile(dialect=dialect)) for table in tables for index in table.indexes]
+    parts += statements("audit", "postgresql")
     parts.append("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
     parts.append(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
     return ";\n".join(parts)

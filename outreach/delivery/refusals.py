@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select, update
 
 from outreach.delivery.channels.base import Rejected, Sent
+from outreach.storage import audit
 from outreach.storage.tables import campaign_state
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 #: As it stands in `campaign_state.steered_why`, and who did it.
-REASON, WHO = "hard_rejections", "outreach"
+REASON, WHO = "hard_rejections", audit.OURSELVES
 #: Refusals that there must be before shares are looked at: three of ten say nothing.
 FEWEST = 20
 
@@ -61,7 +62,9 @@ class Refusals:
         """Pause a campaign, and say why."""
         steered = {"state": "paused", "steered_at": moment, "steered_by": WHO, "steered_why": REASON}
         running = (campaign_state.c.campaign == campaign, campaign_state.c.state == "running")
-        connection.execute(update(campaign_state).where(*running).values(steered))
+        if connection.execute(update(campaign_state).where(*running).values(steered)).rowcount:
+            changed = {"state": "running"}, {"state": "paused", "why": REASON}
+            audit.record(connection, audit.Entry(WHO, "paused", f"campaign {campaign}", *changed), moment)
         if campaign not in self.paused:
             self.paused.add(campaign)
             _log.error(

@@ -11,6 +11,7 @@ from outreach.errors import OutreachError
 from outreach.release.manifest import load
 from outreach.release.nouns import Approval
 from outreach.release.states import in_release, note_approval, put, state_of, unknown
+from outreach.storage import audit
 from outreach.storage.database import Database
 
 #: So many characters of a digest are enough to name it.
@@ -28,6 +29,8 @@ def approve(database: Database, campaign: str, now: datetime, by: str, digest: s
     with database.writing() as connection:
         release_id, present = approvable(connection, campaign, digest)
         definitions = load(connection, release_id)
+        seen = {"release": release_id, "digest": present}
+        audit.record(connection, audit.Entry(by, "approved", f"campaign {campaign}", after=seen), now)
         note_approval(connection, campaign, present, release_id, now, by[:200])
         put(connection, definitions.campaigns[campaign], ZoneInfo(definitions.workspace.time_zone), now)
         return Approval(campaign, present, state_of(connection, campaign) or "running")

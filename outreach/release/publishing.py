@@ -14,6 +14,7 @@ from outreach.release.manifest import CURRENT, Manifest, current_release, digest
 from outreach.release.nouns import Checked, Published
 from outreach.release.programme import put_in_force
 from outreach.release.states import NOBODY, insert_new, note_approval, put
+from outreach.storage import audit
 from outreach.storage.database import Database
 from outreach.storage.marks import write_mark
 from outreach.storage.tables import part, release, release_campaign
@@ -36,10 +37,12 @@ def publish(database: Database, checked: Checked, now: datetime, by: str) -> Pub
         release_id, new = _store(connection, manifest, closures, now, by)
         write_mark(connection, CURRENT, str(release_id))
         put_in_force(connection, definitions, now)
+        changed = {"release": before}, {"release": release_id, "digest": manifest.digest}
+        audit.record(connection, audit.Entry(by, "published", f"release {release_id}", *changed), now)
         _start_unapproved(connection, definitions, closures, release_id, now)
-    changed = tuple(name for name, digest in closures.items() if known.get(name) != digest)
+    differing = tuple(name for name, digest in closures.items() if known.get(name) != digest)
     gone = tuple(sorted(known.keys() - closures.keys()))
-    return Published(release_id, manifest.digest, changed, new, gone)
+    return Published(release_id, manifest.digest, differing, new, gone)
 
 
 def _store(

@@ -11,8 +11,12 @@ from outreach.release.approving import cancelled
 from outreach.release.manifest import current_release, digests
 from outreach.release.nouns import Approval, State
 from outreach.release.states import state_of, unknown
+from outreach.storage import audit
 from outreach.storage.database import Database
 from outreach.storage.tables import campaign_state, delivery, enrolment
+
+#: State -> the word for who brought a campaign into it.
+_DONE: dict[State, str] = {"paused": "paused", "running": "resumed", "cancelled": "cancelled"}
 
 
 def pause(database: Database, campaign: str, now: datetime, by: str) -> Approval:
@@ -51,18 +55,21 @@ def cancel(database: Database, campaign: str, now: datetime, by: str) -> Approva
 
 
 def _set(connection: Connection, campaign: str, state: State, now: datetime, by: str) -> Approval:
-    _changeable(connection, campaign)
+    before = _changeable(connection, campaign)
     steered = {"state": state, "steered_at": now, "steered_by": by[:200], "steered_why": None}
     connection.execute(update(campaign_state).where(campaign_state.c.campaign == campaign).values(steered))
+    changed = {"state": before}, {"state": state}
+    audit.record(connection, audit.Entry(by, _DONE[state], f"campaign {campaign}", *changed), now)
     return Approval(campaign, _digest(connection, campaign), state)
 
 
-def _changeable(connection: Connection, campaign: str) -> None:
+def _changeable(connection: Connection, campaign: str) -> State:
+    """Its present state, where that may be changed."""
     present = state_of(connection, campaign)
     if present == "cancelled":
         raise cancelled(campaign)
     if present is not None:
-        return
+        return present
     published = _published(connection)
     if campaign in published:
         raise OutreachError(

@@ -22,6 +22,7 @@ from outreach.roster.mapping import match
 from outreach.roster.reading import Record, open_sheet
 from outreach.roster.report import LISTED, ImportReport
 from outreach.roster.staging import Staging
+from outreach.storage import audit
 from outreach.storage.database import Database
 from outreach.storage.tables import roster_import
 
@@ -41,13 +42,15 @@ def import_roster(
     dry_run: bool = False,
     encoding: str | None = None,
     progress: Progress | None = None,
+    by: str = audit.OURSELVES,
 ) -> ImportReport:
     """Bring the roster in line with what a source says: a file, or rows as mappings of column to value.
 
     A file speaks for its `source`: who of it is not in the file has left. Columns that are not in the file leave
     what is stored alone; empty cells clear it. Rows that cannot be taken are reported, and count as present.
     Somebody of another source is taken over only once they have left there. The first import of a source makes
-    no events. `today` is the civil day in the workspace's time zone.
+    no events. `today` is the civil day in the workspace's time zone; `by` is who
+    goes on record for it.
 
     Raises:
         OutreachError: the file cannot be read or has no rows, or more than `workspace.leavers_limit` of the source's
@@ -64,7 +67,7 @@ def import_roster(
             if not intake.rows:
                 raise OutreachError("there are no rows in it", where=where, remedy="Ask for the file again.")
             limit = 1.0 if accept_leavers else workspace.leavers_limit
-            job = _Import(staging, judge.fields, intake, source, now, today, key_column, limit, where)
+            job = _Import(staging, judge.fields, intake, source, now, today, key_column, limit, where, by)
             outcome = job.try_out(database) if dry_run else job.carry_out(database)
     return _report(intake, *outcome, columns.ignored)
 
@@ -91,6 +94,7 @@ class _Import:
     #: Share of the source's people that may vanish.
     limit: float
     where: str
+    by: str
 
     def try_out(self, database: Database) -> tuple[Difference, int]:
         """The difference, and the version of the roster that it is with."""
@@ -151,7 +155,10 @@ class _Import:
 
     def _apply(self, connection: Connection, difference: Difference, version: int) -> int:
         stamp = Stamp(self.source, version, self.now, self.today)
-        connection.execute(insert(roster_import), _row(difference, self.intake, stamp))
+        row = _row(difference, self.intake, stamp)
+        connection.execute(insert(roster_import), row)
+        told = {name: row[name] for name in ("version", "added", "changed", "left", "rejected")}
+        audit.record(connection, audit.Entry(self.by, "imported", f"source {self.source}", after=told), self.now)
         apply(connection, self.staging, self.fields, stamp)
         return version
 

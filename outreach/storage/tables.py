@@ -25,6 +25,7 @@ from sqlalchemy import (
     text,
 )
 
+from outreach.storage.append_only import append_only
 from outreach.storage.types import UTCDateTime
 
 #: State names as literals: bound as parameters they would keep SQLite from its partial indexes.
@@ -520,4 +521,25 @@ mark = Table(
     metadata,
     Column("name", String(50), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+#: Who did what, and who looked at whom: rows are only added. People stand in it by our own number alone, which leads
+#: nowhere once they are erased.
+audit = append_only(
+    Table(
+        "audit",
+        metadata,
+        Column("id", _Id, primary_key=True),
+        Column("at", UTCDateTime, nullable=False),
+        #: A user of the machine, `token` and its name, `recipient's link`, or `outreach` itself.
+        Column("actor", String(200), nullable=False),
+        Column("action", String(60), nullable=False),
+        #: A kind and a name: `campaign welcome`, `person 17`, `release 3`.
+        Column("subject", String(200), nullable=False),
+        #: What was so before and after, as far as it says something: never an address, a name or an HR number.
+        Column("before", JSON(none_as_null=True)),
+        Column("after", JSON(none_as_null=True)),
+        Index("ix_audit_subject", "subject"),
+        sqlite_autoincrement=True,
+    )
 )

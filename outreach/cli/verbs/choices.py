@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from outreach.cli.accounting import note_person
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit
 from outreach.cli.session import Session
@@ -27,6 +28,7 @@ def opt_out(session: Session, person: str, topic: str, *, at: datetime | None, a
     now = session.moment(at)
     with session.installation.database.writing() as connection:
         is_new = choices.opt_out(connection, person, topic, now)
+        note_person(session, connection, "opted out", person, now, {"topic": topic})
     _tell(person, topic, wanted=False, changed=is_new, as_json=as_json)
 
 
@@ -42,6 +44,7 @@ def opt_in(session: Session, person: str, topic: str, *, as_json: bool) -> None:
     _known(session, topic)
     with session.installation.database.writing() as connection:
         is_new = choices.opt_in(connection, person, topic)
+        note_person(session, connection, "opted in", person, session.moment(None), {"topic": topic})
     _tell(person, topic, wanted=True, changed=is_new, as_json=as_json)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from outreach.cli.accounting import looked_at
 from outreach.cli.options import Moment, VerbCommand, as_json
 from outreach.cli.output import document, table
 from outreach.cli.session import Session
@@ -41,6 +42,8 @@ def deliveries(
 
     installation = session.installation
     wanted = ledger.Wanted(states, campaign, person, session.moment(since) if since else None)
+    if person:
+        looked_at(session, person, "deliveries", session.moment(None))
     with installation.database.reading() as connection:
         release_id = current_release(connection)
         campaigns = installation.definitions(release_id).campaigns if release_id is not None else ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from outreach.cli.accounting import note, note_person
 from outreach.cli.lazy import LazyGroup, Verb
 from outreach.cli.options import Day, VerbCommand, as_json, at
 from outreach.cli.output import emit
@@ -57,6 +58,7 @@ def record(
     happenings.refuse(happening, today)
     with installation.database.writing() as connection:
         taken = happenings.record(connection, [happening], now, "manual", again=again)
+        note_person(session, connection, "recorded an event", person, now, {"event": kind})
     if as_json:
         return emit(_plain(happening) | _counts(taken))
     if taken.recorded:
@@ -89,6 +91,7 @@ def withdraw(session: Session, person: str, kind: str, *, on: date, at: datetime
     happenings.refuse(happening, civil_day(now, installation.zone))
     with installation.database.writing() as connection:
         new = happenings.withdraw(connection, [happening], now, "manual")
+        note_person(session, connection, "withdrew an event", person, now, {"event": kind})
     if as_json:
         return emit(_plain(happening) | {"withdrawn": new})
     return click.echo("Withdrawn." if new else "That was withdrawn already.")
@@ -113,6 +116,7 @@ def import_(session: Session, file: Path, *, at: datetime | None, as_json: bool)
     with installation.database.writing() as connection:
         taken = happenings.record(connection, told.happened, now, "file")
         withdrawn = happenings.withdraw(connection, told.withdrawn, now, "file")
+        note(session, connection, "imported", "events file", now, after=_counts(taken) | {"withdrew": withdrawn})
     if as_json:
         emit(_counts(taken) | {"withdrawn": withdrawn, "rejected": told.rejected})
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from outreach.cli.accounting import looked_at
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit, table
 from outreach.cli.session import Session
@@ -41,8 +42,10 @@ def explain(session: Session, person: str, campaign: str | None, *, at: datetime
     if campaign and campaign not in current.definitions.campaigns:
         known = current.definitions.campaigns
         raise OutreachError(f"there is no campaign {shown(campaign)}", remedy=advice(campaign, known, "campaigns"))
+    now = session.moment(at)
+    looked_at(session, person, "explain", now)
     with installation.database.reading() as connection:
-        told = explaining.explain(connection, current, person, session.moment(at), campaign)
+        told = explaining.explain(connection, current, person, now, campaign)
         waiting = happenings.awaiting(connection, person) if told is None else []
     if told is None:
         raise _nobody(waiting)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from outreach.cli.accounting import note
 from outreach.cli.lazy import LazyGroup, Verb
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit, table
@@ -115,6 +116,7 @@ def _confirmed(
         for file in files:
             with opened(file) as lines:
                 clerk.take(lines)
+        note(session, connection, "confirmed", "handover lists", now, after=dict(clerk.done.recorded))
     return clerk.done
 
 

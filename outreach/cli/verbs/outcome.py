@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from outreach.cli.accounting import note, note_person
 from outreach.cli.lazy import LazyGroup, Verb
 from outreach.cli.options import Day, VerbCommand, as_json, at
 from outreach.cli.output import emit
@@ -58,6 +59,7 @@ def record(
     done = recording.Sighting(person, outcome, on or civil_day(now, installation.zone), about)
     with installation.database.writing() as connection:
         is_new = recording.record(connection, done, known, now, civil_day(now, installation.zone))
+        note_person(session, connection, "recorded an outcome", person, now, {"outcome": outcome})
     if as_json:
         return emit(
             {
@@ -90,6 +92,7 @@ def import_(session: Session, file: Path, *, at: datetime | None, as_json: bool)
     known = _known(installation)
     with installation.database.writing() as connection:
         report = recording.import_file(connection, file, known, now, civil_day(now, installation.zone))
+        note(session, connection, "imported", "outcomes file", now, after={"recorded": report.recorded})
     if as_json:
         emit(report)
     else:

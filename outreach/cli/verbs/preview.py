@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from outreach.cli import sampling
+from outreach.cli.accounting import looked_at
 from outreach.cli.drafts import Draft
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit
@@ -65,7 +66,10 @@ def preview(
         made = [_kept(session, key, folder)]
     else:
         assert campaign is not None
-        draft = Draft.open(session, campaign, person, session.moment(at))
+        now = session.moment(at)
+        if person:
+            looked_at(session, person, "preview", now)
+        draft = Draft.open(session, campaign, person, now)
         found = draft.samples(steps=steps, language=language, reminder=reminder, label="preview")
         made = [_written(sample, folder / campaign) for sample in found]
     if as_json:

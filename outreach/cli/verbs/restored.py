@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from outreach.cli.accounting import note
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit, table
 from outreach.cli.session import Session
@@ -48,6 +49,8 @@ def restored(session: Session, *, choice: str | None, yes: bool, at: datetime | 
             report["held"] = restoring.hold(installation.database, current, now, installation.marks)
         else:
             restoring.send_again(installation.database, installation.marks)
+        with installation.database.writing() as connection:
+            note(session, connection, "went on from a backup", "database restored", now, after={"choice": choice})
         report["done"] = choice
     elif choice and not behind:
         raise OutreachError("this database was not restored from a backup", remedy="There is nothing to do.")

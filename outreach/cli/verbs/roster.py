@@ -70,7 +70,7 @@ def import_(
         report = import_roster(
             installation.database, file, installation.workspace(), source=source, now=now,
             today=civil_day(now, installation.zone), accept_leavers=accept_leavers, dry_run=dry_run, encoding=encoding,
-            progress=progress.adding("reading"),
+            progress=progress.adding("reading"), by=session.settings.who,
         )  # fmt: skip
     if as_json:
         emit(report)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import click
 
+from outreach.cli.accounting import looked_at
 from outreach.cli.drafts import Draft
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit
@@ -38,6 +39,8 @@ def test_send(
 
     address = _mailable(address)
     now = session.moment(at)
+    if person:
+        looked_at(session, person, "test-send", now)
     draft = Draft.open(session, campaign, person, now)
     # The surrogate id 0: links in it belong to nobody.
     draft = replace(draft, reader=replace(draft.reader, address=address, id=0))

@@ -22,6 +22,7 @@ from outreach.delivery.returns.origins import Named, address_of, name
 from outreach.delivery.suppression import count_soft
 from outreach.rendering.verp import Verp
 from outreach.roster.choices import decline, suppress
+from outreach.storage import audit
 from outreach.storage.driver import Driver
 from outreach.storage.tables import delivery, receipt
 
@@ -99,13 +100,24 @@ class Settler:
         kind = named.mail.kind
         if kind == "complaint":
             campaign = self._definitions(named.row.release_id).campaigns[named.row.campaign]
-            decline(connection, named.row.person, campaign.topic, now)
+            if decline(connection, named.row.person, campaign.topic, now):
+                _on_record(connection, named, "opted out", {"topic": campaign.topic}, now)
         address = None if kind == "blocked" else address_of(connection, self._secret, named)
         if address is None:
             return False
         if kind == "soft" and not count_soft(connection, self._secret, address, self._bounces, now):
             return False
-        return suppress(connection, self._secret, address, "complained" if kind == "complaint" else "bounced", now)
+        reason = "complained" if kind == "complaint" else "bounced"
+        is_new = suppress(connection, self._secret, address, reason, now)
+        if is_new:
+            _on_record(connection, named, "suppressed", {"reason": reason}, now)
+        return is_new
+
+
+def _on_record(connection: Connection, named: Named, action: str, after: dict[str, str], now: datetime) -> None:
+    assert named.row is not None
+    entry = audit.Entry(audit.OURSELVES, action, audit.of_person(named.row.person), after=after)
+    audit.record(connection, entry, now)
 
 
 def _record(connection: Connection, row: Row[Any], mail: Returned, now: datetime, *, permanent: bool) -> None:
