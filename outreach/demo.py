@@ -54,6 +54,8 @@ class DemoReport:
     #: The workspace that was made.
     workspace: str
     weeks: int
+    #: The virtual moment at which it ended.
+    ended_at: datetime
     #: What HR announced, by kind of event.
     events: dict[str, int] = field(default_factory=dict)
     #: What people did, by outcome.
@@ -215,6 +217,7 @@ class _Demo:
             outbox=str(self.installation.outbox),
             workspace=str(self.installation.root),
             weeks=weeks,
+            ended_at=moment(FIRST_DAY + timedelta(weeks=weeks), time(4), self.zone),
             events=dict(sorted(self.events.items())),
             outcomes=dict(outcomes),
         )

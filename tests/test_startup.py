@@ -15,6 +15,7 @@ HEAVY = {
     *("pydantic", "pydantic_core", "ruamel", "mjml", "markdown_it", "css_inline", "babel"),
     *("requests", "faker", "python_calamine", "email_validator", "alembic", "mako"),
     *("apscheduler", "smtplib", "jinja2", "procrastinate", "prometheus_client", "dns", "holidays"),
+    *("fastapi", "starlette", "uvicorn"),
 }
 
 _PROGRAM = """

@@ -16,6 +16,7 @@ from outreach.definitions.forms.limits import CapForm
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
 from outreach.definitions.forms.sessions import SessionForm
+from outreach.definitions.forms.web import WebForm
 from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
 from outreach.definitions.model import (
     EVERYONE,
@@ -55,7 +56,9 @@ from outreach.definitions.model import (
     Start,
     Step,
     ThemeDay,
+    Tls,
     Topic,
+    Web,
     Window,
     Workspace,
 )  # fmt: skip
@@ -92,6 +95,7 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         pause_when_rejected=form.pause_when_rejected,
         small_numbers=form.small_numbers,
         bounces=Bounces(form.bounces.address, form.bounces.soft_limit, form.bounces.forget_after),
+        web=_web(form.web),
     )  # fmt: skip
 
 
@@ -112,6 +116,18 @@ def _by_channel(form: ChannelWindowsForm) -> dict[str, tuple[Window, ...]]:
 
 def _cap(form: CapForm | None) -> Cap | None:
     return Cap(form.messages, form.per) if form else None
+
+
+def _web(form: WebForm) -> Web:
+    return Web(
+        listen=form.listen,
+        trusted_proxies=tuple(form.trusted_proxies),
+        tls=Tls(form.tls.certificate, form.tls.key) if form.tls else None,
+        body_limit=form.body_limit,
+        requests_per_minute=form.requests_per_minute,
+        seconds=form.seconds,
+        links_valid=form.links_valid,
+    )
 
 
 def _sender(name: str, form: SenderForm) -> Sender:

@@ -555,6 +555,33 @@ class Bounces:
     forget_after: Span = Span(days=90)
 
 
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files in PEM, relative to the workspace."""
+
+    certificate: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """How `serve` shows the pages behind the links in messages."""
+
+    #: `HOST:PORT`; empty: nowhere.
+    listen: str = ""
+    #: Networks whose `X-Forwarded-…` is believed.
+    trusted_proxies: tuple[str, ...] = ()
+    tls: Tls | None = None
+    #: Most kilobytes of a request's body.
+    body_limit: int = 1000
+    #: Most requests in a minute from one client.
+    requests_per_minute: int = 600
+    #: Most seconds that a request may take.
+    seconds: int = 10
+    #: How long links to a person's own choices open.
+    links_valid: Span = Span(days=365)
+
+
 FieldType = Literal["text", "choice", "date", "whole number", "number", "yes/no"]
 
 
@@ -617,6 +644,7 @@ class Workspace:
     #: Counts of people below this are not shown.
     small_numbers: int = 10
     bounces: Bounces = Bounces()
+    web: Web = Web()
 
 
 @dataclass(frozen=True, slots=True)

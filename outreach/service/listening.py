@@ -5,9 +5,7 @@ It must never be what breaks the service: few requests at a time, each within a 
 
 from __future__ import annotations
 
-import errno
 import logging
-import re
 import socket
 import socketserver
 import sys
@@ -15,11 +13,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
-from outreach.errors import OutreachError
+from outreach.sockets import Address, refusal
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +26,6 @@ MOST = 8
 LIMIT = 10.0
 #: Seconds between two looks for requests whose time is over.
 _LOOK = 0.1
-_ADDRESS = re.compile(r"(?:(?P<host>\[[0-9a-fA-F:.]+\]|[^:\[\]\s]+):)?(?P<port>\d{1,5})")
 
 
 class Answer(NamedTuple):
@@ -45,32 +41,6 @@ class Answer(NamedTuple):
 Pages = Mapping[str, Callable[[], Answer]]
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen."""
-
-    host: str
-    #: 0: any that is free.
-    port: int
-
-    @classmethod
-    def parse(cls, text: str) -> Address:
-        """`127.0.0.1:9464`, `[::1]:9464`, or a port alone, which is this machine's own.
-
-        Raises:
-            OutreachError: it is none of these.
-        """
-        found = _ADDRESS.fullmatch(text.strip())
-        if not found or int(found["port"]) > 65535:
-            raise OutreachError(
-                "the address to listen on cannot be read", where=text, remedy="Write it as 127.0.0.1:9464."
-            )
-        return cls((found["host"] or "127.0.0.1").strip("[]"), int(found["port"]))
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-
 @contextmanager
 def listening(address: Address, pages: Pages, *, most: int = MOST, limit: float = LIMIT) -> Iterator[Address]:
     """Show the pages for the length of the block. Yields the address with the port that was taken.
@@ -81,7 +51,7 @@ def listening(address: Address, pages: Pages, *, most: int = MOST, limit: float 
     try:
         server = _Server(address, pages, most, limit)
     except OSError as error:
-        raise _refusal(address, error) from None
+        raise refusal(address, error, "Name another one with --listen or OUTREACH_LISTEN.") from None
     with server:
         thread = threading.Thread(target=server.serve_forever, args=(_LOOK,), name="listening", daemon=True)
         thread.start()
@@ -92,18 +62,6 @@ def listening(address: Address, pages: Pages, *, most: int = MOST, limit: float 
             thread.join()
 
 
-def _refusal(address: Address, error: OSError) -> OutreachError:
-    remedy = "Name another one with --listen or OUTREACH_LISTEN."
-    match error.errno:
-        case errno.EADDRINUSE:
-            what, remedy = "another program listens there already", f"Stop it, or: {remedy}"
-        case errno.EACCES:
-            what, remedy = "this user may not listen on that port", f"Ports from 1024 on are free to all. {remedy}"
-        case _:
-            what = "this machine cannot listen there: it has no such address"
-    return OutreachError(what, where=str(address), remedy=remedy)
-
-
 class _Server(ThreadingHTTPServer):
     """Answers at most so many requests at a time, and hangs up on those that take too long."""
 
@@ -111,7 +69,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def __init__(self, address: Address, pages: Pages, most: int, limit: float) -> None:
-        self.address_family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+        self.address_family = address.family
         self.pages = pages
         self._limit = limit
         self._free = threading.BoundedSemaphore(most)

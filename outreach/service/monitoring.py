@@ -15,8 +15,9 @@ from typing import Any
 from outreach.delivery.tally import Tally
 from outreach.service.health import Health, Watch
 from outreach.service.latest import Latest
-from outreach.service.listening import Address, Answer, listening
+from outreach.service.listening import Answer, listening
 from outreach.service.standing import Standing, look
+from outreach.sockets import Address
 from outreach.storage.database import Database
 
 _log = logging.getLogger(__name__)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,16 +14,26 @@ from outreach.cli.options import VerbCommand, listen
 from outreach.cli.session import Session
 from outreach.errors import OutreachError
 
+if TYPE_CHECKING:
+    from outreach.installation import Installation
+
 _log = logging.getLogger(__name__)
 
 
-@click.command("serve", cls=VerbCommand, examples=["outreach serve", "outreach serve --listen 127.0.0.1:9464"])
+@click.command(
+    "serve", cls=VerbCommand, examples=["outreach serve", "outreach serve --web 127.0.0.1:8080 --listen 127.0.0.1:9464"]
+)
 @click.option(
     "--every", type=click.IntRange(1, 3600), default=60, show_default=True, metavar="SECONDS", help="How often to look."
 )
+@click.option(
+    "--web",
+    metavar="HOST:PORT",
+    help="Show the pages behind the links in messages there. Without it: where `web: {listen: …}` says, or nowhere.",
+)
 @listen
 @click.pass_obj
-def serve(session: Session, *, every: int, listen: str | None) -> None:
+def serve(session: Session, *, every: int, web: str | None, listen: str | None) -> None:
     """Do what `run` does, again and again, until Ctrl-C or SIGTERM; what is being sent is finished first.
 
     It may run beside cron, and on several machines with one database: the ledger decides what is sent. Where workers
@@ -49,8 +61,21 @@ def serve(session: Session, *, every: int, listen: str | None) -> None:
             _log_error(error)
         return counts
 
-    with monitored(listen if listen is not None else session.settings.listen, installation.database, watches, tally):
+    watched = listen if listen is not None else session.settings.listen
+    with _doors(installation, web), monitored(watched, installation.database, watches, tally):
         scheduler.serve(once, send, every=interval, watches=watches)
+
+
+def _doors(installation: Installation, wanted: str | None) -> AbstractContextManager[object]:
+    """The pages behind the links, where they are wanted; FastAPI is loaded only then."""
+    web = installation.in_force().web
+    listen = wanted if wanted is not None else web.listen
+    if not listen:
+        return nullcontext()
+    from outreach.web.app import make_app
+    from outreach.web.serving import served
+
+    return served(make_app(installation, web), listen, web, installation.root)
 
 
 def _unshown(_done: int) -> None:

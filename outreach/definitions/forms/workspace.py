@@ -15,6 +15,7 @@ from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedFor
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
 from outreach.definitions.forms.limits import BudgetForm, CapForm
 from outreach.definitions.forms.texts import Lines, Texts
+from outreach.definitions.forms.web import WebForm
 from outreach.definitions.model import Recurrence, Span
 from outreach.definitions.names import LANGUAGE, Names
 from outreach.definitions.recurrences import parse_undated
@@ -273,6 +274,9 @@ class WorkspaceForm(Form):
     bounces: BouncesForm = Field(
         default_factory=lambda: BouncesForm.model_validate({}),
         description="How messages that come back are dealt with.",
+    )
+    web: WebForm = Field(
+        default_factory=lambda: WebForm.model_validate({}), description="The pages behind the links in messages."
     )
     topics: dict[Id, Lines] = Field({}, description="What a person can opt out of: id -> text, or a text per language.")
     senders: dict[Id, SenderForm] = Field(

@@ -84,6 +84,20 @@ def test_serve_shows_metrics_and_health_until_it_ends(published, environment):
     assert process.returncode == 0
 
 
+def test_serve_shows_the_pages_behind_the_links_until_it_ends_and_no_log_names_what_was_asked(published, environment):
+    command = [sys.executable, "-m", "outreach", "serve", "--web", "127.0.0.1:0"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        lines = (json.loads(line) for line in process.stderr)
+        address = next(line["address"] for line in lines if line["event"] == "open")
+        assert next(line for line in lines if line["event"] == "serving")
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"http://{address}/u/token", timeout=10)
+        process.terminate()
+        assert "token" not in str(list(lines))
+    assert process.returncode == 0
+
+
 def test_serve_says_at_once_that_its_port_is_taken(published, environment):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         place = f"127.0.0.1:{taken.getsockname()[1]}"

@@ -1,0 +1,50 @@
+"""The application behind the doors: routes of each room, and around them what holds for every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from outreach import __version__
+from outreach.definitions.model import Web
+from outreach.installation import Installation
+from outreach.web.headers import SecurityHeaders
+from outreach.web.limits import Limits
+from outreach.web.origins import SameOrigin
+from outreach.web.rates import RateLimit, Rates
+
+#: Bytes in a kilobyte of `body_limit`.
+_KILO = 1000
+
+
+def now() -> datetime:
+    """The clock of a service."""
+    return datetime.now(UTC)
+
+
+def make_app(installation: Installation, web: Web, clock: Callable[[], datetime] = now) -> FastAPI:
+    """The application of an installation. Each route asks `clock` for the time of its request."""
+    app = FastAPI(
+        title="Outreach",
+        version=__version__,
+        middleware=_around(web),
+        # The library's own pages of documentation load scripts from a foreign host.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.installation = installation
+    app.state.clock = clock
+    return app
+
+
+def _around(web: Web) -> list[Middleware]:
+    """What every request passes, the outermost first."""
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(RateLimit, rates=Rates(web.requests_per_minute)),
+        Middleware(Limits, body=web.body_limit * _KILO, seconds=web.seconds),
+        Middleware(SameOrigin),
+    ]
