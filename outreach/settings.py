@@ -60,6 +60,16 @@ class Settings:
             "default": "none: nothing is posted",
         },
     )
+    #: `whsec_…`, or several of them with a space between.
+    events_secret: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "says": "the secret with which HR systems sign what they post to `/api/events` and `/api/outcomes`: "
+            "`whsec_` and the base64 of 24 to 64 random bytes; several with a space between while one replaces another",
+            "default": "none: only what comes with a token is taken",
+        },
+    )
     #: `imaps://user:password@host/INBOX` or `maildir:///path`; empty: nobody reads what comes back.
     bounces_url: str = field(
         default="",

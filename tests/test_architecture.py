@@ -28,7 +28,7 @@ FENCES = {
     "smtplib": ("delivery.channels", "doctor"),
     "dns": ("doctor",),
     "requests": ("delivery.channels", "roster.sources"),
-    "standardwebhooks": ("delivery.channels",),
+    "standardwebhooks": ("delivery.channels", "web.api"),
     "urllib.request": ("delivery.channels", "roster.sources"),
     "http.client": ("delivery.channels", "roster.sources", "doctor"),
     "imap_tools": ("delivery.returns",),

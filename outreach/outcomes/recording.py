@@ -83,12 +83,21 @@ def record(
     Raises:
         OutreachError: there is no such person, outcome or session, or the day is still to come.
     """
-    if wrong := _wrong(sighting, known, today):
+    if wrong := wrong_with(sighting, known, today):
         raise OutreachError(wrong[1], remedy=_REMEDIES[wrong[0]])
     ids = surrogates(connection, [sighting.person])
     if not ids:
         raise OutreachError(_NOBODY, remedy="Give the HR system's number of the person.")
     return _write(connection, [sighting], ids, now, source) == 1
+
+
+def record_all(connection: Connection, sightings: Collection[Sighting], now: datetime, source: str) -> int:
+    """Put on record those that nothing is wrong with; how many were not. Who is not in the roster is passed over."""
+    new, rest = 0, iter(sightings)
+    while chunk := list(islice(rest, _CHUNK)):
+        ids = surrogates(connection, {sighting.person for sighting in chunk})
+        new += _write(connection, [sighting for sighting in chunk if sighting.person in ids], ids, now, source)
+    return new
 
 
 def import_file(
@@ -144,12 +153,12 @@ class _Reader:
         except ValueError:
             return self.rejection(line, "date", "this is not a day; write it as 2026-11-20")
         sighting = Sighting(cells["person"], cells["outcome"], on, cells.get(SESSION, ""))
-        wrong = _wrong(sighting, self._known, self._today)
+        wrong = wrong_with(sighting, self._known, self._today)
         return self.rejection(line, *wrong) if wrong else (line, sighting)
 
 
-def _wrong(sighting: Sighting, known: Known, today: date) -> tuple[str, str] | None:
-    """The column that is wrong, and why."""
+def wrong_with(sighting: Sighting, known: Known, today: date) -> tuple[str, str] | None:
+    """The column that is wrong, and why; None where nothing is."""
     if sighting.outcome not in known.outcomes:
         hint = advice(sighting.outcome, known.outcomes, "outcomes")
         return "outcome", f"there is no outcome {shown(sighting.outcome)}. {hint}"

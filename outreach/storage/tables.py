@@ -515,6 +515,39 @@ progress = Table(
     Column("number", BigInteger, nullable=False),
 )
 
+# --- systems that may come in -----------------------------------------------------------------------------
+
+#: Bearer tokens. The token itself is kept nowhere: it is 256 random bits, so that a fast hash says nothing of it.
+token = Table(
+    "token",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    #: SHA-256 of the token, in hex.
+    Column("digest", String(64), nullable=False, unique=True),
+    #: Whose it is, by a name of the operator's.
+    Column("name", String(50), nullable=False),
+    #: What it lets in, with spaces between.
+    Column("scopes", String(100), nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("made_by", String(200), nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("revoked_at", UTCDateTime),
+    sqlite_autoincrement=True,
+)
+
+#: What was posted to us and taken, by the sender's own id, so that what comes twice counts once.
+posted = Table(
+    "posted",
+    metadata,
+    #: `events` or `outcomes`.
+    Column("door", String(20), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    #: Of the body: another one under the same id is refused.
+    Column("digest", String(64), nullable=False),
+    Column("received_at", UTCDateTime, nullable=False),
+    Index("ix_posted_received_at", "received_at"),
+)
+
 #: Small facts about this installation: the secret's fingerprint, the last tick.
 mark = Table(
     "mark",

@@ -57,7 +57,8 @@ _CLOSED = frozenset(
 _LONGEST = timedelta(days=1)
 
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
-_SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,86}={0,2}")
+#: A secret that signs: what the other side has, too.
+SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,86}={0,2}")
 _REMEDY = (
     "Write OUTREACH_WEBHOOK_URL as https://host/path (http:// on this machine alone), with our settings after a `#`, "
     "which is never sent: connections=1…50, rate=MESSAGES A SECOND, timeout=SECONDS, ca=FILE."
@@ -135,7 +136,7 @@ def _where(address: str) -> str:
 
 def _secrets(text: str) -> tuple[str, ...]:
     secrets = tuple(text.split())
-    if not secrets or not all(map(_SECRET.fullmatch, secrets)):
+    if not secrets or not all(map(SECRET.fullmatch, secrets)):
         raise OutreachError(
             "the webhook has no secret that could sign its messages",
             remedy="Set OUTREACH_WEBHOOK_SECRET to whsec_ and the base64 of 24 to 64 random bytes, as the receiver has "
