@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
 
 from outreach.definitions.model import Step, Workspace
 from outreach.delivery import holding
@@ -20,7 +20,7 @@ from outreach.delivery.holding import Holding, plans_of
 from outreach.delivery.waiting import Shut, find_shut, keep_waiting
 from outreach.planning.audience import CHUNK, Progress
 from outreach.planning.gates import UNREACHABLE, first_reason, leaving
-from outreach.planning.invitations import choose_again, next_session, without_session
+from outreach.planning.invitations import NO_SESSION, choose_again, next_session, without_session
 from outreach.planning.journeys import Releases
 from outreach.planning.openings import WAITS
 from outreach.planning.scope import Scope
@@ -28,7 +28,7 @@ from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
 
 #: What a delivery may have waited for until its latest time.
-_HELD = (holding.REASON, *WAITS)
+_HELD = (holding.REASON, NO_SESSION, *WAITS)
 
 
 @dataclass
@@ -115,8 +115,8 @@ class Dispatch:
             done.ended[row.campaign, "expired"] += 1
 
     def _look_again(self, connection: Connection, chunk: ColumnElement[bool], done: Dispatched) -> None:
-        """The gates once more; what was planned at this very moment has just passed them."""
-        earlier_planned = and_(chunk, delivery.c.planned_at < self.now)
+        """The gates once more; what was planned at this very moment, and found a session, has just passed them."""
+        earlier_planned = and_(chunk, or_(delivery.c.planned_at < self.now, delivery.c.reason == NO_SESSION))
         columns = (delivery.c.campaign, delivery.c.step, delivery.c.release_id, delivery.c.repetition)
         for campaign, step, release_id, repetition in connection.execute(
             select(*columns).where(earlier_planned).distinct()

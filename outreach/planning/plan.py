@@ -20,6 +20,7 @@ from outreach.planning.abroad import Clocks, Place, clocks, coming, places
 from outreach.planning.audience import Progress, plan_occurrence
 from outreach.planning.calendar import Occurrence, civil_day, zone
 from outreach.planning.journeys import Releases, exit_journeys, plan_steps
+from outreach.planning.looking_again import look_again
 from outreach.planning.moving import look_for_moves
 from outreach.planning.reminding import plan_reminders
 from outreach.planning.scope import Scope
@@ -70,6 +71,9 @@ def plan_due(database: Database, current: Current, now: datetime, progress: Prog
         _planned_until(database, [scope.campaign.id for scope, _ in startable], now)
     written += plan_steps(database, current.releases, now, by, progress)
     written += plan_reminders(database, current.releases, now, by, progress)
+    with database.reading() as connection:
+        version, _ = _seen(connection)
+    look_again(database, current.releases, now, f"{today.isoformat()} {version}")
     return written
 
 

@@ -11,7 +11,7 @@ from outreach.planning.calendar import zone
 from outreach.planning.contested import in_words as contested
 from outreach.planning.contested import winners
 from outreach.planning.explanation import INDETERMINATE, REASONS, Explanation
-from outreach.planning.invitations import as_facts
+from outreach.planning.invitations import NO_SESSION, as_facts
 from outreach.planning.openings import WAITS, hours_of, in_words
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
@@ -86,6 +86,9 @@ def _row_words(scope: Scope, row: Row[Any], who: Row[Any], drawn: str) -> str:
         return in_words(
             hours_of(scope.workspace, scope.campaign, way, who.time_zone), row.reason, row.due_at, row.expires_at
         )
+    if row.reason == NO_SESSION and row.state == "skipped" and row.expires_at > scope.now:
+        until = row.expires_at.astimezone(scope.zone).date().isoformat()
+        return f"{REASONS[NO_SESSION]}; it is looked at again when one is added, until {until}"
     if row.reason:
         further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
         return REASONS.get(row.reason, str(row.reason)) + further

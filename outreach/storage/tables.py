@@ -414,6 +414,13 @@ delivery = Table(
         sqlite_where=text("remind_on IS NOT NULL"),
         postgresql_where=text("remind_on IS NOT NULL"),
     ),
+    # Who may still be invited when a session is added.
+    Index(
+        "ix_delivery_no_session",
+        "campaign",
+        sqlite_where=text("reason = 'no_session'"),
+        postgresql_where=text("reason = 'no_session'"),
+    ),
     Index("ix_delivery_person", "person", "dispatched_at"),
     sqlite_autoincrement=True,
 )

@@ -241,6 +241,7 @@ class Planner:
         self._steps()
         for delivery in list(self.deliveries.values()):
             self._reminder(delivery)
+        self._look_again()
         self._dispatch()
 
     @property
@@ -691,6 +692,18 @@ class Planner:
         # Whoever has this delivery already keeps it: an occurrence that comes again, an hour later, is the same one.
         self.deliveries.setdefault(delivery.key, delivery)
 
+    def _look_again(self) -> None:
+        """Who lacked nothing but a session waits again once there is one, with the offers that were picked."""
+        for delivery in self.deliveries.values():
+            over = delivery.enrolment is not None and delivery.enrolment.state != "active"
+            if delivery.state != "skipped" or delivery.reason != "no_session" or over:
+                continue
+            step = next(step for step in delivery.plan.steps if step.id == delivery.step)
+            if self.now < delivery.expires_at and self._next_session(delivery, step):
+                delivery.state = "planned"
+                if delivery.picks:
+                    delivery.shown_on = self.today
+
     def _shown(self, person: int) -> dict[str, date]:
         """When each offer was last shown to somebody by a message that left or will leave."""
         found: dict[str, date] = {}
@@ -825,10 +838,13 @@ class Planner:
         """Choose the session, anew each time that it is looked at; the reason where there is none."""
         if not step.invite:
             return None
+        delivery.session = self._next_session(delivery, step)
+        return None if delivery.session else "no_session"
+
+    def _next_session(self, delivery: Delivery, step: Step) -> str | None:
         person, languages = self.world.people[delivery.person], delivery.definitions.workspace.languages
         sessions = self.definitions.sessions.values()
-        delivery.session = invitations.next_one(sessions, step.invite, person, languages, self.today, self.world.seated)
-        return None if delivery.session else "no_session"
+        return invitations.next_one(sessions, step.invite, person, languages, self.today, self.world.seated)
 
     def _without_address(self, person: dict[str, Any]) -> str | None:
         """Why no mail reaches this person."""

@@ -161,3 +161,60 @@ def test_a_session_gets_a_new_number_when_what_is_told_of_it_changes(database: D
     assert [row[3] for row in rows()] == [False, False]
     world.announce(meeting(place="Brugge"), now=at(5))
     assert [(row[1], row[3]) for row in rows()] == [(0, False), (1, True)]
+
+
+def test_who_found_no_session_is_invited_once_there_is_one(database: Database) -> None:
+    world = Invited(database)
+    world.add("reader", language="nl")
+    world.tick(at(6))
+    with database.reading() as connection:
+        (told,) = explain(connection, world.current, "reader", at(6)) or []
+    assert told.words.endswith("it is looked at again when one is added, until 2026-10-20")
+    world.announce(meeting(language="fr"), now=at(7))
+    assert world.tick(at(7)).sent == 0
+    world.announce(meeting(language="fr"), meeting("ours", 21), now=at(8))
+    assert world.tick(at(8)).sent == 1
+    assert world.invited() == {"reader": ("ours", 0)}
+
+
+def test_who_speaks_another_language_by_now_is_invited_after_all(database: Database) -> None:
+    world = Invited(database, meeting(language="fr"))
+    reader = world.add("reader", language="nl")
+    world.tick(at(6))
+    world.change(reader, language="fr")
+    assert world.tick(at(6, 13)).sent == 1
+
+
+def test_a_session_that_comes_after_the_latest_time_of_an_invitation_comes_too_late(database: Database) -> None:
+    world = Invited(database)
+    world.add("reader")
+    world.tick(at(6))
+    world.announce(meeting(day=25), now=at(21))
+    assert world.tick(at(21)).sent == 0
+    assert world.invited() == {"reader": "no_session"}
+
+
+def test_who_has_acted_meanwhile_is_not_invited_any_more(database: Database) -> None:
+    world = Invited(database)
+    world.nouns = definitions(
+        campaign(steps=(Step("first", 1, "first", invite="meet", unless=Condition(outcomes=("registered",))),)),
+    )
+    reader = world.add("reader")
+    world.tick(at(6))
+    world.outcome(reader, "registered", date(2026, 10, 6))
+    world.announce(meeting(), now=at(7))
+    assert world.tick(at(7)).skipped == {"unless": 1}
+
+
+def test_nobody_is_invited_whose_journey_is_over(database: Database) -> None:
+    leaves = campaign(
+        steps=(Step("first", 1, "first", invite="meet"), Step("second", 9, "second")),
+        exit_when=Condition(outcomes=("registered",)),
+    )
+    world = Invited(database)
+    world.nouns = definitions(leaves)
+    reader = world.add("reader")
+    world.tick(at(6))
+    world.outcome(reader, "registered", date(2026, 10, 6))
+    world.announce(meeting(), now=at(7))
+    assert world.tick(at(7)).sent == 0
