@@ -31,6 +31,7 @@ SECTIONS = {
         "event": Verb("event", "event", "Put on record what happened to people."),
         "outcome": Verb("outcome", "outcome", "Put on record what people did."),
         "person": Verb("person", "person", "What is held about somebody, and erasing it."),
+        "retention": Verb("retention", "retention", "Remove what was kept for long enough."),
         "opt-out": Verb("choices", "opt_out", "Somebody no longer wants a topic."),
         "opt-in": Verb("choices", "opt_in", "Somebody wants a topic again."),
         "token": Verb("token", "token", "Tokens by which other systems come in."),

@@ -17,11 +17,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The newest revision in `migrations/versions`: kept here so that a run that finds it needs no alembic (0.3 s).
-<<<<<<< HEAD
-HEAD = "0012"
-=======
-HEAD = "0011_p"
->>>>>>> c6d164d (A person's rights: everything that is held is told, and erased means that no byte leads to them)
+HEAD = "0013_p"
 
 #: Any number that nobody else takes on the same server: held while tables change, so that one process does it.
 _LOCK = 0x6F757472

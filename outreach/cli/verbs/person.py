@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -120,10 +119,9 @@ def scrub(session: Session, *, as_json: bool) -> None:
 
 
 def _folders(session: Session) -> Folders:
-    from outreach.privacy.exporting import Folders
+    from outreach.cli.retaining import folders_of
 
-    installation = session.installation
-    return Folders(installation.outbox, Path(installation.ways.handover), installation.root / "var")
+    return folders_of(session.installation)
 
 
 def _swept(session: Session, done: Erased) -> Swept:

@@ -14,6 +14,7 @@ from outreach.definitions.forms import kinds
 from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
 from outreach.definitions.forms.limits import BudgetForm, CapForm
+from outreach.definitions.forms.retention import RetentionForm
 from outreach.definitions.forms.texts import Lines, Texts
 from outreach.definitions.forms.web import WebForm
 from outreach.definitions.model import Recurrence, Span
@@ -277,6 +278,11 @@ class WorkspaceForm(Form):
     )
     web: WebForm = Field(
         default_factory=lambda: WebForm.model_validate({}), description="The pages behind the links in messages."
+    )
+    retention: RetentionForm = Field(
+        default_factory=lambda: RetentionForm.model_validate({}),
+        description="How long what is no longer needed stays.",
+        examples=[{"content": "90 days", "events": "730 days"}],
     )
     topics: dict[Id, Lines] = Field({}, description="What a person can opt out of: id -> text, or a text per language.")
     senders: dict[Id, SenderForm] = Field(

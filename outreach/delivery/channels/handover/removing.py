@@ -1,7 +1,9 @@
-"""Taking somebody's lines out of the hand-over lists, for good."""
+"""Taking lines out of the hand-over lists for good, by whose they are, and whole lists by their age."""
 
 from __future__ import annotations
 
+import shutil
+from datetime import date
 from pathlib import Path
 
 from outreach.delivery.channels.handover import tables
@@ -28,6 +30,15 @@ def remove(folder: Path, person: int) -> int:
                 lines = _remove(path, kind, name.campaign, person)
                 removed += lines if kind == "csv" else 0
     return removed
+
+
+def remove_before(folder: Path, day: date) -> int:
+    """Remove the lists of before that day; returns how many they were."""
+    lists = Lists(folder)
+    old = [name for name in lists.names() if name.day < day]
+    for name in old:
+        shutil.rmtree(lists.folder / name.folder)
+    return len(old)
 
 
 def _remove(path: Path, kind: str, title: str, person: int) -> int:

@@ -1,14 +1,14 @@
 """Numbers of people who were erased.
 
-Revision ID: 0011_p
-Revises: 0010_p
+Revision ID: 0013_p
+Revises: 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_p"
-down_revision = "0010_p"
+revision = "0013_p"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
