@@ -45,7 +45,7 @@ class Limits:
     @classmethod
     def of(cls, definitions: Definitions, now: datetime) -> Limits:
         """By the rules of these definitions."""
-        kept, today = _days(definitions), civil_day(now, zone(definitions.workspace.time_zone))
+        kept, today = days_kept(definitions), civil_day(now, zone(definitions.workspace.time_zone))
         return cls(
             today,
             today - timedelta(days=kept["content"]),
@@ -118,7 +118,7 @@ def _remove(database: Database, table: Table, old: Sequence[Any], stop: Callable
     return removed
 
 
-def _days(definitions: Definitions) -> dict[str, int]:
+def days_kept(definitions: Definitions) -> dict[str, int]:
     """How many days each kind stays: as the workspace says, and never less than a campaign looks back."""
     workspace = definitions.workspace
     kept = {field.name: getattr(workspace.retention, field.name).days for field in fields(workspace.retention)}
