@@ -67,6 +67,8 @@ class Tick:
     workers: int = 0
     #: Messages that wait under the frequency cap and were passed over `passed_over_limit` times or more.
     passed_over: int = 0
+    #: Removed because it was kept for long enough, by kind; once a day.
+    removed: dict[str, int] = field(default_factory=dict)
     #: When something is due next.
     next: datetime | None = None
 

@@ -30,6 +30,8 @@ SECTIONS = {
         "roster": Verb("roster", "roster", "Take people in from a file, or make some up."),
         "event": Verb("event", "event", "Put on record what happened to people."),
         "outcome": Verb("outcome", "outcome", "Put on record what people did."),
+        "person": Verb("person", "person", "What is held about somebody, and erasing it."),
+        "retention": Verb("retention", "retention", "Remove what was kept for long enough."),
         "opt-out": Verb("choices", "opt_out", "Somebody no longer wants a topic."),
         "opt-in": Verb("choices", "opt_in", "Somebody wants a topic again."),
         "token": Verb("token", "token", "Tokens by which other systems come in."),
@@ -56,6 +58,7 @@ SECTIONS = {
         "sessions": Verb("sessions", "sessions", "Sessions to come, and whether there are seats left."),
         "feeds": Verb("feeds", "feeds", "Sessions to come, for calendars and screens."),
         "outbox": Verb("outbox", "outbox", "Take messages out of the outbox."),
+        "register": Verb("register", "register", "The register of processing (GDPR, article 30)."),
         "doctor": Verb("doctor", "doctor", "Is this installation sound, and what to do where it is not."),
     },
 }

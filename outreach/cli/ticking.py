@@ -122,7 +122,14 @@ def tick(
         tally=tally,
         workers=workers,
     )
-    return replace(report, returned=returned)
+    return replace(report, returned=returned, removed=_removed(installation, current, now, stop))
+
+
+def _removed(installation: Installation, current: Current, now: datetime, stop: Callable[[], bool]) -> dict[str, int]:
+    """What was kept for long enough, by kind; after the sending, which does not wait for it."""
+    from outreach.cli.retaining import remove_daily
+
+    return remove_daily(installation, current.definitions, now, stop)
 
 
 def send_all(

@@ -48,6 +48,7 @@ from outreach.definitions.model import (
     Priority,
     Recurrence,
     Remind,
+    Retention,
     Rollout,
     Segment,
     Sender,
@@ -96,6 +97,7 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         small_numbers=form.small_numbers,
         bounces=Bounces(form.bounces.address, form.bounces.soft_limit, form.bounces.forget_after),
         web=_web(form.web),
+        retention=Retention(form.retention.content, form.retention.receipts, form.retention.events),
     )  # fmt: skip
 
 

@@ -582,6 +582,18 @@ class Web:
     links_valid: Span = Span(days=365)
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is no longer needed stays."""
+
+    #: Messages in the outbox, hand-over lists, and mails that came back and that nobody understood.
+    content: Span = Span(days=180)
+    #: Answers of mail servers and desks, but for what a desk confirmed.
+    receipts: Span = Span(days=730)
+    #: What happened to people.
+    events: Span = Span(days=1095)
+
+
 FieldType = Literal["text", "choice", "date", "whole number", "number", "yes/no"]
 
 
@@ -645,6 +657,7 @@ class Workspace:
     small_numbers: int = 10
     bounces: Bounces = Bounces()
     web: Web = Web()
+    retention: Retention = Retention()
 
 
 @dataclass(frozen=True, slots=True)

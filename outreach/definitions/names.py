@@ -29,7 +29,7 @@ LANGUAGE = re.compile("[a-z]{2}")
 
 _TABLES = (
     "topics", "senders", "outcomes", "theme_days", "fields", "roster", "languages", "frequency_cap", "bounces",
-    "closed", "windows", "blackouts", "budget", "web",
+    "closed", "windows", "blackouts", "budget", "retention", "web",
 )  # fmt: skip
 
 Known = frozenset[str] | None

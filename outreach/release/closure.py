@@ -45,9 +45,9 @@ def closure(definitions: Definitions, campaign: Campaign) -> dict[str, Any]:
     """All that the campaign draws on, as plain data."""
     workspace = definitions.workspace
     offers = shown_offers(campaign)
-    segments = _segments(definitions, [*_named(campaign), *(definitions.offers[offer].audience for offer in offers)])
-    messages = [codec.plain(definitions.messages[message]) for message in sent_messages(campaign)]
-    fields = {*_facts(segments), *_FACT.findall(canonical(messages))}
+    segments = _drawn_on(definitions, campaign)
+    messages = _texts(definitions, campaign)
+    fields = facts_used(definitions, campaign)
     invited = {step.invite for step in campaign.steps if step.invite}
     # Days, places and seats may change in one week in which nobody wants to approve again; words are sent as approved.
     titles = {"sessions": _titles(definitions, invited)} if invited else {}
@@ -73,6 +73,20 @@ def closure(definitions: Definitions, campaign: Campaign) -> dict[str, Any]:
             "languages": workspace.languages,
         },
     }
+
+
+def facts_used(definitions: Definitions, campaign: Campaign) -> set[str]:
+    """The facts of a person that decide whether they get it, or stand in what they get."""
+    return {*_facts(_drawn_on(definitions, campaign)), *_FACT.findall(canonical(_texts(definitions, campaign)))}
+
+
+def _drawn_on(definitions: Definitions, campaign: Campaign) -> list[Segment]:
+    audiences = (definitions.offers[offer].audience for offer in shown_offers(campaign))
+    return _segments(definitions, [*_named(campaign), *audiences])
+
+
+def _texts(definitions: Definitions, campaign: Campaign) -> list[Any]:
+    return [codec.plain(definitions.messages[message]) for message in sent_messages(campaign)]
 
 
 def closure_digest(definitions: Definitions, campaign: Campaign) -> str:

@@ -19,6 +19,7 @@ from outreach.roster.happenings import told_dead, withdrawn
 from outreach.roster.judging import Rejection
 from outreach.roster.report import LISTED
 from outreach.roster.staging import BATCH, Staged, Staging
+from outreach.roster.tombstones import erased
 from outreach.roster.values import Value
 from outreach.storage.tables import event, person
 
@@ -55,6 +56,8 @@ class Difference:
         self.rejected_rows = 0
         #: People whom the file has alive, and an event dead: the event counts until it is withdrawn.
         self.kept_dead = 0
+        #: People who were erased, and are passed over.
+        self.erased = 0
         #: Source -> how many of the file's people it speaks for.
         self.elsewhere: Counter[str] = Counter()
 
@@ -69,6 +72,9 @@ class Difference:
         known = self._known(connection, batch)
         happenings: list[Shown] = []
         redatings: list[tuple[int, date]] = []
+        gone = erased(connection, [row.person_id for row in batch if row.person_id not in known])
+        self.erased += len(gone)
+        batch = [row for row in batch if row.person_id not in gone]
         staging.add(row.line for row in self._new(batch, known, happenings))
         staging.alter(list(self._altered(batch, known, happenings, redatings)))
         self._remember(connection, staging, happenings)

@@ -21,6 +21,7 @@ from outreach.roster import among
 from outreach.roster.events import recording
 from outreach.roster.numbers import surrogates
 from outreach.roster.stopping import stop_begun_by, stop_people
+from outreach.roster.tombstones import erased
 from outreach.storage.inserting import insert_into
 from outreach.storage.tables import event, event_aside, person
 
@@ -90,10 +91,11 @@ def record(
 ) -> Taken:
     """Put events on record that `wrong` finds nothing against. Who died gets nothing from this moment on.
 
+    Of people who were erased nothing is kept, and nothing counted.
     `again`: they happened after all, also those that were withdrawn.
     """
     done = Taken()
-    for chunk in _chunks(dict.fromkeys(happenings)):
+    for chunk in _chunks(_of_the_living(connection, happenings)):
         if again:
             _forget(connection, chunk)
         done += _record(connection, chunk, now, source)
@@ -102,7 +104,7 @@ def record(
 
 def withdraw(connection: Connection, happenings: Collection[Happening], now: datetime, source: str) -> int:
     """Take events back, also those that are still to come in; returns how many were not withdrawn before."""
-    return sum(_withdraw(connection, chunk, now, source) for chunk in _chunks(dict.fromkeys(happenings)))
+    return sum(_withdraw(connection, chunk, now, source) for chunk in _chunks(_of_the_living(connection, happenings)))
 
 
 def bring_home(connection: Connection, now: datetime) -> None:
@@ -135,6 +137,12 @@ def told_dead(source: str) -> Any:
     return exists(
         select(event.c.id).where(event.c.person == person.c.id, event.c.kind == "died", event.c.source != source)
     ).correlate(person)
+
+
+def _of_the_living(connection: Connection, happenings: Collection[Happening]) -> list[Happening]:
+    """Each event once, but for those of people who were erased."""
+    gone = erased(connection, {one.person for one in happenings})
+    return [one for one in dict.fromkeys(happenings) if one.person not in gone]
 
 
 def _chunks(items: Iterable[T]) -> Iterator[list[T]]:

@@ -193,6 +193,7 @@ def _report(intake: Intake, difference: Difference, version: int, ignored: tuple
         events=dict(sorted((+difference.events).items())),
         redated=difference.redated,
         kept_dead=difference.kept_dead,
+        erased=difference.erased,
         changes=dict(sorted(difference.changes.items())),
         ignored_columns=ignored,
         version=version,

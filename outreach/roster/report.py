@@ -29,6 +29,8 @@ class ImportReport:
     redated: int = 0
     #: People whom the file has alive, and an event that was handed in dead: they stay so.
     kept_dead: int = 0
+    #: People who were erased: passed over, and nothing of them is kept.
+    erased: int = 0
     #: Field -> in how many of the people changed.
     changes: dict[str, int] = field(default_factory=dict)
     #: Names of columns that were not read.

@@ -247,6 +247,16 @@ suppression = Table(
     Column("since", UTCDateTime, nullable=False),
 )
 
+#: Numbers of HR that were erased, so that the next file does not bring them back, by a keyed hash. Nothing leads from
+#: here to the rows that stay of them.
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("number_hash", String(64), primary_key=True),
+    #: Hashes of the addresses that were suppressed with it.
+    Column("addresses", JSON, nullable=False),
+)
+
 #: Soft bounces of an address in a row, by the same hash; one that comes long after the last begins a new row.
 soft_bounce = Table(
     "soft_bounce",

@@ -99,6 +99,8 @@ def _tell(report: ImportReport, file: Path, *, dry_run: bool) -> None:
             f"{report.kept_dead:,} are alive in the file, and an event says that they died: they get nothing. "
             "Where it is wrong, `outreach event withdraw` it and import the file again."
         )
+    if report.erased:
+        click.echo(f"{report.erased:,} were erased and are passed over; `outreach person readmit` lets one in again.")
     if report.ignored_columns:
         click.echo(f"Columns not read: {', '.join(report.ignored_columns)}.")
     if report.rejected_rows:

@@ -84,6 +84,8 @@ def _text(report: Tick, zone: ZoneInfo) -> str:
         )
     if report.returned:
         lines.append(f"Came back: {counts(report.returned)}.")
+    if any(report.removed.values()):
+        lines.append(f"Kept for long enough, and removed: {counts(report.removed)}.")
     if report.next:
         lines.append(f"Next: {report.next.astimezone(zone):%A %d %B %Y, %H:%M}.")
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from outreach.definitions.building import build_campaign, build_closed, build_st
 from outreach.definitions.checks.editing import check_edited
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.pace import PaceChecks
+from outreach.definitions.checks.retention import check_retention
 from outreach.definitions.checks.steps import check_steps, messages_of, ways_of
 from outreach.definitions.closed_days import is_closed, landing
 from outreach.definitions.findings import Findings
@@ -51,6 +52,8 @@ class CampaignChecks:
         self._check_handover(form, document)
         self._check_closed(form, document)
         campaign = build_campaign(filled.id, form, document.file, self.offers)
+        if self.workspace is not None:
+            check_retention(self.workspace, campaign, self.findings)
         PaceChecks(self.offers, self.findings).check(form, campaign, document)
         check_edited(form, campaign, document, self.findings)
         if campaign.sensitive:

@@ -11,9 +11,11 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
 from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.forms import kinds
+from outreach.definitions.forms.bounces import BouncesForm
 from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
 from outreach.definitions.forms.limits import BudgetForm, CapForm
+from outreach.definitions.forms.retention import RetentionForm
 from outreach.definitions.forms.texts import Lines, Texts
 from outreach.definitions.forms.web import WebForm
 from outreach.definitions.model import Recurrence, Span
@@ -72,38 +74,6 @@ def _roster_field(value: object, names: Names) -> str:
     if name not in names.fields and not names.is_broken(name):
         raise RefusedError(f"the roster has no field {shown(name)}", advice(name, names.fields, "fields"))
     return name
-
-
-#: What a return address adds in front of the @, and how much may stand there (`rendering.verp`; RFC 5321, 4.5.3.1.1).
-_TOKEN, _LOCAL_PART = 37, 64
-
-
-def _return_address(text: str) -> str:
-    address = kinds.read_email(text).lower()
-    if len(address.rpartition("@")[0]) > _LOCAL_PART - _TOKEN:
-        raise RefusedError(
-            f"the part of {shown(address)} before the @ has more than {_LOCAL_PART - _TOKEN} characters",
-            "Take a shorter one: the return address of each message adds a code to it.",
-        )
-    return address
-
-
-class BouncesForm(Form):
-    """What is done about messages that come back."""
-
-    address: Annotated[
-        str, kinds.of(_return_address, "an e-mail address", "bounces@sociale-dienst.example", format="email")
-    ] = Field(
-        "",
-        description="Where they come back to: each message has a return address of its own, `bounces+<code>@…`. "
-        "The sender's own where not said.",
-    )
-    soft_limit: Annotated[int, whole(1, 100)] = Field(
-        5, description="After so many soft bounces in a row (a full mailbox) an address is no longer written to."
-    )
-    forget_after: kinds.Days = Field(
-        Span(days=90), description="A soft bounce so long after the last one is counted as the first."
-    )
 
 
 class SenderForm(Form):
@@ -277,6 +247,11 @@ class WorkspaceForm(Form):
     )
     web: WebForm = Field(
         default_factory=lambda: WebForm.model_validate({}), description="The pages behind the links in messages."
+    )
+    retention: RetentionForm = Field(
+        default_factory=lambda: RetentionForm.model_validate({}),
+        description="How long what is no longer needed stays.",
+        examples=[{"content": "90 days", "events": "730 days"}],
     )
     topics: dict[Id, Lines] = Field({}, description="What a person can opt out of: id -> text, or a text per language.")
     senders: dict[Id, SenderForm] = Field(

@@ -20,7 +20,7 @@ from outreach.cli.app import outreach
 from outreach.cli.session import Session
 from outreach.service import crew
 from outreach.storage.database import connect
-from outreach.storage.tables import metadata
+from outreach.storage.tables import audit, metadata
 
 AT = "2026-11-02T10:00"  # the day before the first Tuesday of November
 TUESDAY = "2026-11-03T09:30"
@@ -556,9 +556,11 @@ def _dump(url: str) -> dict[str, list[dict[str, object]]]:
 def _load(url: str, rows: dict[str, list[dict[str, object]]]) -> None:
     database = connect(url)
     with database.writing() as connection:
-        for table in reversed(metadata.sorted_tables):
+        # The log of who did what stays as it is: it can be put back into an empty database alone.
+        restored = [table for table in metadata.sorted_tables if table is not audit]
+        for table in reversed(restored):
             connection.execute(delete(table))
-        for table in metadata.sorted_tables:
+        for table in restored:
             if rows[table.name]:
                 connection.execute(insert(table), rows[table.name])
     database.close()

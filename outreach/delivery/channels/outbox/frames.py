@@ -44,13 +44,18 @@ class Stored:
 
 def pack(mails: Sequence[Mail]) -> bytes:
     """The messages as one payload."""
+    return repack([Stored(mail.key, mail.recipient, mail.skeleton.digest, mail.fields) for mail in mails])
+
+
+def repack(mails: Sequence[Stored]) -> bytes:
+    """The same of messages that lay in an outbox."""
     skeletons: dict[str, int] = {}
     shapes: dict[tuple[int, tuple[int, ...]], int] = {}
     shape_of, own = array("I"), list[bytes]()
     for mail in mails:
         shape = tuple([field if type(field) is int else _OWN for field in mail.fields])
         own += [field for field in mail.fields if type(field) is not int]  # type: ignore[misc]  # the rest is bytes
-        skeleton = skeletons.setdefault(mail.skeleton.digest, len(skeletons))
+        skeleton = skeletons.setdefault(mail.digest, len(skeletons))
         shape_of.append(shapes.setdefault((skeleton, shape), len(shapes)))
     head = json.dumps(
         {

@@ -11,13 +11,13 @@ import fcntl
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from outreach.delivery.channels.base import NothingLeftError
 from outreach.errors import OutreachError
-from outreach.storage.keeping import sync_folder
+from outreach.storage.keeping import put, sync_folder
 
 #: A segment of this size gets no more frames.
 FULL = 64 * 2**20
@@ -51,7 +51,7 @@ class Segment:
         Raises:
             NothingLeftError: it could not be written; nothing of it remains.
         """
-        start, frame = self._end, _HEAD.pack(_MAGIC, len(payload), zlib.crc32(payload)) + payload
+        start, frame = self._end, _framed(payload)
         try:
             _write(self._descriptor, frame, start)
             os.fsync(self._descriptor)
@@ -69,6 +69,14 @@ class Segment:
     def is_full(self) -> bool:
         """True when the next frame belongs into another segment."""
         return self._end >= FULL
+
+    @property
+    def is_in_place(self) -> bool:
+        """False when another file has been put in place of this one since it was opened."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self.path.stat())
+        except FileNotFoundError:
+            return False
 
     def close(self) -> None:
         """Let another process append."""
@@ -146,9 +154,26 @@ def frame_at(path: Path, start: int) -> Frame:
     raise _damage(path, start)
 
 
+def rewrite(path: Path, payloads: Callable[[Iterator[Frame]], Iterable[bytes]]) -> None:
+    """Put a segment with other payloads in place of this one; it is there whole and safe on disk, or not at all.
+
+    Waits for the process that appends to it.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        put(path, b"".join(map(_framed, payloads(read(path)))))
+    finally:
+        os.close(descriptor)
+
+
+def _framed(payload: bytes) -> bytes:
+    return _HEAD.pack(_MAGIC, len(payload), zlib.crc32(payload)) + payload
+
+
 def _taken(path: Path, flags: int) -> Segment | None:
     segment = Segment(path, os.open(path, flags | os.O_CLOEXEC, 0o600))
-    if segment.take():
+    if segment.take() and segment.is_in_place:
         return segment
     segment.close()
     return None
