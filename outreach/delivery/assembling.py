@@ -20,6 +20,7 @@ from outreach.planning.gates import address, other_address
 from outreach.rendering.headers import UnmailableAddress
 from outreach.rendering.mail import Invitation, Item, Mail
 from outreach.roster import among
+from outreach.roster.choices import declined
 from outreach.storage.tables import person
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Batch(NamedTuple):
     barred: frozenset[str]
     #: The sessions that they are invited to, by their number in the ledger.
     invitations: Invitations
+    #: Who of them declined which topic, if need be a moment ago.
+    declined: frozenset[tuple[int, str]] = frozenset()
 
 
 class Assembler:
@@ -78,13 +81,14 @@ class Assembler:
         """What composing these rows asks of the database."""
         people = self._people(connection, rows)
         numbers = {row.session for row in rows if row.session is not None}
-        return Batch(people, self._barred(connection, people.values()), invitations(connection, numbers))
+        barred = self._barred(connection, people.values())
+        return Batch(people, barred, invitations(connection, numbers), declined(connection, people))
 
     def compose(self, row: Claimed, batch: Batch, moment: datetime) -> Ready | Stopped:
         """The mail of one row, or why it has none. Whatever stops one row stops no other."""
         facts = batch.people[row.person]
         by_mail = self._kind(row.release_id, row.campaign, row.step, row.repetition) == "email"
-        reason = _gone(facts) or (_unreachable(facts, batch.barred) if by_mail else "")
+        reason = _gone(facts) or self._declined(row, batch) or (_unreachable(facts, batch.barred) if by_mail else "")
         if reason:
             return Stopped(row, "skipped", reason)
         invitation = None if row.session is None else batch.invitations[row.session]
@@ -92,6 +96,11 @@ class Assembler:
         if by_mail or isinstance(made, Stopped):
             return made
         return self._listed(_posted(made, facts, batch.barred), facts, moment)
+
+    def _declined(self, row: Claimed, batch: Batch) -> str:
+        """Why this person does not want it, although dispatch let it go."""
+        topic = self._definitions(row.release_id).campaigns[row.campaign].topic
+        return "opted_out" if (row.person, topic) in batch.declined else ""
 
     def _composed(
         self, row: Claimed, facts: dict[str, Any], invitation: Invitation | None, moment: datetime

@@ -80,7 +80,7 @@ def leaving(scope: Scope, step: Step, *, repetition: int, since: ColumnElement[A
 
     `repetition`: number of the reminder, which `until` may stop by an outcome on or after the day `since`; 0: none.
     """
-    gates = [DIED, LEFT, _opted_out(scope)]
+    gates = [DIED, LEFT, *choices(scope)]
     if scope.campaign.way(step, repetition) == "email":
         gates.append(NO_ADDRESS)
     if step.unless:
@@ -88,6 +88,11 @@ def leaving(scope: Scope, step: Step, *, repetition: int, since: ColumnElement[A
     if repetition and step.remind:
         gates.append(Gate("until", "the reminder's `until` holds", condition(scope, step.remind.until, since=since)))
     return gates
+
+
+def choices(scope: Scope) -> list[Gate]:
+    """The gates that people shut themselves."""
+    return [_opted_out(scope)]
 
 
 #: No reason at all, typed for databases that ask.
