@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, exists, false, f
 
 from outreach.definitions.model import Condition, Step
 from outreach.planning.scope import Scope
-from outreach.storage.tables import enrolment, event, opt_out, outcome, person
+from outreach.storage.tables import choice, enrolment, event, opt_out, outcome, person
 
 #: Reasons that no gate gives, in words; the gates' own stand with them.
 OTHER_REASONS = {
@@ -92,7 +92,7 @@ def leaving(scope: Scope, step: Step, *, repetition: int, since: ColumnElement[A
 
 def choices(scope: Scope) -> list[Gate]:
     """The gates that people shut themselves."""
-    return [_opted_out(scope)]
+    return [_opted_out(scope), _paused(scope)]
 
 
 #: No reason at all, typed for databases that ask.
@@ -156,6 +156,15 @@ def _under_way(scope: Scope, campaigns: Sequence[str]) -> ColumnElement[bool]:
         )
         .correlate(person, enrolment)
     )
+
+
+def _paused(scope: Scope) -> Gate:
+    stops = exists(
+        select(literal(1))
+        .where(choice.c.person == person.c.id, choice.c.paused_until > scope.today)
+        .correlate(person, enrolment)
+    )
+    return Gate("pause_chosen", "the person asked for a pause", stops)
 
 
 def _opted_out(scope: Scope) -> Gate:

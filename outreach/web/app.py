@@ -19,8 +19,8 @@ from outreach.web.headers import SecurityHeaders
 from outreach.web.limits import Limits
 from outreach.web.origins import SameOrigin
 from outreach.web.people import routes as people
+from outreach.web.people.pages import missing
 from outreach.web.people.readers import Room
-from outreach.web.people.unsubscribe import missing
 from outreach.web.rates import RateLimit, Rates
 
 #: Where machines ask.

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from outreach.definitions.model import Workspace
-from outreach.web.people.readers import in_language
+from outreach.web.people.readers import Room, in_language
 from outreach.web.people.words import words
 
 _HERE = Path(__file__).parent
@@ -31,6 +32,11 @@ def page(workspace: Workspace, language: str, name: str, *, status: int = 200, *
         root=root(workspace), **more,
     )  # fmt: skip
     return HTMLResponse(body, status)
+
+
+def missing(room: Room, request: Request) -> HTMLResponse:
+    """What to do for who has a link that leads nowhere, in their browser's language."""
+    return page(room.definitions.workspace, room.language_of(request), "missing", status=404)
 
 
 def root(workspace: Workspace) -> str:

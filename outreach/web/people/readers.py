@@ -6,15 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from starlette.requests import Request
 
 from outreach.definitions.model import Definitions
 from outreach.installation import Installation
+from outreach.planning.calendar import zone
 from outreach.rendering.links import Purpose, Signer
 from outreach.storage.tables import person
 from outreach.web.people.words import accepted, best, words
+
+#: Of whom nothing is left but their rows in the ledger.
+_ERASED = "erased"
 
 
 @dataclass(frozen=True)
@@ -50,14 +55,20 @@ class Room:
         """The release in force."""
         return self.installation.current()[1]
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The workspace's time zone."""
+        return zone(self.definitions.workspace.time_zone)
+
     def reader(self, purpose: Purpose, token: str) -> Reader | None:
         """Whose token it is; None where it is not ours, or nobody's any more."""
         link = self.signer(purpose).read(token)
         if link is None:
             return None
         with self.installation.database.reading() as connection:
-            row = connection.execute(select(person.c.language).where(person.c.id == link.person)).one_or_none()
-        if row is None:
+            who = select(person.c.language, person.c.status).where(person.c.id == link.person)
+            row = connection.execute(who).one_or_none()
+        if row is None or row.status == _ERASED:
             return None
         return Reader(link.person, link.topic, best([row.language], self.definitions.workspace.languages))
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request, Response
 from outreach.delivery.declining import decline
 from outreach.roster.choices import accept
 from outreach.storage import audit
-from outreach.web.people.pages import page, root
+from outreach.web.people.pages import missing, page, root
 from outreach.web.people.readers import Reader, Room
 
 
@@ -44,11 +44,6 @@ def router(room: Room) -> APIRouter:
         return _page(room, reader, "again")
 
     return routes
-
-
-def missing(room: Room, request: Request, status: int = 404) -> Response:
-    """What to do for who has a link that leads nowhere, in their browser's language."""
-    return page(room.definitions.workspace, room.language_of(request), "missing", status=status)
 
 
 def _page(room: Room, reader: Reader, name: str, **more: Any) -> Response:

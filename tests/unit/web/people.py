@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from outreach import pipeline
+from outreach.planning.plan import Current
 from outreach.rendering.links import Purpose, Signer
 from outreach.storage.tables import delivery, person
 from tests.unit.web.conftest import NOW, SECRET, Site
@@ -48,6 +50,13 @@ def states(site: Site) -> dict[str, tuple[str, str | None, str | None]]:
 
 def _all(connection: Connection) -> Any:
     return connection.execute(select(delivery)).all()
+
+
+def current(site: Site) -> Current:
+    """The release in force."""
+    found = pipeline.current_of(site.installation.database, site.installation.definitions)
+    assert found
+    return found
 
 
 def everything(site: Site) -> dict[str, list[Any]]:
