@@ -152,11 +152,17 @@ def _page(room: Room, reader: Reader, said: str) -> Response:
         chosen = _chosen(connection, reader, workspace, today)
     return page(
         workspace, reader.language, "choices", status=400 if said == "choices.wrong" else 200, said=said,
-        topics=[(topic.id, in_language(topic.titles, reader.language)) for topic in workspace.topics.values()],
+        topics=_titles(workspace, reader.language),
         declined=chosen.declined, languages=[(one, _name(one)) for one in workspace.languages],
         written_in=chosen.language or workspace.languages[0], first=today + timedelta(days=1), last=today + _LONGEST,
         until=chosen.paused_until or "", can_call=bool(workspace.web.call_me),
     )  # fmt: skip
+
+
+def _titles(workspace: Workspace, language: str) -> list[tuple[str, str]]:
+    """The topics and what they are called, in the order of their names."""
+    titles = [(topic.id, in_language(topic.titles, language)) for topic in workspace.topics.values()]
+    return sorted(titles, key=lambda one: one[1].casefold())
 
 
 def _today(room: Room) -> date:
