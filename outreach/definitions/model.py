@@ -578,8 +578,8 @@ class Web:
     requests_per_minute: int = 600
     #: Most seconds that a request may take.
     seconds: int = 10
-    #: How long links to a person's own choices open.
-    links_valid: Span = Span(days=365)
+    #: The outcome that says that somebody wants to be called; empty: nobody is asked.
+    call_me: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from outreach.definitions.model import ChannelKind, Definitions
 from outreach.delivery.batches import Claimed
+from outreach.delivery.declining import OPTED_OUT, PAUSED
 from outreach.delivery.desk.lines import SAYS, line
 from outreach.delivery.invitations import Invitations, invitations
 from outreach.delivery.suppression import suppressed
@@ -20,6 +21,8 @@ from outreach.planning.gates import address, other_address
 from outreach.rendering.headers import UnmailableAddress
 from outreach.rendering.mail import Invitation, Item, Mail
 from outreach.roster import among
+from outreach.roster.choices import declined
+from outreach.roster.preferences import paused
 from outreach.storage.tables import person
 
 if TYPE_CHECKING:
@@ -54,6 +57,10 @@ class Batch(NamedTuple):
     barred: frozenset[str]
     #: The sessions that they are invited to, by their number in the ledger.
     invitations: Invitations
+    #: Who of them declined which topic, if need be a moment ago.
+    declined: frozenset[tuple[int, str]]
+    #: Until when who of them asked for a pause.
+    paused: Mapping[int, date]
 
 
 class Assembler:
@@ -78,13 +85,17 @@ class Assembler:
         """What composing these rows asks of the database."""
         people = self._people(connection, rows)
         numbers = {row.session for row in rows if row.session is not None}
-        return Batch(people, self._barred(connection, people.values()), invitations(connection, numbers))
+        barred = self._barred(connection, people.values())
+        invited = invitations(connection, numbers)
+        return Batch(people, barred, invited, declined(connection, people), paused(connection, people))
 
     def compose(self, row: Claimed, batch: Batch, moment: datetime) -> Ready | Stopped:
         """The mail of one row, or why it has none. Whatever stops one row stops no other."""
         facts = batch.people[row.person]
         by_mail = self._kind(row.release_id, row.campaign, row.step, row.repetition) == "email"
-        reason = _gone(facts) or (_unreachable(facts, batch.barred) if by_mail else "")
+        reason = (
+            _gone(facts) or self._declined(row, batch, moment) or (_unreachable(facts, batch.barred) if by_mail else "")
+        )
         if reason:
             return Stopped(row, "skipped", reason)
         invitation = None if row.session is None else batch.invitations[row.session]
@@ -92,6 +103,14 @@ class Assembler:
         if by_mail or isinstance(made, Stopped):
             return made
         return self._listed(_posted(made, facts, batch.barred), facts, moment)
+
+    def _declined(self, row: Claimed, batch: Batch, moment: datetime) -> str:
+        """Why this person does not want it, although dispatch let it go."""
+        topic = self._definitions(row.release_id).campaigns[row.campaign].topic
+        if (row.person, topic) in batch.declined:
+            return OPTED_OUT
+        until = batch.paused.get(row.person)
+        return PAUSED if until and until > civil_day(moment, self._zone(row.release_id)) else ""
 
     def _composed(
         self, row: Claimed, facts: dict[str, Any], invitation: Invitation | None, moment: datetime

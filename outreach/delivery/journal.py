@@ -74,7 +74,7 @@ class LedgerJournal:
         self._heart = Heart(tools.database, self.owner, tools.channel, tools.mark, tools.kind, tools.siblings)
         #: Claimed, not composed yet.
         self._claimed: deque[Claimed] = deque()
-        self._batch = Batch({}, frozenset(), {})
+        self._batch = Batch({}, frozenset(), {}, frozenset(), {})
         self._moment = tools.clock()
         #: Taken by the channel and not settled, by key.
         self._taken: dict[str, Ready] = {}

@@ -91,6 +91,11 @@ def record(
     return _write(connection, [sighting], ids, now, source) == 1
 
 
+def happened(connection: Connection, who: int, what: str, on: date, now: datetime, source: str) -> bool:
+    """Put on record what somebody did who is there for certain, by surrogate id; False when it was already."""
+    return _write(connection, [Sighting("", what, on)], {"": who}, now, source) == 1
+
+
 def record_all(connection: Connection, sightings: Collection[Sighting], now: datetime, source: str) -> int:
     """Put on record those that nothing is wrong with; how many were not. Who is not in the roster is passed over."""
     new, rest = 0, iter(sightings)

@@ -41,6 +41,7 @@ REASONS: dict[str, str] = OTHER_REASONS | {
     "under_way": "the person is under way in a campaign that this one leaves alone",
     "excepted": "the campaign's `except` holds",
     "opted_out": "the person opted out of the topic",
+    "pause_chosen": "the person asked for a pause, which was not over yet",
     "no_address": "no e-mail address is on file",
     "suppressed": "the address is suppressed: it bounced for good, or its owner complained",
     "unless": "the step's `unless` holds",

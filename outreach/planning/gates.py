@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, exists, false, f
 
 from outreach.definitions.model import Condition, Step
 from outreach.planning.scope import Scope
-from outreach.storage.tables import enrolment, event, opt_out, outcome, person
+from outreach.storage.tables import choice, enrolment, event, opt_out, outcome, person
 
 #: Reasons that no gate gives, in words; the gates' own stand with them.
 OTHER_REASONS = {
@@ -80,7 +80,7 @@ def leaving(scope: Scope, step: Step, *, repetition: int, since: ColumnElement[A
 
     `repetition`: number of the reminder, which `until` may stop by an outcome on or after the day `since`; 0: none.
     """
-    gates = [DIED, LEFT, _opted_out(scope)]
+    gates = [DIED, LEFT, *choices(scope)]
     if scope.campaign.way(step, repetition) == "email":
         gates.append(NO_ADDRESS)
     if step.unless:
@@ -88,6 +88,11 @@ def leaving(scope: Scope, step: Step, *, repetition: int, since: ColumnElement[A
     if repetition and step.remind:
         gates.append(Gate("until", "the reminder's `until` holds", condition(scope, step.remind.until, since=since)))
     return gates
+
+
+def choices(scope: Scope) -> list[Gate]:
+    """The gates that people shut themselves."""
+    return [_opted_out(scope), _paused(scope)]
 
 
 #: No reason at all, typed for databases that ask.
@@ -151,6 +156,15 @@ def _under_way(scope: Scope, campaigns: Sequence[str]) -> ColumnElement[bool]:
         )
         .correlate(person, enrolment)
     )
+
+
+def _paused(scope: Scope) -> Gate:
+    stops = exists(
+        select(literal(1))
+        .where(choice.c.person == person.c.id, choice.c.paused_until > scope.today)
+        .correlate(person, enrolment)
+    )
+    return Gate("pause_chosen", "the person asked for a pause", stops)
 
 
 def _opted_out(scope: Scope) -> Gate:

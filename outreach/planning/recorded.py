@@ -11,13 +11,14 @@ from outreach.planning.calendar import zone
 from outreach.planning.contested import in_words as contested
 from outreach.planning.contested import winners
 from outreach.planning.explanation import INDETERMINATE, REASONS, Explanation
+from outreach.planning.gates import Gate, choices
 from outreach.planning.invitations import NO_SESSION, as_facts
 from outreach.planning.openings import WAITS, hours_of, in_words
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
 from outreach.planning.waves import told as told_wave
 from outreach.planning.wording import tell
-from outreach.storage.tables import receipt
+from outreach.storage.tables import person, receipt
 
 
 def recorded(connection: Connection, scope: Scope, current: Current, row: Row[Any], who: Row[Any]) -> Explanation:
@@ -51,7 +52,17 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
         facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
         return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
     words = _row_words(scope, row, who, drawn) + _invited_words(row, facts)
+    if row.state == "planned" and (gate := _chosen_otherwise(connection, scope, who)):
+        words, facts = f"{words}; it will be skipped: {gate.words}", facts | {"stopped_by": gate.name}
     return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", words, facts)
+
+
+def _chosen_otherwise(connection: Connection, scope: Scope, who: Row[Any]) -> Gate | None:
+    """The choice of the person that will keep back what is planned; None where there is none."""
+    for gate in choices(scope):
+        if connection.scalar(select(gate.stops).where(person.c.id == who.id)):
+            return gate
+    return None
 
 
 def _invited_words(row: Row[Any], facts: Mapping[str, Any]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete
+from sqlalchemy import Connection, Table, delete, select
 
+from outreach.roster import among
 from outreach.roster.numbers import surrogate
 from outreach.storage.inserting import insert_into
 from outreach.storage.tables import opt_out as opted_out
@@ -33,8 +35,21 @@ def opt_in(connection: Connection, person_id: str, topic: str) -> bool:
     Raises:
         OutreachError: nobody has this id.
     """
-    chosen = opted_out.c.person == surrogate(connection, person_id), opted_out.c.topic == topic
+    return accept(connection, surrogate(connection, person_id), topic)
+
+
+def accept(connection: Connection, person: int, topic: str) -> bool:
+    """The same by surrogate id."""
+    chosen = opted_out.c.person == person, opted_out.c.topic == topic
     return connection.execute(delete(opted_out).where(*chosen)).rowcount > 0
+
+
+def declined(connection: Connection, people: Collection[int]) -> frozenset[tuple[int, str]]:
+    """Who of these people does not want which topic."""
+    theirs = select(opted_out.c.person, opted_out.c.topic).where(
+        opted_out.c.person.in_(among.numbers(connection, people))
+    )
+    return frozenset((row.person, row.topic) for row in connection.execute(theirs))
 
 
 def address_hash(secret: bytes, address: str) -> str:

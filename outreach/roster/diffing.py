@@ -17,6 +17,7 @@ from outreach.roster import among
 from outreach.roster.changes import Facts, arrival, events, is_redating
 from outreach.roster.happenings import told_dead, withdrawn
 from outreach.roster.judging import Rejection
+from outreach.roster.preferences import chosen_language
 from outreach.roster.report import LISTED
 from outreach.roster.staging import BATCH, Staged, Staging
 from outreach.roster.tombstones import erased
@@ -27,6 +28,8 @@ from outreach.storage.tables import event, person
 _ALWAYS = ("id", "person_id", "source", "status", "hired_on", "retired_on", "attributes")
 #: Column of the query: an event that HR handed in by itself says that the person died.
 _TOLD_DEAD = "told_dead"
+#: Column of the query: the language that the person chose for themselves, if they did.
+_CHOSEN = "chosen_language"
 #: What the files show to have happened to a person: our number (None while new), person_id, kind, day.
 Shown = tuple[int | None, str, str, date]
 
@@ -47,7 +50,9 @@ class Difference:
         self._custom = {field.name: index for index, field in enumerate(fields) if field.custom}
         names = dict.fromkeys((*_ALWAYS, *self._own))
         columns = [person.c[name] for name in names]
-        self._query: Select[Any] = select(*columns, told_dead(source).label(_TOLD_DEAD))
+        self._query: Select[Any] = select(
+            *columns, told_dead(source).label(_TOLD_DEAD), chosen_language().label(_CHOSEN)
+        )
         self.added = self.changed = self.unchanged = self.present = self.vanished = self.redated = 0
         self.events: Counter[str] = Counter()
         self.changes: Counter[str] = Counter()
@@ -139,6 +144,8 @@ class Difference:
         new: dict[str, object] = {
             name: row.values[index] for name, index in self._own.items() if row.values[index] != before[name]
         }
+        if before[_CHOSEN]:
+            new.pop("language", None)
         if before["status"] == "left" and "status" not in self._own:
             new["status"] = "active"
         if before[_TOLD_DEAD] and before["status"] == "died" and new.pop("status", None):

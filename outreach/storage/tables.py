@@ -238,6 +238,28 @@ opt_out = Table(
     Column("since", UTCDateTime, nullable=False),
 )
 
+#: What else a person chose for themselves, on their page.
+choice = Table(
+    "choice",
+    metadata,
+    Column("person", ForeignKey("person.id"), primary_key=True),
+    #: Goes before what the HR system says; NULL: theirs.
+    Column("language", String(10)),
+    #: The civil day from which they want messages again; NULL or past: they want them.
+    Column("paused_until", Date),
+    Column("since", UTCDateTime, nullable=False),
+)
+
+#: What people asked the organisation to do with their data.
+request = Table(
+    "request",
+    metadata,
+    Column("person", ForeignKey("person.id"), primary_key=True),
+    #: export or erase.
+    Column("kind", String(20), primary_key=True),
+    Column("asked_at", UTCDateTime, nullable=False),
+)
+
 #: Addresses that must not be written to, by a keyed hash of the address in lower case.
 suppression = Table(
     "suppression",

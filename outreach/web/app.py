@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from http import HTTPStatus
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware import Middleware
+from starlette.responses import JSONResponse
 
 from outreach import __version__
 from outreach.definitions.model import Web
@@ -14,8 +18,13 @@ from outreach.installation import Installation
 from outreach.web.headers import SecurityHeaders
 from outreach.web.limits import Limits
 from outreach.web.origins import SameOrigin
+from outreach.web.people import routes as people
+from outreach.web.people.pages import missing
+from outreach.web.people.readers import Room
 from outreach.web.rates import RateLimit, Rates
 
+#: Where machines ask.
+_MACHINES = ("/api/", "/scim/")
 #: Bytes in a kilobyte of `body_limit`.
 _KILO = 1000
 
@@ -35,9 +44,24 @@ def make_app(installation: Installation, web: Web, clock: Callable[[], datetime]
         docs_url=None,
         redoc_url=None,
     )
-    app.state.installation = installation
-    app.state.clock = clock
+    room = Room(installation, clock)
+    app.include_router(people.router(room))
+    app.add_exception_handler(StarletteHTTPException, _refusing(room))
     return app
+
+
+def _refusing(room: Room) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What is not there is told to machines as a document (RFC 9457), and to people in a page."""
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        assert isinstance(error, StarletteHTTPException)
+        if error.status_code == HTTPStatus.NOT_FOUND and not request.url.path.startswith(_MACHINES):
+            return await run_in_threadpool(missing, room, request)
+        body = {"title": HTTPStatus(error.status_code).phrase, "status": error.status_code}
+        headers = dict(error.headers or {})
+        return JSONResponse(body, error.status_code, headers, media_type="application/problem+json")
+
+    return refuse
 
 
 def _around(web: Web) -> list[Middleware]:

@@ -6,18 +6,19 @@ from another site is refused. Mail providers unsubscribe without a browser (RFC 
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from outreach.web.asgi import ASGIApp, Receive, Scope, Send, answer, header
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Where a provider's web page may send the one-click form itself.
-ONE_CLICK = "/u/"
+ONE_CLICK = re.compile("/u/[^/]+")
 
 
 def is_foreign(scope: Scope) -> bool:
     """Whether a browser says that the request was begun by another site."""
-    if scope["method"] in _SAFE or scope["path"].startswith(ONE_CLICK):
+    if scope["method"] in _SAFE or ONE_CLICK.fullmatch(scope["path"]):
         return False
     site = header(scope, b"sec-fetch-site")
     if site is not None:

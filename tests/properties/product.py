@@ -19,6 +19,7 @@ from outreach.planning.calendar import moment, zone
 from outreach.planning.plan import Current
 from outreach.release.programme import put_in_force
 from outreach.roster.happenings import Happening, record, withdraw
+from outreach.roster.preferences import Preferences, keep
 from outreach.roster.stopping import stop_people
 from outreach.storage import tables
 from outreach.storage.database import Database
@@ -216,6 +217,9 @@ class Product:
         same = (opt_out.c.person == who, opt_out.c.topic == topic)
         if connection.scalar(select(opt_out.c.person).where(*same)) is None:
             connection.execute(insert(opt_out).values(person=who, topic=topic, since=now))
+
+    def _break(self, connection: Any, now: datetime, who: int, until: date) -> None:
+        keep(connection, who, Preferences(paused_until=until), now)
 
     def _fact(self, connection: Any, now: datetime, who: int, name: str, value: Any) -> None:
         if name in _COLUMNS:

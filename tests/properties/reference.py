@@ -33,10 +33,16 @@ class Reference(planner.Planner):
                 self.world.outcomes.add(arguments)
             case "seat" | "session", arguments:
                 self._about_sessions(change.what, *arguments)
-            case "opt_out", arguments:
-                self.world.opt_outs.add(arguments)
+            case "opt_out" | "break", (who, chosen):
+                self._choose(change.what, who, chosen)
             case "fact", (who, name, value):
                 self._change(who, name, value)
+
+    def _choose(self, what: str, who: int, chosen: Any) -> None:
+        if what == "opt_out":
+            self.world.opt_outs.add((who, chosen))
+        else:
+            self.world.breaks[who] = chosen
 
     def _about_sessions(self, what: str, *arguments: Any) -> None:
         if what == "session":

@@ -573,13 +573,21 @@ def changes(draw: st.DrawFn, near: date, today: date, found: Definitions, roster
             return Change("fact", (person, "status", draw(st.sampled_from(("died", "left", "retired", "active")))))
         case "address":
             return Change("fact", (person, "email", draw(st.sampled_from((None, "c@example.org")))))
-        case "opt_out":
-            return Change("opt_out", (person, draw(st.sampled_from(TOPICS))))
+        case "opt_out" | "break" as what:
+            return draw(_chosen(what, person, today))
         case "edit":
             return Change("edit", (campaign, draw(edits())))
         case "pause" | "resume" | "approve" as what:
             return Change(what, (campaign,))
     raise AssertionError
+
+
+@st.composite
+def _chosen(draw: st.DrawFn, what: str, person: int, today: date) -> Change:
+    """Somebody declines a topic, or asks for a pause, which may be over already."""
+    if what == "opt_out":
+        return Change("opt_out", (person, draw(st.sampled_from(TOPICS))))
+    return Change("break", (person, today + timedelta(days=draw(st.sampled_from((-1, 1, 2, 9, 40))))))
 
 
 @st.composite
@@ -611,6 +619,7 @@ _RARE = (
     "status",
     "address",
     "opt_out",
+    "break",
     "pause",
     "resume",
     "approve",

@@ -51,6 +51,8 @@ class World:
     seated: dict[str, set[int]] = field(default_factory=dict)
     #: Person, topic.
     opt_outs: set[tuple[int, str]] = field(default_factory=set)
+    #: The day on which who asked for a pause wants messages again.
+    breaks: dict[int, date] = field(default_factory=dict)
     #: Addresses in lower case.
     suppressed: set[str] = field(default_factory=set)
 
@@ -825,6 +827,8 @@ class Planner:
             return str(person["status"])
         if (person["id"], delivery.plan.topic) in self.world.opt_outs:
             return "opted_out"
+        if self.today < self.world.breaks.get(person["id"], self.today):
+            return "pause_chosen"
         if delivery.way == "email" and (reason := self._without_address(person)):
             return reason
         if step.unless and self._holds(step.unless, person, None, delivery.definitions):

@@ -22,12 +22,13 @@ from outreach.errors import OutreachError
 @click.pass_obj
 def opt_out(session: Session, person: str, topic: str, *, at: datetime | None, as_json: bool) -> None:
     """PERSON (the HR system's number) no longer wants TOPIC. What is planned of it does not leave."""
-    from outreach.roster import choices
+    from outreach.delivery.declining import decline
+    from outreach.roster.numbers import surrogate
 
     _known(session, topic)
-    now = session.moment(at)
+    now, releases = session.moment(at), session.installation.definitions
     with session.installation.database.writing() as connection:
-        is_new = choices.opt_out(connection, person, topic, now)
+        is_new = decline(connection, releases, surrogate(connection, person), topic, now)
         note_person(session, connection, "opted out", person, now, {"topic": topic})
     _tell(person, topic, wanted=False, changed=is_new, as_json=as_json)
 

@@ -9,7 +9,6 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.kinds import ONE_OR_MORE, Form, whole
-from outreach.definitions.model import Span
 from outreach.definitions.refusal import RefusedError, shown
 from outreach.errors import OutreachError
 from outreach.sockets import Address
@@ -60,10 +59,8 @@ class WebForm(Form):
         600, description="Most requests in a minute from one address (of IPv6: one network of 64 bits)."
     )
     seconds: Annotated[int, whole(1, 600)] = Field(10, description="Most seconds that a request may take.")
-    links_valid: kinds.Days = Field(
-        Span(days=365),
-        description="How long the links to one's own choices open; then a new one is mailed on request. Links to "
-        "unsubscribe always do.",
+    call_me: kinds.OutcomeId = Field(
+        "", description="What is recorded of who asks on their page to be called; nobody is asked where not said."
     )
 
     @field_validator("listen", mode="after")

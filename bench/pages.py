@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""How long recipients wait for their pages, with a whole roster behind them: 95 of 100 requests below 50 ms.
+
+.venv/bin/python bench/pages.py [--people N] [--requests N] [--readers N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from itertools import cycle, islice
+from pathlib import Path
+from typing import NamedTuple
+
+import requests
+
+from outreach import release, starter
+from outreach.definitions.model import Web
+from outreach.installation import Installation
+from outreach.rendering.links import Signer
+from outreach.roster.importing import import_roster
+from outreach.roster.population import Population
+from outreach.settings import Settings
+from outreach.web.app import make_app
+from outreach.web.serving import served
+
+NOW, TODAY = datetime(2026, 11, 24, 9, tzinfo=UTC), date(2026, 11, 24)
+
+
+class Asked(NamedTuple):
+    name: str
+    method: str
+    path: str
+    form: dict[str, str]
+
+
+def main() -> None:
+    arguments = parsed()
+    with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
+        installation = installed(Path(folder) / "workspace", arguments.people)
+        web = Web(requests_per_minute=1_000_000)
+        with served(make_app(installation, web, lambda: NOW), "127.0.0.1:0", web, Path(folder)) as address:
+            took = ask_all(f"http://{address}", arguments)
+        installation.close()
+    print(f"{arguments.people:,} people, {arguments.readers} readers at once ({' '.join(sys.argv)})\n")
+    print(f"{'':26}{'median':>10}{'95 of 100':>12}{'worst':>10}   limit 50.0 ms")
+    for name, times in took.items():
+        fast, slow = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        print(f"{name:<26}{fast * 1e3:>7.1f} ms{slow * 1e3:>9.1f} ms{max(times) * 1e3:>7.1f} ms")
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=44_982)
+    parser.add_argument("--requests", type=int, default=400, help="of each kind")
+    parser.add_argument("--readers", type=int, default=2)
+    return parser.parse_args()
+
+
+def installed(root: Path, people: int) -> Installation:
+    starter.copy(root)
+    installation = Installation.open(root, Settings(secret="bench"))
+    release.publish(installation.database, release.check(root, installation.database), NOW, "bench")
+    rows = Population(people, 1, TODAY).rows()
+    import_roster(installation.database, rows, installation.in_force(), source="bench", now=NOW, today=TODAY)
+    return installation
+
+
+def requests_of(people: int) -> Iterator[Asked]:
+    tokens = {purpose: Signer(b"bench", purpose) for purpose in ("unsubscribe", "choices", "about")}  # type: ignore[arg-type]
+    for number in cycle(range(1, people, 97)):
+        stop, choices, about = (signer.sign(number, "news") for signer in tokens.values())
+        yield Asked("unsubscribe: page", "GET", f"/u/{stop}", {})
+        yield Asked("unsubscribe: one click", "POST", f"/u/{stop}", {"List-Unsubscribe": "One-Click"})
+        yield Asked("choices: page", "GET", f"/c/{choices}", {})
+        yield Asked("choices: kept", "POST", f"/c/{choices}", {"form": "choices", "topic": "family", "language": "fr"})
+        yield Asked("about: page", "GET", f"/a/{about}", {})
+
+
+def ask_all(url: str, arguments: argparse.Namespace) -> dict[str, list[float]]:
+    session = requests.Session()
+    took: dict[str, list[float]] = {}
+
+    def ask(one: Asked) -> tuple[str, float]:
+        began = time.perf_counter()
+        answer = session.request(one.method, url + one.path, data=one.form, timeout=10)
+        assert answer.status_code == 200, one
+        return one.name, time.perf_counter() - began
+
+    with ThreadPoolExecutor(arguments.readers) as pool:
+        for name, seconds in pool.map(ask, islice(requests_of(arguments.people), arguments.requests * 5)):
+            took.setdefault(name, []).append(seconds)
+    return took
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Pages for recipients: reached by a signed link, in the reader's language, without a script."""

@@ -1,0 +1,66 @@
+"""`/a/<token>`: who writes, why in general words, which data from where (GDPR art. 13 and 14), and how to object.
+
+The reader may ask for their data, or for its erasure; somebody of the organisation sees to it, as only they can be sure
+whom they have before them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from babel.dates import format_date
+from fastapi import APIRouter, Form, Request, Response
+from sqlalchemy import select
+
+from outreach.planning.calendar import civil_day
+from outreach.roster.requests import REQUEST_KINDS, ask
+from outreach.storage import audit, tables
+from outreach.web.people.pages import missing, page
+from outreach.web.people.readers import Reader, Room
+
+
+def router(room: Room) -> APIRouter:
+    """Its routes."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.api_route("/a/{token}", methods=["GET", "HEAD"])
+    def show(token: str, request: Request) -> Response:
+        reader = room.reader("about", token)
+        return missing(room, request) if reader is None else _page(room, reader)
+
+    @routes.post("/a/{token}")
+    def wish(token: str, request: Request, wanted: Annotated[str, Form(alias="ask")] = "") -> Response:
+        reader = room.reader("about", token)
+        if reader is None:
+            return missing(room, request)
+        _ask(room, reader, wanted)
+        return _page(room, reader)
+
+    return routes
+
+
+def _ask(room: Room, reader: Reader, wanted: str) -> None:
+    now = room.clock()
+    for kind in REQUEST_KINDS:
+        if kind == wanted:
+            with room.installation.database.writing() as connection:
+                if ask(connection, reader.person, kind, now):
+                    subject = audit.of_person(reader.person)
+                    audit.record(connection, audit.Entry(audit.RECIPIENT, f"asked to {kind}", subject), now)
+
+
+def _page(room: Room, reader: Reader) -> Response:
+    asked = _asked(room, reader)
+    kinds = [(kind, _day(asked[kind], reader.language) if kind in asked else "") for kind in REQUEST_KINDS]
+    return page(room.definitions.workspace, reader.language, "about", kinds=kinds)
+
+
+def _asked(room: Room, reader: Reader) -> dict[str, date]:
+    mine = select(tables.request).where(tables.request.c.person == reader.person)
+    with room.installation.database.reading() as connection:
+        return {row.kind: civil_day(row.asked_at, room.zone) for row in connection.execute(mine)}
+
+
+def _day(day: date, language: str) -> str:
+    return format_date(day, "long", locale=language)

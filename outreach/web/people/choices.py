@@ -1,0 +1,174 @@
+"""`/c/<token>`: what a person wants to hear about, in which language, and until when they want to be left alone.
+
+The page shows choices and nothing else of who made them: whoever it is forwarded to learns no name and no address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from sqlalchemy import Connection, select
+
+from outreach.definitions.model import Workspace
+from outreach.delivery.declining import decline, take_back_all
+from outreach.outcomes.recording import happened
+from outreach.planning.calendar import civil_day
+from outreach.roster import preferences
+from outreach.roster.choices import accept, declined
+from outreach.roster.preferences import Preferences
+from outreach.storage import audit
+from outreach.storage.tables import person
+from outreach.web.people.pages import missing, page
+from outreach.web.people.readers import Reader, Room, in_language
+from outreach.web.people.words import LANGUAGES, words
+
+#: Longest pause.
+_LONGEST = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What somebody chose, or chooses now."""
+
+    #: Topics of the workspace that they do not want.
+    declined: frozenset[str]
+    #: The language that they are written in; empty where it is none of the workspace's.
+    language: str
+    paused_until: date | None
+
+
+def router(room: Room) -> APIRouter:
+    """Its routes."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.api_route("/c/{token}", methods=["GET", "HEAD"])
+    def show(token: str, request: Request) -> Response:
+        reader = room.reader("choices", token)
+        return missing(room, request) if reader is None else _page(room, reader, "")
+
+    @routes.post("/c/{token}")
+    def choose(
+        token: str, request: Request, form: Annotated[str, Form()] = "",
+        topic: Annotated[list[str] | None, Form()] = None, language: Annotated[str, Form()] = "",
+        until: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        reader = room.reader("choices", token)
+        if reader is None:
+            return missing(room, request)
+        if form == "call":
+            return _page(room, reader, _call(room, reader))
+        # Whatever posts no form of ours (a program that tries things out) chooses nothing.
+        if form != "choices":
+            return _page(room, reader, "")
+        said = _keep(room, reader, frozenset(topic or ()), language, until)
+        # In the language that was just chosen.
+        return _page(room, room.reader("choices", token) or reader, said)
+
+    return routes
+
+
+def _keep(room: Room, reader: Reader, topics: frozenset[str], language: str, until: str) -> str:
+    """Put the choices on record; what to say of it."""
+    try:
+        paused_until = _pause(until, _today(room))
+    except ValueError:
+        return "choices.wrong"
+    workspace = room.definitions.workspace
+    with room.installation.database.writing() as connection:
+        before = _chosen(connection, reader, workspace, _today(room))
+        known = language if language in workspace.languages else before.language
+        after = Chosen(frozenset(workspace.topics) - topics, known, paused_until)
+        _change(room, connection, reader, before, after)
+    return "choices.saved"
+
+
+def _pause(text: str, today: date) -> date | None:
+    """The day on which messages come again; None where none was written.
+
+    Raises:
+        ValueError: it is no day between tomorrow and the longest pause.
+    """
+    if not text:
+        return None
+    until = date.fromisoformat(text)
+    if not today < until <= today + _LONGEST:
+        raise ValueError
+    return until
+
+
+def _change(room: Room, connection: Connection, reader: Reader, before: Chosen, after: Chosen) -> None:
+    now = room.clock()
+    if after == before:
+        return
+    for topic in sorted(after.declined - before.declined):
+        decline(connection, room.installation.definitions, reader.person, topic, now)
+    for topic in before.declined - after.declined:
+        accept(connection, reader.person, topic)
+    language = after.language if after.language != before.language else None
+    kept = preferences.read(connection, reader.person)
+    wanted = Preferences(language or kept.language, after.paused_until)
+    if wanted != kept:
+        preferences.keep(connection, reader.person, wanted, now)
+    if after.paused_until:
+        take_back_all(connection, reader.person)
+    subject = audit.of_person(reader.person)
+    entry = audit.Entry(audit.RECIPIENT, "chose", subject, _told(before), _told(after))
+    audit.record(connection, entry, now)
+
+
+def _told(chosen: Chosen) -> dict[str, Any]:
+    """For the audit log."""
+    until = chosen.paused_until.isoformat() if chosen.paused_until else None
+    return {"declined": sorted(chosen.declined), "language": chosen.language, "paused_until": until}
+
+
+def _call(room: Room, reader: Reader) -> str:
+    """Put on record that they want to be called; what to say of it."""
+    wanted = room.definitions.workspace.web.call_me
+    if not wanted:
+        return ""
+    now = room.clock()
+    with room.installation.database.writing() as connection:
+        if happened(connection, reader.person, wanted, civil_day(now, room.zone), now, source="choices"):
+            entry = audit.Entry(audit.RECIPIENT, "asked for a call", audit.of_person(reader.person))
+            audit.record(connection, entry, now)
+    return "choices.called"
+
+
+def _chosen(connection: Connection, reader: Reader, workspace: Workspace, today: date) -> Chosen:
+    kept = preferences.read(connection, reader.person)
+    spoken = connection.scalar(select(person.c.language).where(person.c.id == reader.person)) or ""
+    topics = frozenset(topic for _, topic in declined(connection, [reader.person])) & workspace.topics.keys()
+    until = kept.paused_until if kept.paused_until and kept.paused_until > today else None
+    return Chosen(topics, spoken if spoken in workspace.languages else "", until)
+
+
+def _page(room: Room, reader: Reader, said: str) -> Response:
+    workspace, today = room.definitions.workspace, _today(room)
+    with room.installation.database.reading() as connection:
+        chosen = _chosen(connection, reader, workspace, today)
+    return page(
+        workspace, reader.language, "choices", status=400 if said == "choices.wrong" else 200, said=said,
+        topics=_titles(workspace, reader.language),
+        declined=chosen.declined, languages=[(one, _name(one)) for one in workspace.languages],
+        written_in=chosen.language or workspace.languages[0], first=today + timedelta(days=1), last=today + _LONGEST,
+        until=chosen.paused_until or "", can_call=bool(workspace.web.call_me),
+    )  # fmt: skip
+
+
+def _titles(workspace: Workspace, language: str) -> list[tuple[str, str]]:
+    """The topics and what they are called, in the order of their names."""
+    titles = [(topic.id, in_language(topic.titles, language)) for topic in workspace.topics.values()]
+    return sorted(titles, key=lambda one: one[1].casefold())
+
+
+def _today(room: Room) -> date:
+    return civil_day(room.clock(), room.zone)
+
+
+def _name(language: str) -> str:
+    """A language by its own name."""
+    return str(words(language)["choices"]["name"]) if language in LANGUAGES else language.upper()

@@ -1,0 +1,164 @@
+"""The pages for recipients, as people with all kinds of eyes and hands meet them (WCAG 2.2 AA)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from outreach.definitions.model import Web
+from outreach.installation import Installation
+from outreach.roster.choices import declined
+from outreach.settings import Settings
+from outreach.web.app import make_app
+from outreach.web.serving import served
+from tests.unit.web.conftest import SECRET, Clock, Site, publish
+from tests.unit.web.people import add_person, everything, token
+
+pytestmark = pytest.mark.debian
+
+WIDTHS, SCHEMES = (320, 768, 1280), ("light", "dark")
+LANGUAGES = {"nl": 1, "fr": 2, "en": 3, "de": 4}
+#: As long as a name gets.
+LONG = "Sociale Dienst voor het Personeel van de Gemeenschappen, Gewesten en Gemeenten".ljust(80, "x")
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Iterator[Site]:
+    installation = Installation.open(sample, Settings(secret=SECRET))
+    publish(installation)
+    web = Web(requests_per_minute=1_000_000)
+    clock = Clock()
+    with served(make_app(installation, web, clock), "127.0.0.1:0", web, sample) as address:
+        opened = Site(installation, f"http://{address}", clock)
+        for language, number in LANGUAGES.items():
+            add_person(opened, number, language=language, first_name="Z" * 80)
+        yield opened
+    installation.close()
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example workspace with German, a name of 80 characters, and a call to ask for."""
+    from outreach import starter
+
+    root = tmp_path_factory.mktemp("sample") / "workspace"
+    starter.copy(root)
+    path = root / "outreach.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("nl: Sociale Dienst Vlaams Personeel", f"nl: {LONG}", 1)
+    text = text.replace("outcomes:\n", "outcomes:\n  call-requested: Asked to be called\n", 1)
+    text = text.replace("languages: [nl, fr, en]", "languages: [nl, fr, en, de]")
+    path.write_text(text + "\nweb: {call_me: call-requested}\n", encoding="utf-8")
+    return root
+
+
+def pages(number: int) -> dict[str, tuple[str, str | None]]:
+    """Name -> where it is, and what to press to come to it."""
+    stop, choices, about = (token(number, purpose) for purpose in ("unsubscribe", "choices", "about"))
+    return {
+        "stop": (f"/u/{stop}", None),
+        "stopped": (f"/u/{stop}", "button"),
+        "choices": (f"/c/{choices}", None),
+        "saved": (f"/c/{choices}", "form >> nth=0 >> button"),
+        "called": (f"/c/{choices}", "form >> nth=1 >> button"),
+        "about": (f"/a/{about}", None),
+        "asked": (f"/a/{about}", "button >> nth=0"),
+        "missing": ("/u/nothing", None),
+    }
+
+
+def opened(browser: Browser, width: int = 768, **more) -> BrowserContext:
+    return browser.new_context(viewport={"width": width, "height": 900}, **more)
+
+
+def go(page: Page, site: Site, where: str, press: str | None) -> None:
+    page.goto(site.url + where)
+    if press and page.locator(press).count():
+        page.locator(press).click()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_any_page_at_any_width_by_day_or_night(
+    browser: Browser, site: Site, language: str
+) -> None:
+    # axe itself is a script: for it alone the policy of the pages is passed by.
+    context = opened(browser, bypass_csp=True, locale=language)
+    page = context.new_page()
+    for name, (where, press) in pages(LANGUAGES[language]).items():
+        go(page, site, where, press)
+        for scheme, width in product(SCHEMES, WIDTHS):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            found = Axe().run(page, options=AXE).response
+            told = [one["id"] for one in (*found["violations"], *found["incomplete"])]
+            assert told == [], f"{name}, {scheme}, {width}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {width}"
+    context.close()
+
+
+def test_nothing_comes_from_elsewhere_nothing_runs_and_nothing_is_large(browser: Browser, site: Site) -> None:
+    context = opened(browser)
+    page = context.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    for where, press in pages(1).values():
+        go(page, site, where, press)
+        assert len(page.content()) < 100_000
+        assert page.locator("script").count() == 0
+    assert all(url.startswith(site.url) for url in asked)
+    assert [line for line in said if "404" not in line and "favicon" not in line] == []
+    assert context.cookies() == []
+
+
+def test_a_browser_that_runs_scripts_and_follows_every_link_changes_nothing(browser: Browser, site: Site) -> None:
+    before = everything(site)
+    context = opened(browser)
+    page = context.new_page()
+    for number in LANGUAGES.values():
+        for where, _ in pages(number).values():
+            page.goto(site.url + where)
+            page.wait_for_load_state("networkidle")
+    context.close()
+    assert everything(site) == before
+
+
+def test_without_a_script_and_by_keyboard_alone_choices_are_made(browser: Browser, site: Site) -> None:
+    who = add_person(site, 50)
+    context = opened(browser, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.url}/c/{token(who, 'choices')}")
+    first = page.locator("input[name=topic]").first.get_attribute("value")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    while page.locator("button:focus").count() == 0:
+        page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.get_by_role("status").count() == 1
+    context.close()
+    with site.installation.database.reading() as connection:
+        assert declined(connection, [who]) == {(who, first)}
+
+
+def test_twice_as_large_nothing_is_cut_off(browser: Browser, site: Site) -> None:
+    context = opened(browser, width=1280 // 2, device_scale_factor=2)
+    page = context.new_page()
+    for where, press in pages(1).values():
+        go(page, site, where, press)
+        assert page.evaluate("0 + document.documentElement.scrollWidth") <= 640
+        assert (
+            page.evaluate(
+                "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1 && "
+                "getComputedStyle(e).overflowX != 'visible').length"
+            )
+            == 0
+        )
+    context.close()

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from outreach.planning.explain import explain
+from outreach.roster import preferences
+from outreach.roster.choices import declined
+from outreach.roster.importing import import_roster
+from outreach.roster.preferences import Preferences
+from outreach.storage import audit
+from outreach.storage.tables import outcome, person
+from tests.unit.web.conftest import NOW, Site, publish
+from tests.unit.web.people import add_delivery, add_person, current, everything, states, token
+
+TODAY = NOW.date()
+
+
+def choose(site: Site, who: int, **chosen) -> object:
+    form = {"form": "choices", "topic": ["news", "onboarding"], "language": "nl", "until": "", **chosen}
+    return site.ask("POST", f"/c/{token(who, 'choices')}", data=form)
+
+
+def chosen(site: Site, who: int) -> tuple[set[str], Preferences]:
+    with site.installation.database.reading() as connection:
+        topics = {topic for _, topic in declined(connection, [who])}
+        return topics, preferences.read(connection, who)
+
+
+def test_topics_language_and_pause_are_kept_and_shown(site: Site) -> None:
+    who, other = add_person(site, 1), add_person(site, 2)
+    until = TODAY + timedelta(days=30)
+    answer = choose(site, who, topic=["onboarding"], language="fr", until=until.isoformat())
+    assert answer.status_code == 200
+    assert "Vos choix sont enregistrés" in answer.text
+    assert chosen(site, who) == ({"news"}, Preferences("fr", until))
+    page = site.ask("GET", f"/c/{token(who, 'choices')}").text
+    assert 'value="onboarding" checked' in page
+    assert 'value="news" checked' not in page
+    assert 'value="fr" checked' in page
+    assert f'value="{until}"' in page
+    assert chosen(site, other) == (set(), Preferences())
+
+
+def test_choices_are_taken_back_in_the_same_way_and_each_change_is_on_record(site: Site) -> None:
+    who = add_person(site)
+    choose(site, who, topic=[], until=(TODAY + timedelta(days=1)).isoformat())
+    choose(site, who)
+    choose(site, who)
+    assert chosen(site, who) == (set(), Preferences())
+    with site.installation.database.reading() as connection:
+        back, first = audit.read(connection, audit.Wanted(action="chose"))
+    assert (first.actor, first.subject) == (audit.RECIPIENT, f"person {who}")
+    assert first.after == back.before
+    assert first.after == {"declined": ["news", "onboarding"], "language": "nl", "paused_until": "2026-11-25"}
+    assert back.after == {"declined": [], "language": "nl", "paused_until": None}
+
+
+def test_reading_and_forms_that_are_not_ours_choose_nothing(site: Site) -> None:
+    who = add_person(site)
+    path = f"/c/{token(who, 'choices')}"
+    before = everything(site)
+    site.ask("GET", path)
+    site.ask("HEAD", path)
+    site.ask("POST", path)
+    site.ask("POST", path, data={"List-Unsubscribe": "One-Click"})
+    site.ask("POST", path, data={"form": "call"})
+    assert choose(site, who, topic=["news", "onboarding", "unknown"], language="xx").status_code == 200
+    for until in ("tomorrow", "2026-11-24", "2020-01-01", "2028-01-01", "9999-99-99", "'; --"):
+        assert choose(site, who, topic=[], until=until).status_code == 400
+    assert everything(site) == before
+
+
+def test_a_chosen_language_outlives_what_the_hr_system_says(site: Site) -> None:
+    who = add_person(site, source="hr")
+    choose(site, who, language="fr")
+    installation = site.installation
+    rows = [{"person_id": "P1", "status": "active", "language": "nl", "city": "Gent"}]
+    import_roster(installation.database, rows, installation.in_force(), source="hr", now=NOW, today=TODAY)
+    with installation.database.reading() as connection:
+        assert connection.execute(select(person.c.language, person.c.city)).one() == ("fr", "Gent")
+
+
+def test_during_a_pause_nothing_leaves_and_afterwards_all_does(site: Site) -> None:
+    who = add_person(site)
+    add_delivery(site, who, "let-go", dispatched_at=NOW, lease_owner="sender-1")
+    add_delivery(site, who, "to-come", due_at=NOW + timedelta(days=1))
+    choose(site, who, until=(TODAY + timedelta(days=10)).isoformat())
+    assert states(site) == {"let-go": ("skipped", "pause_chosen", None), "to-come": ("planned", None, None)}
+    with site.installation.database.reading() as connection:
+        (during,) = explain(connection, current(site), "P1", NOW, "news") or []
+        (after,) = explain(connection, current(site), "P1", NOW + timedelta(days=10), "news") or []
+    assert during.facts["stopped_by"] == "pause_chosen"
+    assert "stopped_by" not in after.facts
+
+
+def test_who_wants_to_be_called_is_on_record_once_a_day_where_the_organisation_offers_it(site: Site) -> None:
+    who = add_person(site)
+    path = f"/c/{token(who, 'choices')}"
+    assert "call" not in site.ask("GET", path).text
+    written = site.installation.root / "outreach.yaml"
+    text = written.read_text(encoding="utf-8").replace(
+        "outcomes: {", "outcomes: {call-requested: Wil een telefoontje, "
+    )
+    written.write_text(f"{text}web: {{call_me: call-requested}}\n", encoding="utf-8")
+    publish(site.installation)
+    for _ in range(2):
+        assert "We hebben je vraag" in site.ask("POST", path, data={"form": "call"}).text
+    with site.installation.database.reading() as connection:
+        (row,) = connection.execute(select(outcome)).all()
+    assert (row.person, row.outcome, row.occurred_on, row.source) == (
+        who,
+        "call-requested",
+        date(2026, 11, 24),
+        "choices",
+    )
+
+
+def test_the_page_says_nothing_of_its_reader(site: Site) -> None:
+    who = add_person(site, first_name="Zoë", last_name="Van den Broeck", street="Kerkstraat 1", household="single")
+    for path in (f"/c/{token(who, 'choices')}", f"/a/{token(who, 'about')}"):
+        page = site.ask("GET", path).text
+        assert not any(said in page for said in ("Zoë", "Broeck", "Kerkstraat", "single", "@staff.example", "P1"))
+        assert len(page) < 100_000
