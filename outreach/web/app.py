@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from outreach import __version__
 from outreach.definitions.model import Web
 from outreach.installation import Installation
+from outreach.web.api import routes as api
 from outreach.web.headers import SecurityHeaders
 from outreach.web.limits import Limits
 from outreach.web.origins import SameOrigin
@@ -18,6 +19,8 @@ from outreach.web.rates import RateLimit, Rates
 
 #: Bytes in a kilobyte of `body_limit`.
 _KILO = 1000
+#: Requests of one HR system: twice what the doors take in at most.
+_MACHINES_PER_MINUTE = 30_000
 
 
 def now() -> datetime:
@@ -25,8 +28,17 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_app(installation: Installation, web: Web, clock: Callable[[], datetime] = now) -> FastAPI:
-    """The application of an installation. Each route asks `clock` for the time of its request."""
+def nobody() -> None:
+    """Whom to wake where nobody plans: the next tick sees what came in."""
+
+
+def make_app(
+    installation: Installation, web: Web, clock: Callable[[], datetime] = now, wake: Callable[[], None] = nobody
+) -> FastAPI:
+    """The application of an installation. Each route asks `clock` for the time of its request.
+
+    `wake` is called when something came in that planning must not wait for.
+    """
     app = FastAPI(
         title="Outreach",
         version=__version__,
@@ -37,6 +49,7 @@ def make_app(installation: Installation, web: Web, clock: Callable[[], datetime]
     )
     app.state.installation = installation
     app.state.clock = clock
+    app.include_router(api.router(installation, clock, wake))
     return app
 
 
@@ -44,7 +57,7 @@ def _around(web: Web) -> list[Middleware]:
     """What every request passes, the outermost first."""
     return [
         Middleware(SecurityHeaders),
-        Middleware(RateLimit, rates=Rates(web.requests_per_minute)),
+        Middleware(RateLimit, rates=Rates(web.requests_per_minute), machines=Rates(_MACHINES_PER_MINUTE)),
         Middleware(Limits, body=web.body_limit * _KILO, seconds=web.seconds),
         Middleware(SameOrigin),
     ]

@@ -61,12 +61,16 @@ def serve(session: Session, *, every: int, web: str | None, listen: str | None) 
             _log_error(error)
         return counts
 
+    def hurry(stop: Callable[[], bool]) -> object:
+        return tick(installation, None, stop=stop, sends=False, tally=tally, complain=_log_error, collects=False)
+
+    alarm = scheduler.Alarm(hurry)
     watched = listen if listen is not None else session.settings.listen
-    with _doors(installation, web), monitored(watched, installation.database, watches, tally):
-        scheduler.serve(once, send, every=interval, watches=watches)
+    with _doors(installation, web, alarm.ring), monitored(watched, installation.database, watches, tally):
+        scheduler.serve(once, send, every=interval, watches=watches, alarm=alarm)
 
 
-def _doors(installation: Installation, wanted: str | None) -> AbstractContextManager[object]:
+def _doors(installation: Installation, wanted: str | None, wake: Callable[[], None]) -> AbstractContextManager[object]:
     """The pages behind the links, where they are wanted; FastAPI is loaded only then."""
     web = installation.in_force().web
     listen = wanted if wanted is not None else web.listen
@@ -75,7 +79,7 @@ def _doors(installation: Installation, wanted: str | None) -> AbstractContextMan
     from outreach.web.app import make_app
     from outreach.web.serving import served
 
-    return served(make_app(installation, web), listen, web, installation.root)
+    return served(make_app(installation, web, wake=wake), listen, web, installation.root)
 
 
 def _unshown(_done: int) -> None:
