@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import cast
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -12,10 +13,12 @@ from outreach import __version__
 from outreach.definitions.model import Web
 from outreach.installation import Installation
 from outreach.web.api import routes as api
+from outreach.web.asgi import ASGIApp
 from outreach.web.headers import SecurityHeaders
 from outreach.web.limits import Limits
 from outreach.web.origins import SameOrigin
 from outreach.web.rates import RateLimit, Rates
+from outreach.web.scim.doors import Doors as ScimDoors
 
 #: Bytes in a kilobyte of `body_limit`.
 _KILO = 1000
@@ -50,6 +53,7 @@ def make_app(
     app.state.installation = installation
     app.state.clock = clock
     app.include_router(api.router(installation, clock, wake))
+    app.mount("/scim", cast("ASGIApp", ScimDoors(installation, clock, wake)))
     return app
 
 
