@@ -51,12 +51,14 @@ def serve(
     watches: Mapping[str, Watch] | None = None,
     ending: threading.Event | None = None,
     alarm: Alarm | None = None,
+    errands: Tick | None = None,
 ) -> None:
     """Tick at once and then at each interval, until SIGTERM or SIGINT (or `ending`); what is in hand ends in peace.
 
     `send` is called after each tick, and between ticks to see whether somebody else let something go. A tick that
-    fails is logged, and the next one tries again. `alarm` asks for another one before its time. How both are doing is
-    told to `watches` (`new_watches`). Call it in the main thread, which alone gets signals.
+    fails is logged, and the next one tries again. `alarm` asks for another one before its time; `errands` are done
+    beside the ticks and as often, as they may wait for others. How both are doing is told to `watches`
+    (`new_watches`). Call it in the main thread, which alone gets signals.
     """
     ending = ending or threading.Event()
     watches = watches or new_watches(clock(), every)
@@ -64,11 +66,19 @@ def serve(
     job = _Job("tick", tick, clock, watches["tick"], ending.is_set, mailroom.wake if mailroom else None)
     doorman = _Doorman(alarm, job, ending) if alarm else None
     # In UTC, whose days all have 24 hours: what a local day is, the tick knows.
-    scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
+    scheduler = BackgroundScheduler(
+        timezone=UTC, executors={"default": ThreadPoolExecutor(1), "errands": ThreadPoolExecutor(1)}
+    )
     scheduler.add_job(
         job, IntervalTrigger(seconds=every.total_seconds(), timezone=UTC), next_run_time=clock(),
         coalesce=True, max_instances=1, misfire_grace_time=None,
     )  # fmt: skip
+    if errands:
+        scheduler.add_job(
+            _Job("errands", errands, clock, Watch(clock()), ending.is_set, is_quiet=True),
+            IntervalTrigger(seconds=every.total_seconds(), timezone=UTC), next_run_time=clock(), executor="errands",
+            coalesce=True, max_instances=1, misfire_grace_time=None,
+        )  # fmt: skip
     with asked_to_end(ending):
         scheduler.start()
         if mailroom:
