@@ -70,6 +70,16 @@ class Settings:
             "default": "none: only what comes with a token is taken",
         },
     )
+    #: `source=token`, several with spaces between.
+    pull_tokens: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "says": "what `roster pull` shows to its sources (`Authorization: Bearer …`): `payroll=TOKEN`, several "
+            "with spaces between",
+            "default": "none: sources are asked without a token",
+        },
+    )
     #: `imaps://user:password@host/INBOX` or `maildir:///path`; empty: nobody reads what comes back.
     bounces_url: str = field(
         default="",

@@ -17,8 +17,8 @@ PACKAGE = ROOT / "outreach"
 
 #: Third-party (and network) modules, and the only rooms that may import them.
 FENCES = {
-    "pydantic": ("definitions",),
-    "pydantic_core": ("definitions",),
+    "pydantic": ("definitions", "web"),
+    "pydantic_core": ("definitions", "web"),
     "ruamel": ("definitions",),
     "jinja2": ("rendering", "web.people"),
     "mjml": ("rendering",),

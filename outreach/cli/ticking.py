@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from outreach import pipeline
+from outreach.cli.pulling import pull_due
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.engines.distributed import NOBODY, Workers, at_work
 from outreach.delivery.sending import each
@@ -87,14 +88,16 @@ def tick(
     sends: bool = True,
     tally: Tally | None = None,
     complain: Complaint = lambda _error: None,
+    collects: bool = True,
+    pulls: bool = True,
 ) -> pipeline.Tick:
     """Do everything that is due now, or `at` a moment; `stop` is asked between messages.
 
     Where workers are alive, what is due now is theirs to send; they know no other moment.
 
     What came back is taken in first, so that nobody is written to at an address that is known to be dead. A mailbox
-    that cannot be read keeps no message from leaving: `complain` is told of it. What comes of it all is counted in
-    `tally`, too.
+    that cannot be read keeps no message from leaving: `complain` is told of it. `collects=False` leaves this out, and
+    `pulls=False` the sources whose time has come. What comes of it all is counted in `tally`, too.
 
     Raises:
         OutreachError: nothing is published yet, or the database is from a backup.
@@ -105,7 +108,9 @@ def tick(
 
     now = datetime.now(UTC) if at is None else at
     _refuse_a_backup(installation, current, now)
-    returned = _returned(installation, now, stop, complain)
+    if pulls:
+        pull_due(installation, now, complain, stop)
+    returned = _returned(installation, now, stop, complain) if collects else {}
 
     workers = workers_of(installation) if at is None else NOBODY
 

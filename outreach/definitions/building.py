@@ -14,6 +14,7 @@ from outreach.definitions.forms.conditions import condition
 from outreach.definitions.forms.hours import ChannelWindowsForm, ClosedForm
 from outreach.definitions.forms.limits import CapForm
 from outreach.definitions.forms.offers import OfferForm
+from outreach.definitions.forms.pulls import build_pull
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
 from outreach.definitions.forms.sessions import SessionForm
 from outreach.definitions.forms.web import WebForm
@@ -91,6 +92,7 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         theme_days={name: ThemeDay(name, day.title or name, day.on) for name, day in form.theme_days.items()},
         fields={name: Field(name, cast(FieldType, field.type), tuple(field.choices), field.title, custom=True)
                 for name, field in form.fields.items()},
+        pulls={source: build_pull(pull) for source, pull in form.roster.pulls.items()},
         mappings={source: _mapping(mapping) for source, mapping in form.roster.mappings.items()},
         leavers_limit=form.roster.leavers_limit,
         pause_when_rejected=form.pause_when_rejected,

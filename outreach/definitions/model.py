@@ -621,6 +621,27 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """People of a source that are asked for over HTTP, as pages of JSON."""
+
+    url: str
+    #: Where in an answer the people stand, members with full stops between; empty: it is the list itself.
+    items: str = ""
+    #: Where it says the address of the next page; empty: in the header `Link`.
+    next: str = ""
+    #: Where it says how many people there are; empty: nowhere.
+    total: str = ""
+    #: Local times at which it is pulled; empty: only when somebody asks.
+    at: tuple[time, ...] = ()
+    #: Networks that are not public and may be asked all the same.
+    allow: tuple[str, ...] = ()
+    pages: int = 1000
+    megabytes: int = 100
+    #: For all pages together.
+    seconds: int = 600
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """What `outreach.yaml` says for all campaigns."""
 
@@ -649,6 +670,8 @@ class Workspace:
     fields: dict[str, Field] = field(default_factory=dict)
     #: By source name; `default` serves every source without its own.
     mappings: dict[str, Mapping] = field(default_factory=dict)
+    #: By source name.
+    pulls: dict[str, Pull] = field(default_factory=dict)
     #: Share of a source's people that a file may drop without being asked, 0 to 1.
     leavers_limit: float = 0.10
     #: Share of a campaign's messages that mail servers may refuse for good before it is paused, 0 to 1.

@@ -49,7 +49,7 @@ def apply(connection: Connection, staging: Staging, fields: tuple[Field, ...], s
         for event_id, effective_on, days in batch:
             redate(connection, event_id, effective_on, days)
     bring_home(connection, stamp.now)
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql" and staging.is_large:
         # At once: until PostgreSQL comes round to it, it plans as if the tables were empty.
         connection.execute(text("ANALYZE person, event"))
 

@@ -72,6 +72,32 @@ def import_roster(
     return _report(intake, *outcome, columns.ignored)
 
 
+def bring_in(
+    connection: Connection,
+    person: Record,
+    workspace: Workspace,
+    *,
+    source: str,
+    now: datetime,
+    today: date,
+    by: str,
+) -> ImportReport:
+    """Bring one person in line with what a source says of them alone, in the connection's transaction.
+
+    As a row of a file does, with the same events; nobody leaves for not being in it, and no first time is silent.
+    What cannot be taken is in the report, and nothing has changed then.
+    """
+    where = "person"
+    with open_sheet([person]) as sheet:
+        columns = match(sheet, workspace, source, where)
+        judge = Judge(sheet, columns, workspace, today)
+        key_column = sheet.first_column + columns.key
+        with closing(Staging([field.type for field in judge.fields])) as staging:
+            intake = take_in(sheet.rows, judge, staging, key_column)
+            job = _Import(staging, judge.fields, intake, source, now, today, key_column, 1.0, where, by, is_whole=False)
+            return _report(intake, *job.carry_out_in(connection), columns.ignored)
+
+
 def _check_source(source: str) -> None:
     if not _SOURCE.fullmatch(source):
         raise OutreachError(
@@ -95,6 +121,8 @@ class _Import:
     limit: float
     where: str
     by: str
+    #: Whether who is not in it has left.
+    is_whole: bool = True
 
     def try_out(self, database: Database) -> tuple[Difference, int]:
         """The difference, and the version of the roster that it is with."""
@@ -107,15 +135,19 @@ class _Import:
         if not _differs(difference):
             return difference, version
         with database.writing() as connection:
-            if connection.dialect.name == "postgresql":
-                # One import at a time; readers pass.
-                connection.execute(text("LOCK TABLE roster_import IN EXCLUSIVE MODE"))
+            _take_turn(connection)
             if current_version(connection) != version:
                 difference, version = self._difference(connection), current_version(connection)
             return difference, self._apply(connection, difference, version + 1)
 
+    def carry_out_in(self, connection: Connection) -> tuple[Difference, int]:
+        """The same in a transaction that writes."""
+        _take_turn(connection)
+        difference, version = self._difference(connection), current_version(connection)
+        return difference, self._apply(connection, difference, version + 1) if _differs(difference) else version
+
     def _difference(self, connection: Connection) -> Difference:
-        first = not connection.scalar(select(exists().where(roster_import.c.source == self.source)))
+        first = self.is_whole and not connection.scalar(select(exists().where(roster_import.c.source == self.source)))
         difference = Difference(
             self.fields,
             self.source,
@@ -123,12 +155,13 @@ class _Import:
             key_column=self.key_column,
             today=self.today,
             # A file without one good row says nothing about who is missing from it.
-            complete=self.intake.good > 0,
+            complete=self.is_whole and self.intake.good > 0,
         )
         self.staging.forget_plan()
         difference.find(connection, self.staging)
         self._refuse_exodus(difference)
-        self._refuse_stranger(difference)
+        if self.is_whole:
+            self._refuse_stranger(difference)
         return difference
 
     def _refuse_stranger(self, difference: Difference) -> None:
@@ -161,6 +194,12 @@ class _Import:
         audit.record(connection, audit.Entry(self.by, "imported", f"source {self.source}", after=told), self.now)
         apply(connection, self.staging, self.fields, stamp)
         return version
+
+
+def _take_turn(connection: Connection) -> None:
+    """One import at a time; readers pass."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE roster_import IN EXCLUSIVE MODE"))
 
 
 def _differs(difference: Difference) -> bool:

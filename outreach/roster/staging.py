@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 #: Rows handled at a time; PostgreSQL takes at most 65,535 parameters a statement, SQLite 32,766.
 BATCH = 1000
+#: Good rows of a large file.
+_MANY = 100
 
 _SCHEMA = """
 PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;
@@ -79,6 +81,12 @@ class Staging:
     def _first_lines(self, person_ids: list[str]) -> dict[str, int]:
         query = "SELECT person_id, line FROM seen WHERE person_id IN (SELECT value FROM json_each(?))"
         return dict(self._scratch.execute(query, [json.dumps(person_ids)]))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether there are so many good rows that a database should look at its tables anew afterwards."""
+        (rows,) = self._scratch.execute("SELECT count(*) FROM staged").fetchone()
+        return int(rows) >= _MANY
 
     def staged(self) -> Iterator[list[Staged]]:
         """The good rows in the order of the file, in batches."""

@@ -33,6 +33,8 @@ Tick = Callable[[Callable[[], bool]], object]
 INTERVAL = timedelta(minutes=1)
 #: Seconds between two looks at what others let go.
 _IDLE = 2.0
+#: Seconds that an alarm waits for others.
+_TOGETHER = 0.05
 
 
 def new_watches(started_at: datetime, every: timedelta = INTERVAL) -> dict[str, Watch]:
@@ -48,27 +50,41 @@ def serve(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     watches: Mapping[str, Watch] | None = None,
     ending: threading.Event | None = None,
+    alarm: Alarm | None = None,
+    errands: Tick | None = None,
 ) -> None:
     """Tick at once and then at each interval, until SIGTERM or SIGINT (or `ending`); what is in hand ends in peace.
 
     `send` is called after each tick, and between ticks to see whether somebody else let something go. A tick that
-    fails is logged, and the next one tries again. How both are doing is told to `watches` (`new_watches`). Call it
-    in the main thread, which alone gets signals.
+    fails is logged, and the next one tries again. `alarm` asks for another one before its time; `errands` are done
+    beside the ticks and as often, as they may wait for others. How both are doing is told to `watches`
+    (`new_watches`). Call it in the main thread, which alone gets signals.
     """
     ending = ending or threading.Event()
     watches = watches or new_watches(clock(), every)
     mailroom = _Mailroom(send, clock, watches["sending"], ending) if send else None
     job = _Job("tick", tick, clock, watches["tick"], ending.is_set, mailroom.wake if mailroom else None)
+    doorman = _Doorman(alarm, job, ending) if alarm else None
     # In UTC, whose days all have 24 hours: what a local day is, the tick knows.
-    scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
+    scheduler = BackgroundScheduler(
+        timezone=UTC, executors={"default": ThreadPoolExecutor(1), "errands": ThreadPoolExecutor(1)}
+    )
     scheduler.add_job(
         job, IntervalTrigger(seconds=every.total_seconds(), timezone=UTC), next_run_time=clock(),
         coalesce=True, max_instances=1, misfire_grace_time=None,
     )  # fmt: skip
+    if errands:
+        scheduler.add_job(
+            _Job("errands", errands, clock, Watch(clock()), ending.is_set, is_quiet=True),
+            IntervalTrigger(seconds=every.total_seconds(), timezone=UTC), next_run_time=clock(), executor="errands",
+            coalesce=True, max_instances=1, misfire_grace_time=None,
+        )  # fmt: skip
     with asked_to_end(ending):
         scheduler.start()
         if mailroom:
             mailroom.start()
+        if doorman:
+            doorman.start()
         _log.info("serving", extra={"every_seconds": every.total_seconds()})
         try:
             # Again and again: a signal that another thread was given is heard by this one when it wakes.
@@ -77,10 +93,47 @@ def serve(
         finally:
             _log.info("ending")
             scheduler.shutdown(wait=True)
+            if alarm and doorman:
+                alarm.ring()
+                doorman.join()
             if mailroom:
                 mailroom.wake()
                 mailroom.join()
     _log.info("ended", extra={"ticks": watches["tick"].health.ticks})
+
+
+class Alarm:
+    """Rung where something came in that must not wait for the next tick; `what` is done then."""
+
+    def __init__(self, what: Tick) -> None:
+        self.what = what
+        self._bell = threading.Event()
+
+    def ring(self) -> None:
+        """Ask for a tick; it begins after this moment."""
+        self._bell.set()
+
+    def wait(self) -> None:
+        """Until it is rung; what is rung while something is done is heard afterwards."""
+        self._bell.wait()
+        self._bell.clear()
+
+
+class _Doorman(threading.Thread):
+    """Does what an alarm asks for, between the ticks and never beside one."""
+
+    def __init__(self, alarm: Alarm, job: _Job, ending: threading.Event) -> None:
+        super().__init__(name="doorman")
+        self._alarm = alarm
+        self._job = job
+        self._ending = ending
+
+    def run(self) -> None:
+        while not self._ending.is_set():
+            self._alarm.wait()
+            # Those that come together are planned together.
+            self._ending.wait(_TOGETHER)
+            self._job(self._alarm.what)
 
 
 class _Mailroom(threading.Thread):
@@ -125,14 +178,19 @@ class _Job:
         self._watch = watch
         self._stop = stop
         self._is_quiet = is_quiet
+        self._turn = threading.Lock()
 
-    def __call__(self) -> None:
-        if self._stop():
-            return
+    def __call__(self, instead: Tick | None = None) -> None:
+        """Do it, or something `instead`, when nobody else is at it."""
+        with self._turn:
+            if not self._stop():
+                self._do(instead or self._tick)
+
+    def _do(self, tick: Tick) -> None:
         self._watch.beat()
         began = time.monotonic()
         try:
-            report = self._tick(self._asked)
+            report = tick(self._asked)
         except OutreachError as error:
             self._watch.failed(type(error).__name__, time.monotonic() - began)
             # What the operator must do, not where in the code it was found.

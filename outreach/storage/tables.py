@@ -574,6 +574,28 @@ token = Table(
     sqlite_autoincrement=True,
 )
 
+#: People whom an identity provider looks after (SCIM), as it sees them; what campaigns know of them is in `person`.
+scim_user = Table(
+    "scim_user",
+    metadata,
+    #: By which the provider knows them; says nothing of anybody.
+    Column("id", String(32), primary_key=True),
+    Column("person", ForeignKey("person.id"), nullable=False, unique=True),
+    #: Name of the token, which is the source of the roster: no provider sees another one's people.
+    Column("source", String(50), nullable=False),
+    #: `userName` as it is compared.
+    Column("user_key", String(320), nullable=False),
+    Column("external_id", String(320)),
+    #: The attributes that we know, as they were given.
+    Column("body", JSON, nullable=False),
+    #: Counts the changes.
+    Column("version", Integer, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+    UniqueConstraint("source", "user_key"),
+    Index("ix_scim_user_source_external_id", "source", "external_id"),
+)
+
 #: What was posted to us and taken, by the sender's own id, so that what comes twice counts once.
 posted = Table(
     "posted",

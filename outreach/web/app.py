@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import cast
 
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +16,8 @@ from starlette.responses import JSONResponse
 from outreach import __version__
 from outreach.definitions.model import Web
 from outreach.installation import Installation
+from outreach.web.api import routes as api
+from outreach.web.asgi import ASGIApp
 from outreach.web.headers import SecurityHeaders
 from outreach.web.limits import Limits
 from outreach.web.origins import SameOrigin
@@ -22,11 +25,14 @@ from outreach.web.people import routes as people
 from outreach.web.people.pages import missing
 from outreach.web.people.readers import Room
 from outreach.web.rates import RateLimit, Rates
+from outreach.web.scim.doors import Doors as ScimDoors
 
 #: Where machines ask.
 _MACHINES = ("/api/", "/scim/")
 #: Bytes in a kilobyte of `body_limit`.
 _KILO = 1000
+#: Requests of one HR system: twice what the doors take in at most.
+_MACHINES_PER_MINUTE = 30_000
 
 
 def now() -> datetime:
@@ -34,8 +40,17 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_app(installation: Installation, web: Web, clock: Callable[[], datetime] = now) -> FastAPI:
-    """The application of an installation. Each route asks `clock` for the time of its request."""
+def nobody() -> None:
+    """Whom to wake where nobody plans: the next tick sees what came in."""
+
+
+def make_app(
+    installation: Installation, web: Web, clock: Callable[[], datetime] = now, wake: Callable[[], None] = nobody
+) -> FastAPI:
+    """The application of an installation. Each route asks `clock` for the time of its request.
+
+    `wake` is called when something came in that planning must not wait for.
+    """
     app = FastAPI(
         title="Outreach",
         version=__version__,
@@ -47,6 +62,8 @@ def make_app(installation: Installation, web: Web, clock: Callable[[], datetime]
     room = Room(installation, clock)
     app.include_router(people.router(room))
     app.add_exception_handler(StarletteHTTPException, _refusing(room))
+    app.include_router(api.router(installation, clock, wake))
+    app.mount("/scim", cast("ASGIApp", ScimDoors(installation, clock, wake)))
     return app
 
 
@@ -68,7 +85,7 @@ def _around(web: Web) -> list[Middleware]:
     """What every request passes, the outermost first."""
     return [
         Middleware(SecurityHeaders),
-        Middleware(RateLimit, rates=Rates(web.requests_per_minute)),
+        Middleware(RateLimit, rates=Rates(web.requests_per_minute), machines=Rates(_MACHINES_PER_MINUTE)),
         Middleware(Limits, body=web.body_limit * _KILO, seconds=web.seconds),
         Middleware(SameOrigin),
     ]

@@ -10,6 +10,8 @@ from math import ceil
 
 from outreach.web.asgi import ASGIApp, Receive, Scope, Send, answer
 
+#: Where other systems come in, which ask more often than people do.
+MACHINES = ("/api/", "/scim/")
 #: Clients that are remembered; the one not heard of for the longest time is forgotten first.
 MOST = 50_000
 
@@ -57,15 +59,18 @@ def client_of(host: str) -> str:
 class RateLimit:
     """Answers 429 to who asks too often."""
 
-    def __init__(self, app: ASGIApp, rates: Rates) -> None:
+    def __init__(self, app: ASGIApp, rates: Rates, machines: Rates) -> None:
+        """`machines`: of the doors that other systems post to."""
         self._app = app
         self._rates = rates
+        self._machines = machines
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] == "http":
             host = scope["client"][0] if scope["client"] else ""
-            if wait := self._rates.take(client_of(host)):
+            rates = self._machines if scope["path"].startswith(MACHINES) else self._rates
+            if wait := rates.take(client_of(host)):
                 retry = (b"retry-after", str(ceil(wait)).encode())
                 return await answer(send, 429, "Too many requests; try again later.", [retry])
         return await self._app(scope, receive, send)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from outreach.definitions.refusal import advice, shown
 from outreach.errors import OutreachError
+from outreach.storage import audit
 from outreach.storage.tables import token as tokens
 
 #: What a token can let in.
@@ -78,8 +79,10 @@ def make(
         "made_by": who,
         "expires_at": expires_at,
     }
-    made = connection.execute(insert(tokens).values(row).returning(tokens)).one()
-    return _token(made)
+    made = _token(connection.execute(insert(tokens).values(row).returning(tokens)).one())
+    after = {"name": name, "scopes": list(made.scopes), "expires_at": expires_at.isoformat()}
+    audit.record(connection, audit.Entry(who, "made", f"token {made.id}", after=after), now)
+    return made
 
 
 def listed(connection: Connection) -> list[Token]:
@@ -87,14 +90,16 @@ def listed(connection: Connection) -> list[Token]:
     return [_token(row) for row in connection.execute(select(tokens).order_by(tokens.c.id))]
 
 
-def revoke(connection: Connection, number: int, now: datetime) -> Token:
+def revoke(connection: Connection, number: int, now: datetime, who: str) -> Token:
     """Let a token in no more, from this moment on; doing it again changes nothing.
 
     Raises:
         OutreachError: there is no token of that number.
     """
     mine = tokens.c.id == number
-    connection.execute(update(tokens).where(mine, tokens.c.revoked_at.is_(None)).values(revoked_at=now))
+    changed = connection.execute(update(tokens).where(mine, tokens.c.revoked_at.is_(None)).values(revoked_at=now))
+    if changed.rowcount:
+        audit.record(connection, audit.Entry(who, "revoked", f"token {number}"), now)
     row = connection.execute(select(tokens).where(mine)).first()
     if row is None:
         raise OutreachError(f"there is no token {number}", remedy="`outreach token list` shows their numbers.")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _VERBS = {
     "Verbs": {
         "import": Verb("roster", "import_", "Bring the roster in line with a file."),
+        "pull": Verb("roster", "pull", "The same with what an HTTP API says."),
         "make": Verb("roster", "make", "Make up a believable roster, to try things on."),
     }
 }
@@ -76,6 +77,42 @@ def import_(
         emit(report)
     else:
         _tell(report, file, dry_run=dry_run)
+    return ExitCode.USER if report.rejected_rows else ExitCode.DONE
+
+
+@click.command(
+    "pull", cls=VerbCommand, examples=["outreach roster pull payroll --dry-run", "outreach roster pull payroll"]
+)
+@click.argument("source")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--accept-leavers", is_flag=True, help="Take it although many people are missing from it.")
+@at
+@as_json
+@click.pass_obj
+def pull(
+    session: Session, source: str, *, dry_run: bool, accept_leavers: bool, at: datetime | None, as_json: bool
+) -> int:
+    """Ask SOURCE for its people over HTTP, page by page, and bring the roster in line with all of them.
+
+    Where it is, and when `run` and `serve` pull it by themselves, stands in outreach.yaml under `roster.pulls`. What
+    does not come as a whole changes nothing.
+    """
+    from outreach.cli import pulling
+
+    report = pulling.pull(
+        session.installation, session.installation.workspace(), source, session.moment(at), session.settings.who,
+        accept_leavers=accept_leavers, dry_run=dry_run,
+    )  # fmt: skip
+    if report is None:
+        if as_json:
+            emit({"unchanged": True})
+        else:
+            click.echo("Nothing has changed there, or another process is pulling it.")
+        return ExitCode.DONE
+    if as_json:
+        emit(report)
+    else:
+        _tell(report, Path(source), dry_run=dry_run)
     return ExitCode.USER if report.rejected_rows else ExitCode.DONE
 
 

@@ -40,6 +40,7 @@ def serve(session: Session, *, every: int, web: str | None, listen: str | None) 
     are alive (`outreach worker`), they send. What it does is told on standard error, one JSON object a line; never a
     name or an address.
     """
+    from outreach.cli.pulling import pull_due
     from outreach.cli.ticking import held_up, send_all, tick, workers_of
     from outreach.delivery.tally import Tally
     from outreach.service import scheduler
@@ -53,7 +54,11 @@ def serve(session: Session, *, every: int, web: str | None, listen: str | None) 
     watches = scheduler.new_watches(session.moment(None), interval)
 
     def once(stop: Callable[[], bool]) -> object:
-        return tick(installation, None, stop=stop, sends=False, tally=tally, complain=_log_error)
+        return tick(installation, None, stop=stop, sends=False, tally=tally, complain=_log_error, pulls=False)
+
+    def errands(stop: Callable[[], bool]) -> object:
+        pull_due(installation, session.moment(None), _log_error, stop)
+        return None
 
     def send(stop: Callable[[], bool]) -> object:
         counts = send_all(installation, None, workers_of(installation), _unshown, stop, insists=False, tally=tally)
@@ -61,12 +66,18 @@ def serve(session: Session, *, every: int, web: str | None, listen: str | None) 
             _log_error(error)
         return counts
 
+    def hurry(stop: Callable[[], bool]) -> object:
+        return tick(
+            installation, None, stop=stop, sends=False, tally=tally, complain=_log_error, collects=False, pulls=False
+        )
+
+    alarm = scheduler.Alarm(hurry)
     watched = listen if listen is not None else session.settings.listen
-    with _doors(installation, web), monitored(watched, installation.database, watches, tally):
-        scheduler.serve(once, send, every=interval, watches=watches)
+    with _doors(installation, web, alarm.ring), monitored(watched, installation.database, watches, tally):
+        scheduler.serve(once, send, every=interval, watches=watches, alarm=alarm, errands=errands)
 
 
-def _doors(installation: Installation, wanted: str | None) -> AbstractContextManager[object]:
+def _doors(installation: Installation, wanted: str | None, wake: Callable[[], None]) -> AbstractContextManager[object]:
     """The pages behind the links, where they are wanted; FastAPI is loaded only then."""
     web = installation.in_force().web
     listen = wanted if wanted is not None else web.listen
@@ -75,7 +86,7 @@ def _doors(installation: Installation, wanted: str | None) -> AbstractContextMan
     from outreach.web.app import make_app
     from outreach.web.serving import served
 
-    return served(make_app(installation, web), listen, web, installation.root)
+    return served(make_app(installation, web, wake=wake), listen, web, installation.root)
 
 
 def _unshown(_done: int) -> None:

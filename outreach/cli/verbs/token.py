@@ -107,7 +107,7 @@ def revoke(session: Session, number: int, *, at: datetime | None, as_json: bool)
     from outreach.web import tokens
 
     with session.installation.database.writing() as connection:
-        gone = tokens.revoke(connection, number, session.moment(at))
+        gone = tokens.revoke(connection, number, session.moment(at), session.settings.who)
     if as_json:
         return emit(fields_of(gone))
     return click.echo(f"Revoked: the token {gone.id} of {gone.name}.")

@@ -15,6 +15,7 @@ from outreach.definitions.forms.bounces import BouncesForm
 from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
 from outreach.definitions.forms.limits import BudgetForm, CapForm
+from outreach.definitions.forms.pulls import PullForm
 from outreach.definitions.forms.retention import RetentionForm
 from outreach.definitions.forms.texts import Lines, Texts
 from outreach.definitions.forms.web import WebForm
@@ -186,6 +187,9 @@ class RosterForm(Form):
         "10 %",
         validate_default=True,
         description="Share of a source's people that a file may drop without being asked.",
+    )
+    pulls: dict[Id, PullForm] = Field(
+        {}, description="Sources that are asked for their people over HTTP (`outreach roster pull`), by name."
     )
     mappings: dict[Id, MappingForm] = Field({}, description="By source; `default` serves every source without its own.")
 

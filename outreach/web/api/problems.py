@@ -18,7 +18,7 @@ class Fault(NamedTuple):
 
     #: JSON pointer (RFC 6901), as a fragment: `#/3/date`.
     pointer: str
-    #: Without what stood there: it may be somebody's.
+    #: Without the person's number.
     detail: str
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from outreach.errors import OutreachError
 from outreach.service.health import Watch
-from outreach.service.scheduler import serve
+from outreach.service.scheduler import Alarm, serve
 
 SOON = timedelta(milliseconds=50)
 
@@ -99,7 +99,7 @@ PROGRAM = """
 import sys, time
 from datetime import timedelta
 from outreach.logs import log_as_json
-from outreach.service.scheduler import serve
+from outreach.service.scheduler import Alarm, serve
 
 def tick(stop):
     print("begun", flush=True)
@@ -131,3 +131,22 @@ def test_a_signal_ends_it_after_the_group_in_hand(number: signal.Signals) -> Non
     assert [line["event"] for line in lines] == ["serving", "ending", "tick", "ended"]
     assert lines[0]["every_seconds"] == 3600
     assert datetime.fromisoformat(lines[0]["at"]).tzinfo
+
+
+def test_an_alarm_brings_what_it_asks_for_before_the_next_tick():
+    ending, did = threading.Event(), []
+
+    def hurry(_stop):
+        did.append("hurried")
+        if len(did) < 4:
+            alarm.ring()  # rung while it is at it: heard afterwards
+        else:
+            ending.set()
+
+    def tick(_stop):
+        did.append("ticked")
+        alarm.ring()
+
+    alarm = Alarm(hurry)
+    serve(tick, every=timedelta(hours=1), ending=ending, alarm=alarm)
+    assert did == ["ticked", "hurried", "hurried", "hurried"]

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from outreach.errors import OutreachError
+from outreach.storage import audit
 from outreach.storage.tables import token as stored
 from outreach.web import tokens
 
@@ -39,11 +40,13 @@ def test_a_token_lets_in_where_it_says_until_it_ends(database):
 def test_a_revoked_token_lets_in_no_more_and_stays_on_record(database):
     one = made(database)
     with database.writing() as connection:
-        gone = tokens.revoke(connection, one.id, NOW + timedelta(hours=1))
-        assert tokens.revoke(connection, one.id, NOW + timedelta(hours=2)) == gone
+        gone = tokens.revoke(connection, one.id, NOW + timedelta(hours=1), "tester")
+        assert tokens.revoke(connection, one.id, NOW + timedelta(hours=2), "tester") == gone
     assert holder(database, now=NOW + timedelta(hours=1)) is None
     with database.reading() as connection:
         assert [(token.name, token.state(NOW)) for token in tokens.listed(connection)] == [("payroll", "revoked")]
+        lines = [(line.actor, line.action, line.subject) for line in audit.read(connection, audit.Wanted())]
+    assert lines == [("tester", "revoked", f"token {one.id}"), ("tester", "made", f"token {one.id}")]
 
 
 def test_the_database_holds_no_token(database):

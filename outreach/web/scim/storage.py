@@ -1,0 +1,225 @@
+"""People of one identity provider in our tables: each change of theirs is a row of the roster, with its events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from scim2_models import (
+    ConflictException,
+    InvalidValueException,
+    Meta,
+    NotFoundException,
+    Path,
+    PreconditionFailedException,
+    Resource,
+    ResourceType,
+    ResponseParameters,
+    ScimFilter,
+    SearchRequest,
+    UniquenessException,
+    default_comparison_key,
+)
+from scim2_models.path import CompareOperator, Comparison
+from scim2_server.storage import ScimStorage, SearchPage
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from outreach.definitions.model import Workspace
+from outreach.roster.importing import bring_in
+from outreach.roster.numbers import surrogates
+from outreach.storage.tables import person, scim_user
+from outreach.web.scim.mapping import number_of, row_of
+from outreach.web.scim.schema import PAGE, POLICY, Person
+
+#: Rows that a filter which the database cannot answer looks at in one go.
+_BATCH = 500
+_USER_NAME = Path[Person]("userName").resolve()
+#: Longest `userName` and `externalId`.
+_LONGEST = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """On whose word, where and when things are changed."""
+
+    workspace: Workspace
+    #: Name of the token.
+    source: str
+    now: datetime
+    today: date
+    #: Makes an id that nobody has.
+    new_id: Callable[[], str]
+
+
+class PeopleStorage(ScimStorage):
+    """What the SCIM server reads and writes within one transaction of ours."""
+
+    def __init__(self, connection: Connection, desk: Desk) -> None:
+        self._connection = connection
+        self._desk = desk
+
+    def get(
+        self,
+        resource_type: ResourceType,
+        resource_id: str,
+        *,
+        response_parameters: ResponseParameters[Any] | None = None,
+    ) -> Resource[Any]:
+        return _resource(self._row(resource_id))
+
+    def search(
+        self, resource_types: list[ResourceType], search_request: SearchRequest[Any], *, position: Any = None
+    ) -> SearchPage:
+        start, count = search_request.start_index_0 or 0, search_request.count
+        size = PAGE if count is None else min(count, PAGE)
+        wanted = search_request.filter
+        condition = None if wanted is None else _condition(wanted)
+        if wanted is not None and condition is None:
+            return self._searched(wanted, start, size)
+        query = self._mine() if condition is None else self._mine().where(condition)
+        total = self._connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+        rows = self._connection.execute(query.order_by(scim_user.c.person).offset(start).limit(size))
+        return SearchPage(total, [_resource(row) for row in rows])
+
+    def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
+        user = _person(resource)
+        number = number_of(user)
+        row = self._values(user) | {
+            "id": self._desk.new_id(),
+            "person": self._bring_in(user, number),
+            "source": self._desk.source,
+            "version": 1,
+            "created_at": self._desk.now,
+        }
+        self._write(insert(scim_user).values(row))
+        return _resource(self._row(row["id"]))
+
+    def update(
+        self, resource_type: ResourceType, resource: Resource[Any], *, expected_version: str | None = None
+    ) -> Resource[Any]:
+        before = self._row(resource.id or "")
+        _refuse_stale(before, expected_version)
+        user = _person(resource)
+        values = self._values(user)
+        if values["body"] != before.body:
+            self._bring_in(user, self._number(before.person))
+            changed = update(scim_user).where(scim_user.c.id == before.id)
+            self._write(changed.values(values | {"version": before.version + 1}))
+        return _resource(self._row(before.id))
+
+    def delete(self, resource_type: ResourceType, resource_id: str, *, expected_version: str | None = None) -> None:
+        before = self._row(resource_id)
+        _refuse_stale(before, expected_version)
+        gone = _resource(before)
+        gone.active = False
+        self._bring_in(gone, self._number(before.person))
+        self._connection.execute(delete(scim_user).where(scim_user.c.id == before.id))
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    def _mine(self) -> Select[Any]:
+        return select(scim_user).where(scim_user.c.source == self._desk.source)
+
+    def _row(self, resource_id: str) -> Row[Any]:
+        row = self._connection.execute(self._mine().where(scim_user.c.id == resource_id)).first()
+        if row is None:
+            raise NotFoundException(detail="There is no such user.")
+        return row
+
+    def _number(self, surrogate: int) -> str:
+        return str(self._connection.scalar(select(person.c.person_id).where(person.c.id == surrogate)))
+
+    def _searched(self, wanted: ScimFilter[Any], start: int, size: int) -> SearchPage:
+        """A page of what a filter lets through that SQL cannot say."""
+        total, page = 0, []
+        for user in self._all():
+            if wanted.match(user):
+                if start <= total < start + size:
+                    page.append(user)
+                total += 1
+        return SearchPage(total, list(page))
+
+    def _all(self) -> Iterator[Person]:
+        last = 0
+        ordered = self._mine().order_by(scim_user.c.person).limit(_BATCH)
+        while rows := self._connection.execute(ordered.where(scim_user.c.person > last)).all():
+            yield from map(_resource, rows)
+            last = rows[-1].person
+
+    # --- writing ------------------------------------------------------------------------------------------
+
+    def _values(self, user: Person) -> dict[str, Any]:
+        key, body = _user_key(user.user_name or ""), _body(user)
+        for name, text in (("userName", key), ("externalId", user.external_id or "")):
+            if len(text) > _LONGEST:
+                raise InvalidValueException(detail=f"{name} is longer than {_LONGEST} characters.")
+        return {"user_key": key, "external_id": user.external_id, "body": body, "changed_at": self._desk.now}
+
+    def _bring_in(self, user: Person, number: str) -> int:
+        """Bring the roster in line; our own number of the person."""
+        desk = self._desk
+        report = bring_in(
+            self._connection, row_of(user, number), desk.workspace,
+            source=desk.source, now=desk.now, today=desk.today, by=f"token {desk.source}",
+        )  # fmt: skip
+        if report.rejected:
+            wrong = [f"{one.field}: {one.message}" for one in report.rejected]
+            belongs = any(one.message.startswith("the source") for one in report.rejected)
+            raise (ConflictException if belongs else InvalidValueException)(detail="; ".join(wrong))
+        return surrogates(self._connection, [number])[number]
+
+    def _write(self, statement: Any) -> None:
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(statement)
+        except IntegrityError:
+            raise UniquenessException(detail="Another user has this userName or this number.") from None
+
+
+def _person(resource: Resource[Any]) -> Person:
+    return cast("Person", resource)  # the door has no other kind
+
+
+def _resource(row: Row[Any]) -> Person:
+    user = Person.model_validate(row.body, scim_policy=POLICY)
+    user.id = row.id
+    user.meta = Meta(resource_type="User", created=row.created_at, last_modified=row.changed_at, version=_version(row))
+    return user
+
+
+def _body(user: Person) -> dict[str, Any]:
+    """What was given, without what we add ourselves."""
+    given = json.loads(json.dumps(user.model_dump(mode="json")))
+    return {name: value for name, value in given.items() if name not in ("id", "meta")}
+
+
+def _version(row: Row[Any]) -> str:
+    return f'W/"{row.version}"'
+
+
+def _refuse_stale(row: Row[Any], expected: str | None) -> None:
+    if expected is not None and expected != _version(row):
+        raise PreconditionFailedException(detail="It was changed since.")
+
+
+def _user_key(name: str) -> str:
+    return default_comparison_key(_USER_NAME, name)
+
+
+def _condition(wanted: ScimFilter[Any]) -> ColumnElement[bool] | None:
+    """The filter in SQL: what providers ask before they create somebody. None: SQL cannot say it."""
+    node = wanted.ast
+    if not isinstance(node, Comparison) or node.op != CompareOperator.eq or not isinstance(node.value, str):
+        return None
+    match str(node.attr_path).rpartition(":")[2].casefold():
+        case "username":
+            return scim_user.c.user_key == _user_key(node.value)
+        case "externalid":
+            return scim_user.c.external_id == node.value
+        case "id":
+            return scim_user.c.id == node.value
+    return None
