@@ -12,6 +12,7 @@ from outreach.cli import sampling
 from outreach.cli.moves import Moving
 from outreach.cli.output import table
 from outreach.definitions.model import Campaign, Definitions, Span, Start, Step
+from outreach.definitions.waits import wait_in_words
 from outreach.definitions.ways import branch_in_words
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Summary:
     steps: list[StepSummary]
     #: Branch -> its day and its ways, in words.
     branches: dict[str, str]
+    #: Wait -> its day, and until when, in words.
+    waits: dict[str, str]
     #: What becomes of who is under way in an older release of it.
     under_way: list[Moving]
     #: Its rollout in words; empty where it goes to all at once.
@@ -95,6 +98,7 @@ def summarise(
         branches={
             step.id: f"on day {step.day}: {branch_in_words(campaign, step)}" for step in campaign.steps if step.branch
         },
+        waits={step.id: f"from day {step.day} {wait_in_words(campaign, step)}" for step in campaign.steps if step.wait},
         under_way=under_way,
     )
 
@@ -120,6 +124,7 @@ def text(summary: Summary, limit: int) -> str:
         "",
         steps,
         *(f"Branch {name}, {ways}" for name, ways in summary.branches.items()),
+        *(f"Wait {name}, {until}" for name, until in summary.waits.items()),
     )))  # fmt: skip
 
 
@@ -167,11 +172,11 @@ def audiences(connection: Connection, definitions: Definitions, now: datetime) -
 def _messages(
     definitions: Definitions, composer: Composer, campaign: Campaign, step: Step, now: datetime
 ) -> Iterator[StepSummary]:
-    """The message of a step, and its reminders that come in other words; a branch has none."""
+    """The message of a step, and its reminders that come in other words; a branch and a wait have none."""
     from outreach.planning.calendar import time_of
 
     at = f"{time_of(definitions.workspace, campaign, step):%H:%M}"
-    if step.branch:
+    if not step.send:
         return
     before: tuple[str, dict[str, str]] | None = None
     for number in range((step.remind.max_reminders if step.remind else 0) + 1):

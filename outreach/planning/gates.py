@@ -33,7 +33,7 @@ OTHER_REASONS = {
     "still_in": "the person is still under way in this campaign, and is in it once at a time",
     "too_soon": "the person's last start in this campaign is not as long ago as its `reentry` asks",
     "moved_on": "the journey went on further behind when its campaign was edited",
-    "other_way": "the person's journey went another way at a branch",
+    "other_way": "the person's journey went another way at a branch, or ended at a wait",
     "exited": "the person left the campaign by its `exit_when`",
     "withdrawn": "the event that started it was withdrawn: it did not happen after all",
     "cancelled": "the campaign was cancelled",

@@ -13,7 +13,8 @@ from outreach.definitions.checks.editing import check_edited
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.pace import PaceChecks
 from outreach.definitions.checks.retention import check_retention
-from outreach.definitions.checks.steps import check_steps, messages_of, ways_of
+from outreach.definitions.checks.steps import check_steps, messages_of, waits_of, ways_of
+from outreach.definitions.checks.waits import check_waits
 from outreach.definitions.closed_days import is_closed, landing
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.campaigns import CampaignForm, StepForm
@@ -56,6 +57,7 @@ class CampaignChecks:
             check_retention(self.workspace, campaign, self.findings)
         PaceChecks(self.offers, self.findings).check(form, campaign, document)
         check_edited(form, campaign, document, self.findings)
+        check_waits(form, campaign, document, self.findings)
         if campaign.sensitive:
             self._check_outcomes(form, document)
         self._check_envelope(form, campaign, document)
@@ -198,6 +200,9 @@ def _hanging_on_outcomes(form: CampaignForm) -> Iterator[Path]:
             yield (*path, "unless")
         if step.remind and _by_outcome(step.remind.until):
             yield (*path, "remind", "until")
+    for path, wait in waits_of(form.steps):
+        if wait.condition and wait.condition.outcomes:
+            yield (*path, "wait_until")
     for path, way in ways_of(form.steps):
         yield from ((*path, key) for key, asked in (("if", way.if_), ("unless", way.unless)) if _by_outcome(asked))
 

@@ -13,6 +13,7 @@ from outreach.definitions.forms.hours import Windows
 from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
 from outreach.definitions.forms.pace import RolloutForm
 from outreach.definitions.forms.starts import Start
+from outreach.definitions.forms.waits import WaitForm
 from outreach.definitions.model import CHANNEL_KINDS, Handover, Reentry
 from outreach.definitions.names import Names
 from outreach.definitions.reentry import EXAMPLES as REENTRIES
@@ -138,12 +139,16 @@ class StepForm(Form):
 
 
 def _step_kind(value: Any) -> str:
-    return MARK + ("branch" if isinstance(value, dict) and "branch" in value else "step")
+    named = (key for key in ("branch", "wait_until") if isinstance(value, dict) and key in value)
+    return MARK + next(named, "step")
 
 
 #: What may stand in a list of steps.
 AnyStep = Annotated[
-    Annotated[StepForm, Tag(MARK + "step")] | Annotated[BranchForm, Tag(MARK + "branch")], Discriminator(_step_kind)
+    Annotated[StepForm, Tag(MARK + "step")]
+    | Annotated[BranchForm, Tag(MARK + "branch")]
+    | Annotated[WaitForm, Tag(MARK + "wait_until")],
+    Discriminator(_step_kind),
 ]
 # Branches hold steps, and stand among them.
 WayForm.model_rebuild(_types_namespace={"AnyStep": AnyStep})
@@ -263,4 +268,4 @@ class CampaignForm(Form):
     )
     sender: kinds.SenderId | None = Field(None, description="Sender of outreach.yaml; `default` where not said.")
     about: Annotated[list[kinds.OfferId], ONE_OR_MORE] = Field([], description="Offers that it is about.")
-    steps: list[AnyStep] = Field(min_length=1, description="Its messages and branches, in order of their day.")
+    steps: list[AnyStep] = Field(min_length=1, description="Its messages, branches and waits, in order of their day.")
