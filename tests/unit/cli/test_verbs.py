@@ -243,7 +243,7 @@ def test_what_was_cancelled_waits_for_no_approval(ready, workspace):
     text.write_text(text.read_text() + "\nTot dan.\n")
     ready("publish")
     assert ready("approve", "--all", "--json").json == []
-    assert ready("plan", "--days", "7", "--at", AT, "--json").json == {"sends": [], "under_way": []}
+    assert ready("plan", "--days", "7", "--at", AT, "--json").json == {"sends": [], "under_way": [], "at_waits": []}
     refused = ready("approve", "news")
     assert (refused.code, refused.out, "was cancelled" in refused.err) == (1, "", True)
 
@@ -601,3 +601,27 @@ def test_it_is_shown_before_the_approval_what_becomes_of_who_is_under_way(cli, p
     assert cli(*plan, "--json").json["under_way"] == ([] if moved else [told])
     words = "the journey goes on at `invitation` as in release 2" if moved else "the journey goes on as in release 1"
     assert words in cli("explain", "P1", "welcome", "--at", TUESDAY).out
+
+
+def test_it_is_told_who_waits_and_for_what_before_and_after_the_approval(cli, people, workspace):
+    welcome = workspace / "campaigns" / "welcome.yaml"
+    wait = "  - {id: quiet, day: 2, wait_until: {event: moved}, at_most: 30 days}\n"
+    written = welcome.read_text()
+    second = written.index("  - id: ", written.index("  - id: ") + 1)
+    welcome.write_text(written[:second] + wait + written[second:])
+    cli("roster", "import", people(12, hired_on="2026-10-30"), "--at", AT)
+    cli("publish", "--at", AT)
+    assert "Wait quiet, from day 2 until event moved, at most 30 days; after that to " in cli(
+        "approve", "--all", "--yes", "--at", AT
+    ).out
+    for number in range(1, 11):
+        cli("event", "record", f"P{number}", "hired", "--on", "2026-10-30", "--at", AT)
+    cli("run", "--at", TUESDAY)
+    plan = ("plan", "--days", "1", "--at", TUESDAY)
+    (told,) = cli(*plan, "--json").json["at_waits"]
+    assert (told["people"], told["first"], told["last"]) == (10, "2026-11-30", "2026-11-30")
+    assert "welcome: 10 people wait at quiet for event moved, until 2026-11-30 at most" in cli(*plan).out
+    cli("event", "record", "P1", "moved", "--on", "2026-11-03", "--at", TUESDAY)
+    cli("run", "--at", TUESDAY)
+    (told,) = cli(*plan, "--json").json["at_waits"]
+    assert (told["people"], told["first"], told["words"]) == (None, None, "< 10 people wait at quiet for event moved")
