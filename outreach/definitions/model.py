@@ -344,6 +344,8 @@ class Campaign:
     exit_when: Condition | None = None
     reentry: Reentry = Reentry()
     rollout: Rollout | None = None
+    #: How many of its messages leave in one local day; None: as many as are due.
+    at_most: int | None = None
     edited: Edited = Edited()
     goal: Goal | None = None
     priority: Priority = "normal"

@@ -23,6 +23,7 @@ OTHER_REASONS = {
     "not_in_audience": "the person is not in the audience",
     "nothing_new": "there are too few offers that the person does not know or use yet",
     "frequency_cap": "the person has had as many messages as `frequency_cap` allows",
+    "at_most": "as many of the campaign left that day as its `at_most` allows",
     "outside_window": "it was due outside the days and hours in which messages may leave",
     "closed_day": "it was due on a closed day",
     "blackout": "it was due in a blackout",

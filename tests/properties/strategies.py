@@ -370,6 +370,7 @@ def _campaigns(
         exit_when=draw(st.sampled_from((None, None, Condition(outcomes=("came",)), Condition(segments=segments[:1])))),
         reentry=draw(_reentries(start)),
         rollout=draw(_rollouts(start)),
+        at_most=draw(st.sampled_from((None, None, None, 1, 2, 3))),
         goal=draw(st.sampled_from((None, None, Goal("came", Span(days=30)), Goal("called", Span(days=30))))),
         priority=draw(st.sampled_from(("high", "normal", "low"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),

@@ -125,6 +125,7 @@ class Delivery:
     remind_on: date | None = None
     passed_over: int = 0
     wave: int | None = None
+    planned_at: datetime | None = None
 
     @property
     def channel(self) -> str | None:
@@ -729,6 +730,7 @@ class Planner:
             since,
             enrolment,
             wave=self._wave(campaign, person),
+            planned_at=self.now,
         )
         delivery.reason = reason or self._stopped(delivery, step)
         if delivery.reason is None and step.pick:
@@ -772,20 +774,15 @@ class Planner:
     # --- letting go --------------------------------------------------------------------------------------
 
     def _dispatch(self) -> None:
-        waiting = []
-        for delivery in self.deliveries.values():
-            if delivery.state != "planned" or delivery.due_at > self.now or self.states[delivery.campaign].paused:
-                continue
-            step = next(step for step in delivery.plan.steps if step.id == delivery.step)
-            if delivery.expires_at <= self.now:
-                delivery.state, delivery.reason = "expired", delivery.reason or "latest_time"
-            elif reason := self._stopped(delivery, step) or self._invite(delivery, step):
-                delivery.state, delivery.reason = "skipped", reason
-                self._go_on(delivery, step)
-            elif reason := hours.shut(*self._hours(delivery), self.now):
-                delivery.reason, delivery.due_at = reason, self._opening(delivery)
-            else:
-                waiting.append(delivery)
+        due = [
+            delivery
+            for delivery in self.deliveries.values()
+            if delivery.state == "planned" and delivery.due_at <= self.now and not self.states[delivery.campaign].paused
+        ]
+        waiting = [delivery for delivery in due if self._may_leave(delivery)]
+        for name in {delivery.campaign for delivery in waiting}:
+            if limit := self.definitions.campaigns[name].at_most:
+                waiting = self._metered(name, limit, waiting)
         waiting.sort(key=self._urgency)
         for delivery in waiting:
             if delivery.plan.frequency != "must" and self._is_full(delivery.person):
@@ -794,6 +791,49 @@ class Planner:
                 delivery.due_at = min(free, delivery.expires_at)
             else:
                 self._send(delivery)
+
+    def _may_leave(self, delivery: Delivery) -> bool:
+        step = next(step for step in delivery.plan.steps if step.id == delivery.step)
+        if delivery.expires_at <= self.now:
+            delivery.state, delivery.reason = "expired", delivery.reason or "latest_time"
+        elif reason := self._stopped(delivery, step) or self._invite(delivery, step):
+            delivery.state, delivery.reason = "skipped", reason
+            self._go_on(delivery, step)
+        elif reason := hours.shut(*self._hours(delivery), self.now):
+            delivery.reason, delivery.due_at = reason, self._opening(delivery)
+        else:
+            return True
+        return False
+
+    def _metered(self, campaign: str, limit: int, waiting: list[Delivery]) -> list[Delivery]:
+        """Who has a place today, the oldest first; each of the others is told a day, so many on each."""
+        mine = [one for one in self.deliveries.values() if one.campaign == campaign]
+        places = max(limit - sum(one.sent_on == self.today for one in mine), 0)
+        due = {one.key for one in waiting}
+        held = {one.key for one in mine if one.state == "planned" and one.reason == "at_most"} - due
+        queue = [one for one in mine if one.key in due | held]
+        queue.sort(key=lambda one: (one.planned_at, self._drawn(one), one.person, one.step, one.occurrence,
+                                    one.repetition))  # fmt: skip
+        found = [one for one in waiting if one.campaign != campaign]
+        for one in queue[:places]:
+            one.due_at = min(one.due_at, self.now)
+        found += [one for one in queue[:places] if one.key in due or self._may_leave(one)]
+        opens, last = self.now, max(one.expires_at for one in queue)
+        for number, one in enumerate(queue[places:]):
+            if number % limit == 0 and opens < last:
+                opens = self._next_morning(campaign, opens, last)
+            one.reason, one.due_at = "at_most", min(opens, one.expires_at)
+        return found
+
+    def _next_morning(self, campaign: str, before: datetime, last: datetime) -> datetime:
+        """The first moment at which it may leave on a later day, or the last of all."""
+        nouns, day = self.definitions, civil.civil(before, self._zone) + _DAY
+        while not hours.sends_on(nouns.workspace, nouns.campaigns[campaign], day):
+            day += _DAY
+        midnight = civil.moment(day, time(0), self._zone)
+        if midnight >= last:
+            return last
+        return hours.opening(nouns.workspace, nouns.campaigns[campaign], midnight - timedelta(minutes=1), last)
 
     def _hours(self, delivery: Delivery) -> tuple[Workspace, Campaign]:
         where = self._clock(self.world.people[delivery.person]).key

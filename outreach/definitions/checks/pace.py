@@ -21,13 +21,17 @@ _MONTH = 28
 
 @dataclass(frozen=True)
 class PaceChecks:
-    """What is asked of `rollout` and `spread`."""
+    """What is asked of `rollout`, `spread` and `at_most`."""
 
     offers: Mapping[str, Offer]
     findings: Findings
 
     def check(self, form: CampaignForm, campaign: Campaign, document: Document) -> None:
-        """A rollout is for what starts for all at once, may wait, and is over before its deadline."""
+        """A rollout is for what starts for all at once, may wait, and is over in time; a limit for what may wait."""
+        if form.at_most and form.frequency == "must":
+            remedy = "Delete it, or write `frequency: normal` if they may wait for it."
+            message = "what somebody must get does not wait until there is a place"
+            self.findings.problem(document, ("at_most",), message, remedy, key=True)
         rollout = campaign.rollout
         if rollout is None:
             return

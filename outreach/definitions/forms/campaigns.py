@@ -9,6 +9,8 @@ from pydantic import Discriminator, Field, Tag
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.branches import BranchForm, WayForm
 from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, Until
+from outreach.definitions.forms.desk import EXAMPLES as PER_DAY
+from outreach.definitions.forms.desk import parse_per_day
 from outreach.definitions.forms.hours import Windows
 from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
 from outreach.definitions.forms.pace import RolloutForm
@@ -224,6 +226,11 @@ class CampaignForm(Form):
         None,
         description="Not to all at once: in waves, drawn by lot. The first is on the day of the start.",
         examples=[{"waves": 4, "every": "1 week", "by": "lot"}],
+    )
+    at_most: Annotated[int, kinds.of(parse_per_day, "how many a day", *PER_DAY)] | None = Field(
+        None,
+        description="How many of its messages leave in a day, all steps and reminders together; the others wait "
+        "for the days after, the oldest first.",
     )
     spread: kinds.Days | None = Field(
         None,

@@ -611,9 +611,10 @@ def test_it_is_told_who_waits_and_for_what_before_and_after_the_approval(cli, pe
     welcome.write_text(written[:second] + wait + written[second:])
     cli("roster", "import", people(12, hired_on="2026-10-30"), "--at", AT)
     cli("publish", "--at", AT)
-    assert "Wait quiet, from day 2 until event moved, at most 30 days; after that to " in cli(
-        "approve", "--all", "--yes", "--at", AT
-    ).out
+    assert (
+        "Wait quiet, from day 2 until event moved, at most 30 days; after that to "
+        in cli("approve", "--all", "--yes", "--at", AT).out
+    )
     for number in range(1, 11):
         cli("event", "record", f"P{number}", "hired", "--on", "2026-10-30", "--at", AT)
     cli("run", "--at", TUESDAY)
@@ -625,3 +626,24 @@ def test_it_is_told_who_waits_and_for_what_before_and_after_the_approval(cli, pe
     cli("run", "--at", TUESDAY)
     (told,) = cli(*plan, "--json").json["at_waits"]
     assert (told["people"], told["first"], told["words"]) == (None, None, "< 10 people wait at quiet for event moved")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ("", "5 a day"),
+        ("    expires_after: 2 days\n", "5 a day: 10 of 12 before 2026-11-05, when it expires for the others"),
+    ],
+)
+def test_a_limit_that_is_too_low_is_seen_before_the_approval(cli, people, workspace, changes, told):
+    news = workspace / "campaigns" / "news.yaml"
+    news.write_text(f"{news.read_text()}{changes}at_most: 5 a day\n")
+    cli("roster", "import", people(12), "--at", AT)
+    cli("publish", "--at", AT)
+    assert f"At most   {told}\n" in cli("approve", "news", "--yes", "--at", AT).out
+    sends = cli("plan", "--days", "6", "--at", AT, "--json").json["sends"]
+    assert [(send["local_time"][:10], send["send"], send["skipped"]) for send in sends if send["send"]] == [
+        ("2026-11-03", 5, {}),
+        ("2026-11-04", 5, {}),
+    ] + ([] if changes else [("2026-11-05", 2, {})])
+    assert sum(send["skipped"].get("at_most", 0) for send in sends) == (2 if changes else 0)
