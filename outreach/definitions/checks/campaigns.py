@@ -55,7 +55,7 @@ class CampaignChecks:
         campaign = build_campaign(filled.id, form, document.file, self.offers)
         if self.workspace is not None:
             check_retention(self.workspace, campaign, self.findings)
-        PaceChecks(self.offers, self.findings).check(form, campaign, document)
+        PaceChecks(self.offers, self.findings, self._closed).check(form, campaign, document)
         check_edited(form, campaign, document, self.findings)
         check_waits(form, campaign, document, self.findings)
         if campaign.sensitive:
@@ -134,12 +134,15 @@ class CampaignChecks:
             remedy = "Take it out, or write `frequency: must` if this is something that somebody has to get."
             message = f"a `{form.frequency}` message waits for the end of a blackout"
             self.findings.problem(document, ("through_blackouts",), message, remedy)
-        closed = build_closed(self.workspace.form.closed) if self.workspace else Closed()
-        if start.on and is_closed(closed, start.on) and form.on_closed != "send":
-            lands = landing(closed, start.on, cast(OnClosed, form.on_closed))
+        if start.on and is_closed(self._closed, start.on) and form.on_closed != "send":
+            lands = landing(self._closed, start.on, cast(OnClosed, form.on_closed))
             remedy = f"It leaves on {lands}" if lands else "Nobody gets it"
             message = f"{start.on} is a closed day"
             self.findings.note(document, ("start", "once"), message, f"{remedy}, as `on_closed` says.")
+
+    @property
+    def _closed(self) -> Closed:
+        return build_closed(self.workspace.form.closed) if self.workspace else Closed()
 
     def _check_outcomes(self, form: CampaignForm, document: Document) -> None:
         for path in _hanging_on_outcomes(form):

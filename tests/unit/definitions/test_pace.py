@@ -64,6 +64,21 @@ def test_it_is_for_what_may_wait_and_is_over_in_time(
     assert [loaded.problems[0].line] == lines
 
 
+@pytest.mark.parametrize(
+    ("rule", "lands"), [("", "2026-12-23"), ("on_closed: before\n", "2026-12-23"), ("on_closed: send\n", None)]
+)
+def test_a_last_wave_on_a_closed_day_is_over_in_time_too(judge: Judge, rule: str, lands: str | None) -> None:
+    """The day after the offer ends, since the day of the wave is closed."""
+    loan = FILES["campaigns/offers/loan.yaml"] + "available: {from: 2026-01-01, until: 2026-12-22}\n"
+    files = {
+        "campaigns/newsletter.yaml": ONCE + "about: loan\n" + rule + ROLLOUT,
+        "campaigns/offers/loan.yaml": loan,
+        "outreach.yaml": FILES["outreach.yaml"] + "closed: {also: [2026-12-22]}\n",
+    }
+    message = f"the last ones get it on {lands}, and the offer `loan` ends on 2026-12-22"
+    assert [one.message for one in judge(files).problems] == ([message] if lands else [])
+
+
 def test_the_lot_is_the_only_thing_that_decides(judge: Judge) -> None:
     loaded = judge({"campaigns/newsletter.yaml": NEWSLETTER + ROLLOUT.replace("by: lot", "by: age")})
     assert [(one.path, one.message) for one in loaded.problems] == [("rollout.by", "expected lot, found `age`")]
