@@ -132,7 +132,9 @@ def _decide(
     before = _last_delivery(database)
     if plan_due(database, current, now, progress) >= _MANY:
         look_at(database, delivery)
-    dispatched = Dispatch(current.definitions.workspace, current.releases, now, workers.wake).run(database, progress)
+    nouns = current.definitions
+    dispatch = Dispatch(nouns.workspace, current.releases, now, nouns.campaigns, workers.wake)
+    dispatched = dispatch.run(database, progress)
     with database.reading() as connection:
         what = (delivery.c.campaign, delivery.c.state, delivery.c.reason)
         made = connection.execute(select(*what, func.count()).where(delivery.c.id > before).group_by(*what)).all()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from outreach.cli import sampling
 from outreach.cli.moves import Moving
 from outreach.cli.output import table
 from outreach.definitions.model import Campaign, Definitions, Span, Start, Step
+from outreach.definitions.waits import wait_in_words
 from outreach.definitions.ways import branch_in_words
 
 if TYPE_CHECKING:
@@ -59,10 +61,14 @@ class Summary:
     steps: list[StepSummary]
     #: Branch -> its day and its ways, in words.
     branches: dict[str, str]
+    #: Wait -> its day, and until when, in words.
+    waits: dict[str, str]
     #: What becomes of who is under way in an older release of it.
     under_way: list[Moving]
     #: Its rollout in words; empty where it goes to all at once.
     waves: str = ""
+    #: How many leave in a day, and whether that is enough; empty where there is no limit.
+    limit: str = ""
 
 
 def summarise(
@@ -90,11 +96,13 @@ def summarise(
         indeterminate=audience.indeterminate,
         starts=starts_in_words(campaign.start),
         waves=_waves(campaign),
+        limit=_limit(definitions, campaign, audience.people, [send.day for send in sends]),
         first_sends=[send.at.astimezone(where) for send in sends],
         steps=[message for step in campaign.steps for message in _messages(definitions, composer, campaign, step, now)],
         branches={
             step.id: f"on day {step.day}: {branch_in_words(campaign, step)}" for step in campaign.steps if step.branch
         },
+        waits={step.id: f"from day {step.day} {wait_in_words(campaign, step)}" for step in campaign.steps if step.wait},
         under_way=under_way,
     )
 
@@ -114,13 +122,31 @@ def text(summary: Summary, limit: int) -> str:
         f"Starts    {summary.starts}",
         f"In        {summary.waves}" if summary.waves else "",
         f"To        {summary.audience}: {people} people now{unknown}",
+        f"At most   {summary.limit}" if summary.limit else "",
         f"First on  {sends}" if sends else "",
         *(f"Now       {one.words}" for one in summary.under_way),
         f"Digest    {summary.digest}",
         "",
         steps,
         *(f"Branch {name}, {ways}" for name, ways in summary.branches.items()),
+        *(f"Wait {name}, {until}" for name, until in summary.waits.items()),
     )))  # fmt: skip
+
+
+def _limit(definitions: Definitions, campaign: Campaign, people: int | None, days: Sequence[date]) -> str:
+    """`40 a day`, and for what goes to all at once how many of them that is in time, where not for all."""
+    from outreach.definitions.civil import later
+    from outreach.planning.openings import hours_of
+
+    if campaign.at_most is None:
+        return ""
+    told = f"{campaign.at_most} a day"
+    if not days or people is None or campaign.rollout:
+        return told
+    last = later(days[0], campaign.steps[0].expires_after or definitions.workspace.expires_after)
+    open_days = hours_of(definitions.workspace, campaign, campaign.channel).sending_days(days[0])
+    in_time = campaign.at_most * sum(1 for _ in takewhile(lambda day: day < last, open_days))
+    return told if in_time >= people else f"{told}: {in_time} of {people} before {last}, when it expires for the others"
 
 
 def _line(step: StepSummary, languages: Sequence[str]) -> tuple[object, ...]:
@@ -167,11 +193,11 @@ def audiences(connection: Connection, definitions: Definitions, now: datetime) -
 def _messages(
     definitions: Definitions, composer: Composer, campaign: Campaign, step: Step, now: datetime
 ) -> Iterator[StepSummary]:
-    """The message of a step, and its reminders that come in other words; a branch has none."""
+    """The message of a step, and its reminders that come in other words; a branch and a wait have none."""
     from outreach.planning.calendar import time_of
 
     at = f"{time_of(definitions.workspace, campaign, step):%H:%M}"
-    if step.branch:
+    if not step.send:
         return
     before: tuple[str, dict[str, str]] | None = None
     for number in range((step.remind.max_reminders if step.remind else 0) + 1):

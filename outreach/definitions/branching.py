@@ -8,6 +8,7 @@ from dataclasses import replace
 from outreach.definitions.forms.branches import BranchForm
 from outreach.definitions.forms.campaigns import AnyStep, StepForm
 from outreach.definitions.forms.conditions import condition
+from outreach.definitions.forms.waits import WaitForm
 from outreach.definitions.model import Branch, Step, Way
 
 
@@ -22,7 +23,7 @@ def written_steps(forms: Sequence[AnyStep]) -> Iterator[StepForm]:
         if isinstance(form, BranchForm):
             for steps in lists_of(form):
                 yield from written_steps(steps)
-        else:
+        elif isinstance(form, StepForm):
             yield form
 
 
@@ -42,6 +43,8 @@ def _lay(forms: Sequence[AnyStep], place: int, after: int, build: Callable[[Step
         following = end if number < len(forms) else after
         if isinstance(form, BranchForm):
             yield from _lay_branch(form, place, following, build)
+        elif isinstance(form, WaitForm):
+            yield _followed(Step(form.id, form.day, "", at=form.at, wait=form.noun()), place, following)
         else:
             yield _followed(build(form), place, following)
         place = end

@@ -217,6 +217,7 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         exit_when=condition(form.exit_when),
         reentry=form.reentry,
         rollout=_rollout(form),
+        at_most=form.at_most,
         edited=Edited(cast(Any, form.edited.under_way), form.edited.to) if form.edited else Edited(),
         goal=Goal(form.goal.outcome, form.goal.within) if form.goal else None,
         priority=cast(Priority, form.priority),

@@ -253,5 +253,9 @@ def _without(data: Any, path: Path) -> Any:
         except (LookupError, TypeError):
             return data
     with suppress(LookupError, TypeError):
-        del inner[path[-1]]
+        if path[-1] == "wait_until":
+            # Without it a wait would be read as a message.
+            inner[path[-1]] = {}
+        else:
+            del inner[path[-1]]
     return data

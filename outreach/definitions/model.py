@@ -215,13 +215,25 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """A point at which people wait: for a day, for the next of days that come back, or until something happened."""
+
+    day: date | None = None
+    recurs: Recurrence | None = None
+    until: Condition | None = None
+    #: until: so long at most, in days; and whether the journey then ends.
+    at_most: Span = Span()
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One message of a campaign, or a branch, which sends none."""
+    """One message of a campaign, or a branch or a wait, which send none."""
 
     id: str
     #: Day counted from the start; 1 is the day of the start itself.
     day: int
-    #: Message id; empty for a branch.
+    #: Message id; empty for a branch or a wait.
     send: str
     at: time | None = None
     unless: Condition | None = None
@@ -232,6 +244,7 @@ class Step:
     #: Latest time, from the moment it could first leave; None: the workspace's.
     expires_after: Span | None = None
     branch: Branch | None = None
+    wait: Wait | None = None
     #: Place of the step that comes after it, the number of steps where none does; None: the next one.
     then: int | None = None
 
@@ -331,6 +344,8 @@ class Campaign:
     exit_when: Condition | None = None
     reentry: Reentry = Reentry()
     rollout: Rollout | None = None
+    #: How many of its messages leave in one local day; None: as many as are due.
+    at_most: int | None = None
     edited: Edited = Edited()
     goal: Goal | None = None
     priority: Priority = "normal"
@@ -366,6 +381,11 @@ class Campaign:
         """The place, where there is a step; None behind the last one."""
         return index if index < len(self.steps) else None
 
+    def given_up(self, index: int) -> int | None:
+        """Place at which who waited as long as one may goes on; None where nothing more comes."""
+        wait = self.steps[index].wait
+        return None if wait and wait.ends else self.following(index)
+
     def way(self, step: Step, repetition: int) -> ChannelKind:
         """What a step's message of this number leaves by."""
         last = step.last(repetition)
@@ -378,7 +398,7 @@ class Campaign:
             self.start.kind in ("date", "event", "enters")
             or len(self.steps) > 1
             or self.steps[0].day > 1
-            or any(step.remind or step.branch for step in self.steps)
+            or any(step.remind or step.branch or step.wait for step in self.steps)
         )
 
 

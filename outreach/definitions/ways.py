@@ -8,7 +8,7 @@ from outreach.definitions.model import Campaign, Condition, Step, Way
 def way_in_words(way: Way) -> str:
     """`if infosession-attended`, `unless event moved`."""
     asked = ((word, wanted) for word, wanted in (("if", way.when), ("unless", way.unless)) if wanted)
-    return " and ".join(f"{word} {_wanted(wanted)}" for word, wanted in asked)
+    return " and ".join(f"{word} {condition_in_words(wanted)}" for word, wanted in asked)
 
 
 def branch_in_words(campaign: Campaign, step: Step) -> str:
@@ -27,6 +27,7 @@ def leads(campaign: Campaign, place: int) -> str:
     return f"to {campaign.steps[place].id}" if campaign.here(place) is not None else "to the end"
 
 
-def _wanted(wanted: Condition) -> str:
+def condition_in_words(wanted: Condition) -> str:
+    """`infosession-attended or event moved`."""
     named = (*(f"event {one}" for one in wanted.events), *(f"segment {one}" for one in wanted.segments))
     return " or ".join((*wanted.outcomes, *named))

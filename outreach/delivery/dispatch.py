@@ -8,15 +8,16 @@ important ones now and the others later. Only people over their cap are ranked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
 
-from outreach.definitions.model import Step, Workspace
-from outreach.delivery import holding
+from outreach.definitions.model import Campaign, Step, Workspace
+from outreach.delivery import holding, metering
 from outreach.delivery.holding import Holding, plans_of
+from outreach.delivery.metering import Meter, metered
 from outreach.delivery.waiting import Shut, find_shut, keep_waiting
 from outreach.planning.audience import CHUNK, Progress
 from outreach.planning.gates import UNREACHABLE, first_reason, leaving
@@ -28,7 +29,7 @@ from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
 
 #: What a delivery may have waited for until its latest time.
-_HELD = (holding.REASON, NO_SESSION, *WAITS)
+_HELD = (holding.REASON, metering.REASON, NO_SESSION, *WAITS)
 
 
 @dataclass
@@ -50,18 +51,24 @@ class Dispatch:
     workspace: Workspace
     releases: Releases
     now: datetime
+    #: The campaigns as they were published last.
+    campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     #: Told how many are let go, in the transaction that lets them go.
     wake: Callable[[Connection, int], None] = lambda _connection, _let_go: None
 
     def run(self, database: Database, progress: Progress) -> Dispatched:
         """Look at everything that is due."""
+        done = Dispatched()
+        with database.reading() as connection:
+            limited = metered(connection, self.waiting(), self.campaigns, self.releases)
+        for campaign in limited:
+            self._meter(database, campaign, done)
         with database.reading() as connection:
             first, last = connection.execute(
                 select(func.min(delivery.c.person), func.max(delivery.c.person)).where(self.waiting())
             ).one()
             shut = find_shut(connection, self.waiting(), self.workspace, self.releases, self.now)
             capped = self._capped(connection)
-        done = Dispatched()
         if first is None:
             return done
         for start in range(first, last + 1, CHUNK):
@@ -70,6 +77,17 @@ class Dispatch:
                 rows = self._dispatch(connection, chunk, shut, capped, done)
             progress(rows)
         return done
+
+    def _meter(self, database: Database, campaign: Campaign, done: Dispatched) -> None:
+        """Keep back what is over the campaign's limit; what could not leave now anyway takes up no place."""
+        mine = and_(self.waiting(), delivery.c.campaign == campaign.id)
+        with database.writing() as connection:
+            shut = find_shut(connection, mine, self.workspace, self.releases, self.now)
+            self._expire(connection, mine, done)
+            self._look_again(connection, mine, done)
+            for one in shut:
+                keep_waiting(connection, mine, one)
+            Meter(campaign, self.workspace, self.now).hold(connection, mine)
 
     def waiting(self) -> ColumnElement[bool]:
         """Deliveries whose time has come, of campaigns that are not paused."""

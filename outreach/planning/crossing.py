@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from outreach.definitions.model import Branch, Step
 from outreach.definitions.ways import leads, way_in_words
+from outreach.planning.awaiting import GAVE_UP
 from outreach.planning.calendar import civil_day
 from outreach.planning.following import Entered
 from outreach.planning.lengths import reachable
@@ -56,11 +57,26 @@ def passed_by(connection: Connection, scope: Scope, step: Step, entered: Entered
     # Of a journey that is about to be moved, a branch may be gone, or the way that it took.
     branches = {one.id: one.branch for one in campaign.steps}
     for row in rows:
+        if ended := _ended_at(scope, row, place):
+            return ended
         branch = branches.get(row.step)
         if branch and row.way in places(branch) and place not in reachable(campaign, _first(scope, branch, row.way)):
             day = civil_day(row.turned_at, scope.zone).isoformat()
             words = f"the journey does not come to it: at `{row.step}` it went {_said(scope, branch, row.way)} on {day}"
             return Turned(row.way, words, {"branch": row.step, "turned_on": day})
+    return None
+
+
+def _ended_at(scope: Scope, row: Row[Any], place: int) -> Turned | None:
+    """That the journey ended at a wait, where it did, and the step comes after that."""
+    for index, step in enumerate(scope.campaign.steps):
+        ended = step.id == row.step and row.way == GAVE_UP and scope.campaign.given_up(index) is None
+        if ended and place in reachable(scope.campaign, index):
+            day = civil_day(row.turned_at, scope.zone).isoformat()
+            words = (
+                f"the journey does not come to it: on {day} it had waited at `{step.id}` as long as it may, and ended"
+            )
+            return Turned(row.way, words, {"wait": step.id, "turned_on": day})
     return None
 
 

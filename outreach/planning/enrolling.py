@@ -38,7 +38,7 @@ from outreach.planning.audience import Progress, chunks, looked_at, undecided
 from outreach.planning.calendar import Occurrence, civil_day
 from outreach.planning.gates import entering, first_reason
 from outreach.planning.journeys import exit_newcomers
-from outreach.planning.lengths import length
+from outreach.planning.lengths import last_day
 from outreach.planning.reentering import again
 from outreach.planning.scope import Scope
 from outreach.planning.waves import waves
@@ -200,7 +200,7 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
         "started_on": entry.started_on,
         "entered_at": entry.entered_at,
         # Who enters late is under way at least on the day on which everything overdue leaves.
-        "ends_on": max(later(begins_on, Span(days=length(campaign))), civil_day(entry.entered_at, scope.zone)),
+        "ends_on": max(last_day(campaign, 0, first_day), civil_day(entry.entered_at, scope.zone)),
     }
     source = select(
         *(literal(value, enrolment.c[name].type) for name, value in constants.items()),

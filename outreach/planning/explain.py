@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from outreach.definitions.model import Pick, Step
-from outreach.planning.crossing import at_branch, passed_by
+from outreach.planning.awaiting import WAITING
+from outreach.planning.crossing import Turned, at_branch, passed_by
 from outreach.planning.explanation import (
     DECIDED,
     INDETERMINATE,
@@ -22,11 +23,13 @@ from outreach.planning.explanation import (
     NOT_STARTED,
     OTHER_WAY,
     REASONS,
+    WAITS,
     Explanation,
 )
 from outreach.planning.following import Entered, present_entry, skipped_over
 from outreach.planning.gates import Gate, entering, leaving
 from outreach.planning.invitations import NO_SESSION, told_of
+from outreach.planning.meantime import at_wait, in_the_meantime
 from outreach.planning.picks import picked
 from outreach.planning.plan import Current
 from outreach.planning.recorded import recorded
@@ -72,8 +75,8 @@ def _campaign(connection: Connection, scope: Scope, current: Current, who: Row[A
         rows.append(or_(delivery.c.enrolment == entered.id, delivery.c.enrolment.is_(None)))
     told = {row.step: row for row in connection.execute(select(delivery).where(*rows).order_by(delivery.c.id))}
     for step in journey.campaign.steps:
-        if step.branch:
-            yield _branch(connection, journey, step, entered, who)
+        if step.branch or step.wait:
+            yield _turning(connection, journey, step, entered, who)
         elif step.id in told:
             yield recorded(connection, replace(scope, campaign=journey.campaign), current, told[step.id], who)
         elif entered is not None:
@@ -88,18 +91,21 @@ def _under(scope: Scope, current: Current, entered: Entered) -> Scope:
     return Scope(definitions, entered.release_id, definitions.campaigns[scope.campaign.id], scope.now)
 
 
-def _branch(connection: Connection, scope: Scope, step: Step, entered: Entered | None, who: Row[Any]) -> Explanation:
-    """Which way somebody went at a branch, or would go; nothing of it for who is not in the journey."""
+def _turning(connection: Connection, scope: Scope, step: Step, entered: Entered | None, who: Row[Any]) -> Explanation:
+    """What came of a branch or a wait for somebody, or would come; nothing of it for who is not in the journey."""
     if entered is None:
         outside, _ = _outside(connection, scope, step, who)
         words = "it is decided for who is in the journey by then"
         return outside or Explanation(scope.campaign.id, step.id, NOT_STARTED, "", words, {"day": step.day})
-    turned = at_branch(connection, scope, step, entered, who)
-    if not turned.way and entered.state != "active":
+    if step.wait:
+        turned = at_wait(connection, scope, step, entered)
+    else:
+        turned = at_branch(connection, scope, step, entered, who)
+    if turned.way in ("", WAITING) and entered.state != "active":
         return _enrolled(connection, scope, step, entered, who)
     if not turned.way and (past := _passed_by(connection, scope, step, entered)):
         return past
-    verdict = DECIDED if turned.way else "planned"
+    verdict = WAITS if turned.way == WAITING else DECIDED if turned.way else "planned"
     return Explanation(scope.campaign.id, step.id, verdict, turned.way, turned.words, turned.facts)
 
 
@@ -131,7 +137,9 @@ def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Entered
         )
     answer = _gated(connection, scope, step, who, leaving(scope, step, repetition=0, since=None), facts)
     answer = _in_wave(connection, scope, answer, who)
-    return replace(answer, words=f"{answer.words}; {entered.words}") if entered.words else answer
+    meantime = in_the_meantime(connection, scope, entered) if answer.verdict == "planned" else Turned("", "")
+    words = "; ".join(filter(None, (answer.words, meantime.words, entered.words)))
+    return replace(answer, words=words, facts=answer.facts | meantime.facts)
 
 
 def _to_come(connection: Connection, scope: Scope, step: Step, current: Current, who: Row[Any]) -> Explanation:

@@ -11,6 +11,8 @@ from outreach.planning.gates import OTHER_REASONS
 NOT_IN_AUDIENCE, INDETERMINATE, NOT_STARTED = "not_in_audience", "indeterminate", "not_started"
 #: Verdict on a branch at which it is settled which way somebody goes; the reason is the way's name.
 DECIDED = "decided"
+#: Verdict on a wait at which somebody stands.
+WAITS = "waiting"
 #: Reason of a step on a way that somebody's journey did not take.
 OTHER_WAY = "other_way"
 #: Reason of a step that a journey left out when it went on under another release.
@@ -23,8 +25,8 @@ class Explanation:
 
     campaign: str
     step: str
-    #: A delivery's state, or `not_in_audience`, `indeterminate`, `not_started`, `decided`; `planned` also for what is
-    #: to come.
+    #: A delivery's state, or `not_in_audience`, `indeterminate`, `not_started`, `decided`, `waiting`; `planned`
+    #: also for what is to come.
     verdict: str
     #: The gate that decided, as it stands on the row; empty where nothing stops it.
     reason: str

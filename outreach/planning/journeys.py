@@ -1,4 +1,4 @@
-"""Journeys under way: the next step or branch of each enrolment when its day has come, and exits."""
+"""Journeys under way: the next step, branch or wait of each enrolment when its day has come, and exits."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case,
 from outreach.definitions.model import Condition, Definitions
 from outreach.planning.abroad import Clocks, living_by, with_zones
 from outreach.planning.audience import CHUNK, Progress
+from outreach.planning.awaiting import release, wait_all
 from outreach.planning.calendar import zone
 from outreach.planning.gates import condition, leaving
 from outreach.planning.ledger import Batch, plan
@@ -107,6 +108,9 @@ def _plan_step(database: Database, group: _Group, progress: Progress) -> int:
             if step.branch:
                 turn_all(connection, scope, Turning(index, group.day, group.entered_at, part))
                 continue
+            if step.wait:
+                wait_all(connection, scope, Turning(index, group.day, group.entered_at, part))
+                continue
             batch = Batch(
                 step=step,
                 occurrence=enrolment.c.occurrence,
@@ -145,7 +149,7 @@ def running(campaign: ColumnElement[str]) -> ColumnElement[bool]:
 def exit_journeys(connection: Connection, releases: Releases, now: datetime) -> int:
     """End the enrolments of who died or left, or whose campaign's `exit_when` holds, and what is planned for them.
 
-    Returns how many ended.
+    And let go who waits for what has happened. Returns how many ended.
     """
     ended = 0
     groups = connection.execute(
@@ -155,6 +159,7 @@ def exit_journeys(connection: Connection, releases: Releases, now: datetime) -> 
         definitions = releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
         ended += _exit(connection, scope)
+        release(connection, scope)
     return ended
 
 

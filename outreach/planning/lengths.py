@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from outreach.definitions.model import Campaign, Step
+from outreach.definitions.waits import latest
 
 
-def length(campaign: Campaign) -> int:
-    """Days from the start to the last message, reminders included, on the longest way."""
-    return campaign.steps[0].day - 1 + ahead(campaign)[0]
+def last_day(campaign: Campaign, place: int, day: date) -> date:
+    """The day of the last message that may come, reminders included, on the longest way from a step on its day.
 
-
-def ahead(campaign: Campaign) -> list[int]:
-    """For each step, the days from its own to the last message that may come."""
-    found = [0] * len(campaign.steps)
-    for index in reversed(range(len(campaign.steps))):
-        further = (_between(campaign, index, other) + found[other] for other in nexts(campaign, index))
-        found[index] = max([_reminding(campaign.steps[index]), *further])
-    return found
+    Who comes to a wait stays there as long as one may.
+    """
+    comes, last = {place: day}, day
+    for index in range(place, len(campaign.steps)):
+        if index in comes:
+            step, on = campaign.steps[index], comes[index]
+            goes_on = latest(step.wait, on) if step.wait else on
+            last = max(last, goes_on, on + timedelta(days=_reminding(step)))
+            for other in nexts(campaign, index):
+                then = goes_on + timedelta(days=_between(campaign, index, other))
+                comes[other] = max(then, comes.get(other, then))
+    return last
 
 
 def behind(campaign: Campaign) -> list[int]:
-    """For each step, the days from its own to the last reminder of a step that may have come before it."""
+    """For each step, the days from its own to the last reminder of a step that may have come before it.
+
+    As if nobody had waited in between: who did is rather under way too long than not long enough.
+    """
     found = [0] * len(campaign.steps)
     for index, step in enumerate(campaign.steps):
         for other in nexts(campaign, index):

@@ -32,7 +32,8 @@ from sqlalchemy import (
 
 from outreach.definitions.model import Campaign
 from outreach.planning.audience import CHUNK
-from outreach.planning.lengths import ahead, reachable
+from outreach.planning.awaiting import WAITING
+from outreach.planning.lengths import last_day, reachable
 from outreach.planning.scope import Scope
 from outreach.planning.turning import places
 from outreach.storage.database import Database
@@ -87,7 +88,7 @@ def standing(scope: Scope) -> Select[Any]:
     """Who is under way under another release, with the place in this one of the last step of theirs that counts."""
     campaign = scope.campaign
     first = place_of(campaign)
-    counts = {step.id: place for place, step in enumerate(campaign.steps) if place >= first and not step.branch}
+    counts = {step.id: place for place, step in enumerate(campaign.steps) if place >= first and step.send}
     had: Any = select(func.max(case(counts, value=delivery.c.step))).where(
         delivery.c.person == enrolment.c.person, delivery.c.enrolment == enrolment.c.id
     )
@@ -154,11 +155,11 @@ def _place(scope: Scope, row: Row[Any]) -> Place:
     if place is None:
         return Place(None, None, row.ends_on)
     day = max(row.started_on + timedelta(days=campaign.steps[place].day - 1), scope.today)
-    return Place(place, day, max(row.ends_on, day + timedelta(days=ahead(campaign)[place])))
+    return Place(place, day, max(row.ends_on, last_day(campaign, place, day)))
 
 
 def _forget_turns(connection: Connection, scope: Scope, place: int | None) -> None:
-    """Branches that are still to come are asked anew; of the others stays which way was taken, where there is one."""
+    """What is still to come is decided anew; of what lies behind stays what was decided, where there is such a way."""
     steps = scope.campaign.steps
     coming = reachable(scope.campaign, place)
     name = "" if place is None else steps[place].id
@@ -166,8 +167,8 @@ def _forget_turns(connection: Connection, scope: Scope, place: int | None) -> No
         move.c.moved_at == scope.now, move.c.to_release == scope.release_id, move.c.step == name
     )
     left = [
-        and_(turn.c.step == step.id, turn.c.way.in_(places(step.branch)))
+        and_(turn.c.step == step.id, turn.c.way.in_(places(step.branch)) if step.branch else turn.c.way != WAITING)
         for index, step in enumerate(steps)
-        if step.branch and index not in coming
+        if (step.branch or step.wait) and index not in coming
     ]
     connection.execute(delete(turn).where(turn.c.enrolment.in_(mine), ~or_(*left) if left else turn.c.step != ""))

@@ -89,6 +89,14 @@ def _returned_words(row: Row[Any], back: Row[Any]) -> str:
     return f"sent on {sent}, came back on {came}: {REASONS.get(row.reason, row.reason)}{code}{closed}"
 
 
+def _turn_words(scope: Scope, row: Row[Any]) -> str:
+    """When it would be the turn of one that waits for a place among those of a day."""
+    local = row.due_at.astimezone(scope.zone)
+    if row.due_at >= row.expires_at:
+        return f"its turn does not come before the latest time, {local:%Y-%m-%d %H:%M}"
+    return f"by who waits before it, its turn comes on {local:%A %Y-%m-%d at %H:%M}"
+
+
 def _row_words(scope: Scope, row: Row[Any], who: Row[Any], drawn: str) -> str:
     if row.state == "sent":
         return f"sent on {row.sent_at.date().isoformat()}"
@@ -100,6 +108,8 @@ def _row_words(scope: Scope, row: Row[Any], who: Row[Any], drawn: str) -> str:
     if row.reason == NO_SESSION and row.state == "skipped" and row.expires_at > scope.now:
         until = row.expires_at.astimezone(scope.zone).date().isoformat()
         return f"{REASONS[NO_SESSION]}; it is looked at again when one is added, until {until}"
+    if row.state == "planned" and row.reason == "at_most":
+        return f"{REASONS['at_most']}; {_turn_words(scope, row)}"
     if row.reason:
         further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
         return REASONS.get(row.reason, str(row.reason)) + further

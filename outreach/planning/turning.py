@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, literal, not_, nul
 from outreach.definitions.model import Branch, Condition, Way
 from outreach.planning.calendar import civil_day
 from outreach.planning.gates import condition
-from outreach.planning.lengths import ahead, behind
+from outreach.planning.lengths import behind, last_day
 from outreach.planning.scope import Scope
 from outreach.storage.inserting import insert_into
 from outreach.storage.tables import enrolment, person, turn
@@ -103,6 +103,6 @@ def _moved(scope: Scope, turning: Turning, place: int | None) -> dict[str, objec
         ends_on = turning.day + timedelta(days=reminded)
         return {"next_step": None, "next_on": None, "ends_on": max(ends_on, entered_on)}
     days = campaign.steps[place].day - campaign.steps[turning.index].day
-    ends_on = turning.day + timedelta(days=max(reminded, days + ahead(campaign)[place]))
     next_on = turning.day + timedelta(days=days)
+    ends_on = max(turning.day + timedelta(days=reminded), last_day(campaign, place, next_on))
     return {"next_step": place, "next_on": next_on, "ends_on": max(ends_on, entered_on)}

@@ -134,6 +134,8 @@ def _conditions(campaign: Campaign) -> Iterator[Condition]:
             yield step.unless
         if step.remind:
             yield step.remind.until
+        if step.wait and step.wait.until:
+            yield step.wait.until
         for way in step.branch.ways if step.branch else ():
             yield from filter(None, (way.when, way.unless))
 

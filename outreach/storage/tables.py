@@ -330,14 +330,15 @@ enrolment = Table(
     sqlite_autoincrement=True,
 )
 
-#: Which way a journey went at a branch, for good.
+#: Which way a journey went at a branch, for good, and what came of a wait.
 turn = Table(
     "turn",
     metadata,
     Column("enrolment", ForeignKey("enrolment.id"), primary_key=True),
-    #: The branch's id.
+    #: The branch's id, or the wait's.
     Column("step", String(100), primary_key=True),
     #: `way-1` for the first of its ways, and so on; `otherwise`; `unknown` where facts were missing.
+    #: At a wait the day that is waited for, or `waiting`, `came`, `gave-up`.
     Column("way", String(20), nullable=False),
     Column("turned_at", UTCDateTime, nullable=False),
 )

@@ -29,6 +29,28 @@ COLUMNS = (
     "born_on", "hired_on", "retired_on", "contract_ends_on", "role",
 )  # fmt: skip
 _DATES = ("born_on", "hired_on", "retired_on", "contract_ends_on")
+#: A journey that waits for a day and for what somebody does, and of which one message leaves a day.
+PATIENT = """\
+title: In uw nieuwe dienst
+topic: onboarding
+purpose: tell who moved what there is
+owner: communicatie@sociale-dienst.example
+audience: everyone
+start: {event: moved, ignore_if_older_than: 60 days}
+reentry: each event
+at_most: 1 a day
+steps:
+  - id: hello
+    send: welcome
+  - {id: not-on-friday, day: 2, wait_until: monday}
+  - {id: tips, day: 2, send: talk-first}
+  - id: signed-up
+    day: 3
+    wait_until: [infosession-registered, theme-evening-registered]
+    at_most: 3 weeks
+    otherwise: end
+  - {id: thanks, day: 4, send: talk-story}
+"""
 #: What the planner has an eye on, of a row of the ledger.
 Row = tuple[Any, ...]
 
@@ -38,6 +60,7 @@ class Running:
 
     def __init__(self, folder: Path, database_url: str, first: date) -> None:
         starter.copy(folder)
+        (folder / "campaigns" / "patient.yaml").write_text(PATIENT, encoding="utf-8")
         settings = {"OUTREACH_DATABASE_URL": database_url, "OUTREACH_SECRET": "s" * 40}
         self._office = Office(folder, settings)
         self._installation = Installation.open(folder, Settings(database_url=database_url, secret="s" * 40))

@@ -47,11 +47,12 @@ from outreach.definitions.model import (
     Step,
     ThemeDay,
     Topic,
+    Wait,
     Way,
     Window,
     Workspace,
 )
-from outreach.definitions.recurrences import parse_recurrence
+from outreach.definitions.recurrences import parse_recurrence, parse_undated
 from outreach.definitions.windows import parse_window
 
 ZONE = ZoneInfo("Europe/Brussels")
@@ -349,6 +350,8 @@ def _campaigns(
         steps.append(draw(_steps(f"p{number}", day, segments, offers)))
     if draw(st.integers(0, 2)) == 0:
         steps = draw(_branched(steps, segments))
+    if draw(st.integers(0, 2)) == 0:
+        steps = draw(_waited(steps, near, segments))
     names = tuple(f"c{number}" for number in range(most) if f"c{number}" != name)
     return Campaign(
         id=name,
@@ -367,6 +370,7 @@ def _campaigns(
         exit_when=draw(st.sampled_from((None, None, Condition(outcomes=("came",)), Condition(segments=segments[:1])))),
         reentry=draw(_reentries(start)),
         rollout=draw(_rollouts(start)),
+        at_most=draw(st.sampled_from((None, None, None, 1, 2, 3))),
         goal=draw(st.sampled_from((None, None, Goal("came", Span(days=30)), Goal("called", Span(days=30))))),
         priority=draw(st.sampled_from(("high", "normal", "low"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
@@ -409,6 +413,33 @@ def _branched(draw: st.DrawFn, steps: list[Step], segments: tuple[str, ...]) -> 
         branch = Branch(draw(st.lists(ways, min_size=1, max_size=2).map(tuple)), draw(firsts), draw(firsts))
         steps[place] = replace(steps[place], branch=branch)
     return steps
+
+
+@st.composite
+def _waited(draw: st.DrawFn, steps: list[Step], near: date, segments: tuple[str, ...]) -> list[Step]:
+    """The same steps with one or two waits among them."""
+    for name in ("w0", "w1")[: draw(st.integers(1, 2))]:
+        place = draw(st.integers(0, len(steps) - 1))
+        wait = Step(name, draw(st.integers(steps[place - 1].day if place else 1, steps[place].day)), "")
+        steps = [
+            *map(_one_further(place), steps[:place]),
+            replace(wait, wait=draw(_waits(near, segments))),
+            *map(_one_further(place), steps[place:]),
+        ]
+    return steps
+
+
+def _waits(near: date, segments: tuple[str, ...]) -> st.SearchStrategy[Wait]:
+    """Short ones, so that a story sees their end."""
+    happens = st.builds(
+        Wait,
+        until=conditions(segments),
+        at_most=st.integers(1, 9).map(lambda days: Span(days=days)),
+        ends=st.booleans(),
+    )
+    recurs = st.sampled_from(("tuesday", "weekday", "15th of the month", "saturday and sunday")).map(parse_undated)
+    days = st.integers(-5, 25).map(lambda ahead: near + timedelta(days=ahead))
+    return happens | happens | st.builds(Wait, recurs=recurs) | st.builds(Wait, day=days)
 
 
 def _one_further(place: int) -> Callable[[Step], Step]:
@@ -652,6 +683,7 @@ def _edits() -> st.SearchStrategy[Edit]:
         st.just(Edit("no more reminders", lambda one: _with_steps(one, remind=None))),
         st.just(Edit("other branches", _with_ways_turned)),
         st.just(Edit("one step less", _with_one_step_less)),
+        st.just(Edit("shorter waits", _with_shorter_waits)),
         st.just(Edit("to everybody", lambda one: replace(one, audience=EVERYONE))),
     )
 
@@ -678,7 +710,9 @@ def _with_steps(campaign: Campaign, **changes: Any) -> Campaign:
 def _with_one_step_more(campaign: Campaign) -> Campaign:
     last = campaign.steps[-1]
     name = f"p{len(campaign.steps)}"
-    return replace(campaign, steps=(*campaign.steps, replace(last, id=name, send=name, day=last.day + 2, branch=None)))
+    return replace(
+        campaign, steps=(*campaign.steps, replace(last, id=name, send=name, day=last.day + 2, branch=None, wait=None))
+    )
 
 
 def _with_one_step_less(campaign: Campaign) -> Campaign:
@@ -698,3 +732,9 @@ def _turned(step: Step) -> Step:
     if step.branch is None or len(step.branch.ways) < 2:
         return step
     return replace(step, branch=replace(step.branch, ways=step.branch.ways[-2::-1]))
+
+
+def _with_shorter_waits(campaign: Campaign) -> Campaign:
+    """At most a day, and then on."""
+    shorter = {step.id: replace(step.wait, at_most=Span(days=1), ends=False) for step in campaign.steps if step.wait}
+    return replace(campaign, steps=tuple(replace(step, wait=shorter.get(step.id)) for step in campaign.steps))

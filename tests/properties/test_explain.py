@@ -36,7 +36,7 @@ def test_what_is_explained_before_a_tick_is_what_the_tick_does(database: Databas
             after = product.ledger()
             new = after.keys() - before.keys()
             for key in new:
-                campaign, step, _, repetition, who = key
+                campaign, step, occurrence, repetition, who = key
                 state, reason, *_ = after[key]
                 if repetition or reason == "under_way" or any(_same_step(key, other) for other in before):
                     # A reminder, somebody who entered another journey just now, or a step that comes back.
@@ -45,6 +45,9 @@ def test_what_is_explained_before_a_tick_is_what_the_tick_does(database: Databas
                     # What it would have shown, another message of this very tick shows.
                     continue
                 said = told[who, campaign, step]
+                if said.facts.get("entry", occurrence) != occurrence:
+                    # Told of an entry that has ended; another one began in this very tick.
+                    continue
                 if state == "skipped":
                     assert (said.reason, said.verdict in _CLEAR) == (reason, False), (moment.at, key, said)
                 else:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from outreach.definitions.model import Campaign, Step
+from datetime import date, timedelta
+
+from outreach.definitions.model import Campaign, Step, Wait
+from tests.reference import civil
 
 
 def nexts(campaign: Campaign, index: int) -> list[int]:
@@ -23,6 +26,26 @@ def onward(campaign: Campaign, index: int) -> set[int]:
 def leading_to(campaign: Campaign, index: int) -> set[int]:
     """All places from which a step may be reached."""
     return {other for other in range(index) if index in onward(campaign, other)}
+
+
+def longest(campaign: Campaign, index: int, day: date) -> date:
+    """The last day of all that may come from a place on, to which somebody comes on that day; waits last their time."""
+    if index == len(campaign.steps):
+        return date.min
+    step = campaign.steps[index]
+    goes_on = stays(step.wait, day) if step.wait else day
+    further = [index for index in nexts(campaign, index) if index < len(campaign.steps)]
+    lasts = (longest(campaign, one, goes_on + timedelta(campaign.steps[one].day - step.day)) for one in further)
+    return max([goes_on, day + timedelta(last_day(step) - step.day), *lasts])
+
+
+def stays(wait: Wait, day: date) -> date:
+    """Until when somebody stays who comes on that day and for whom nothing happens."""
+    if wait.until:
+        return civil.plus(day, wait.at_most)
+    while (wait.recurs and day not in civil.days(wait.recurs, day, day)) or (wait.day and day < wait.day):
+        day += timedelta(days=1)
+    return day
 
 
 def last_day(step: Step) -> int:

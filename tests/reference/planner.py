@@ -84,7 +84,7 @@ class Enrolment:
     ends_on: date
     #: Place of what comes next; the number of steps when nothing does.
     next_step: int = 0
-    #: The way taken at each branch.
+    #: The way taken at each branch, and what came of each wait.
     turns: dict[str, str] = field(default_factory=dict)
     #: The id of the event that started it.
     event: int | None = None
@@ -94,6 +94,8 @@ class Enrolment:
     version: int = 0
     #: By how many days its steps come later than the campaign says.
     later: int = 0
+    #: The last day on which it stands at its next step, which is a wait; None where it does not.
+    waits_until: date | None = None
     #: The steps at which it went on under another release; empty where nothing came any more.
     moves: list[str] = field(default_factory=list)
 
@@ -125,6 +127,7 @@ class Delivery:
     remind_on: date | None = None
     passed_over: int = 0
     wave: int | None = None
+    planned_at: datetime | None = None
 
     @property
     def channel(self) -> str | None:
@@ -236,6 +239,8 @@ class Planner:
             if campaign.edited.under_way == "move":
                 self._move(campaign)
         self._exits()
+        for enrolment in self.enrolments:
+            self._let_go(enrolment)
         # Per person first: who enters a journey now is under way for what starts for all.
         for campaign, state in sorted(startable, key=lambda item: item[0].start.kind not in _PER_PERSON):
             self._start(campaign, state)
@@ -472,7 +477,8 @@ class Planner:
         if any(e.occurrence == occurrence for e in self._entries(campaign, person)):
             return
         state, whose = "refused" if reason else "active", person["id"]
-        ends_on = self._ends_on(campaign, started_on + delay, entered_at, journeys.onward(campaign, 0))
+        first = started_on + delay + (campaign.steps[0].day - 1) * _DAY
+        ends_on = max(journeys.longest(campaign, 0, first), civil.civil(entered_at, self._zone))
         self.enrolments.append(
             Enrolment(
                 self.definitions,
@@ -509,7 +515,7 @@ class Planner:
         below = [place for place, step in enumerate(campaign.steps) if place >= named and step.id in had]
         place = journeys.nexts(campaign, max(below))[0] if below else named
         enrolment.definitions, enrolment.version = self.definitions, self.versions[campaign.id]
-        enrolment.next_step = place
+        enrolment.next_step, enrolment.waits_until = place, None
         enrolment.moves.append("" if place == len(ids) else ids[place])
         to_come = journeys.onward(campaign, place)
         self._forget_turns(campaign, enrolment, {ids[index] for index in to_come})
@@ -518,14 +524,15 @@ class Planner:
         if to_come:
             day = enrolment.started_on + (campaign.steps[place].day - 1) * _DAY
             enrolment.later = max((self.today - day).days, 0)
-            last = max(journeys.last_day(campaign.steps[index]) for index in to_come)
-            ends_on = enrolment.started_on + (last - 1 + enrolment.later) * _DAY
-            enrolment.ends_on = max(enrolment.ends_on, ends_on)
+            enrolment.ends_on = max(enrolment.ends_on, journeys.longest(campaign, place, self._day(enrolment)))
 
     def _forget_turns(self, campaign: Campaign, enrolment: Enrolment, to_come: set[str]) -> None:
         """What is decided at a branch that is to come, or at one that has no such way any more, is not."""
         ways = {step.id: len(step.branch.ways) for step in campaign.steps if step.branch}
+        waits = {step.id for step in campaign.steps if step.wait}
         for name, way in list(enrolment.turns.items()):
+            if name in waits - to_come and way != "waiting":
+                continue
             number = int(way.removeprefix("way-")) if way.startswith("way-") else 0
             if name in to_come or number > ways.get(name, -1):
                 del enrolment.turns[name]
@@ -555,6 +562,9 @@ class Planner:
                 if step.branch:
                     self._turn(enrolment, step)
                     continue
+                if step.wait:
+                    self._wait(enrolment, step)
+                    continue
                 enrolment.next_step = journeys.nexts(enrolment.plan, enrolment.next_step)[0]
                 person = self.world.people[enrolment.person]
                 self._plan(
@@ -581,9 +591,54 @@ class Planner:
         else:
             way, enrolment.next_step = "otherwise", step.branch.otherwise
         enrolment.turns[step.id] = way
-        may_come = journeys.leading_to(enrolment.plan, here) | journeys.onward(enrolment.plan, enrolment.next_step)
+        self._ends(enrolment, self._behind(enrolment, here))
+
+    def _wait(self, enrolment: Enrolment, step: Step) -> None:
+        """For a day, which is known; or for what has happened, has not happened in time, or is waited for."""
+        day = self._next_on(enrolment)
+        if step.wait.until is None:
+            goes_on = journeys.stays(step.wait, day)
+            self._leaves_wait(enrolment, goes_on.isoformat(), goes_on)
+        elif self._has_come(enrolment, step):
+            self._leaves_wait(enrolment, "came", day)
+        elif enrolment.waits_until:
+            self._leaves_wait(enrolment, "gave-up", day)
+        else:
+            enrolment.turns[step.id], enrolment.waits_until = "waiting", journeys.stays(step.wait, day)
+
+    def _let_go(self, enrolment: Enrolment) -> None:
+        """Who waits goes on at once, whatever the hour."""
+        if enrolment.state != "active" or enrolment.waits_until is None:
+            return
+        if self._has_come(enrolment, enrolment.plan.steps[enrolment.next_step]):
+            self._leaves_wait(enrolment, "came", min(self.today, enrolment.waits_until))
+
+    def _has_come(self, enrolment: Enrolment, step: Step) -> bool:
+        person = self.world.people[enrolment.person]
+        return self._holds(step.wait.until, person, enrolment.started_on, enrolment.definitions)
+
+    def _leaves_wait(self, enrolment: Enrolment, way: str, day: date) -> None:
+        """What comes after it keeps its distance."""
+        here, campaign = enrolment.next_step, enrolment.plan
+        step, behind = campaign.steps[here], self._behind(enrolment, here)
+        enrolment.turns[step.id], enrolment.waits_until = way, None
+        enrolment.later += (day - self._day(enrolment)).days
+        ends = way == "gave-up" and step.wait.ends
+        enrolment.next_step = len(campaign.steps) if ends else journeys.nexts(campaign, here)[0]
+        self._ends(enrolment, max(behind, day))
+
+    def _behind(self, enrolment: Enrolment, here: int) -> date:
+        """The last day of a step and of all before it, had every reminder gone out in time."""
+        steps = (enrolment.plan.steps[index] for index in {here} | journeys.leading_to(enrolment.plan, here))
         begins = enrolment.started_on + enrolment.delay + enrolment.later * _DAY
-        enrolment.ends_on = self._ends_on(enrolment.plan, begins, enrolment.entered_at, may_come | {here})
+        return begins + (max(map(journeys.last_day, steps)) - 1) * _DAY
+
+    def _ends(self, enrolment: Enrolment, behind: date) -> None:
+        """The last day of what came before, or of what may come; not before the person entered."""
+        entered = civil.civil(enrolment.entered_at, self._zone)
+        coming = self._is_coming(enrolment)
+        ahead = journeys.longest(enrolment.plan, enrolment.next_step, self._day(enrolment)) if coming else behind
+        enrolment.ends_on = max(behind, ahead, entered)
 
     def _goes(self, way: Way, enrolment: Enrolment) -> bool | None:
         """Whether the way is for this person: what it asks for holds, and what it excludes does not."""
@@ -600,14 +655,8 @@ class Planner:
         inside = [segments.member(of.segments, name, person, self.today) for name in wanted.segments]
         return True if True in inside else None if None in inside else False
 
-    def _ends_on(self, campaign: Campaign, started_on: date, entered_at: datetime, may_come: set[int]) -> date:
-        """The last day of these steps, had every reminder gone out in time; not before the person entered."""
-        days = [journeys.last_day(campaign.steps[index]) for index in may_come]
-        return max(started_on + (max(days) - 1) * _DAY, civil.civil(entered_at, self._zone))
-
     def _step_order(self, enrolment: Enrolment) -> tuple[Any, ...]:
-        day = enrolment.started_on + enrolment.delay + (self._next(enrolment)[0].day - 1 + enrolment.later) * _DAY
-        return day, enrolment.campaign, enrolment.next_step, enrolment.entered_at
+        return self._next_on(enrolment), enrolment.campaign, enrolment.next_step, enrolment.entered_at
 
     def _is_due(self, enrolment: Enrolment) -> bool:
         if enrolment.state != "active" or self.states[enrolment.campaign].paused:
@@ -616,8 +665,16 @@ class Planner:
 
     def _next(self, enrolment: Enrolment) -> tuple[Step, datetime]:
         step = enrolment.plan.steps[enrolment.next_step]
-        day = enrolment.started_on + enrolment.delay + (step.day - 1 + enrolment.later) * _DAY
-        return step, self._leaving(enrolment.plan, step, day, self._clock(self.world.people[enrolment.person]))
+        clock = self._clock(self.world.people[enrolment.person])
+        return step, self._leaving(enrolment.plan, step, self._next_on(enrolment), clock)
+
+    def _day(self, enrolment: Enrolment) -> date:
+        """The day on which it comes to its next step."""
+        step = enrolment.plan.steps[enrolment.next_step]
+        return enrolment.started_on + enrolment.delay + (step.day - 1 + enrolment.later) * _DAY
+
+    def _next_on(self, enrolment: Enrolment) -> date:
+        return enrolment.waits_until or self._day(enrolment)
 
     def _reminder(self, delivery: Delivery) -> None:
         if delivery.remind_on is None or self.states[delivery.campaign].paused:
@@ -675,6 +732,7 @@ class Planner:
             since,
             enrolment,
             wave=self._wave(campaign, person),
+            planned_at=self.now,
         )
         delivery.reason = reason or self._stopped(delivery, step)
         if delivery.reason is None and step.pick:
@@ -718,20 +776,15 @@ class Planner:
     # --- letting go --------------------------------------------------------------------------------------
 
     def _dispatch(self) -> None:
-        waiting = []
-        for delivery in self.deliveries.values():
-            if delivery.state != "planned" or delivery.due_at > self.now or self.states[delivery.campaign].paused:
-                continue
-            step = next(step for step in delivery.plan.steps if step.id == delivery.step)
-            if delivery.expires_at <= self.now:
-                delivery.state, delivery.reason = "expired", delivery.reason or "latest_time"
-            elif reason := self._stopped(delivery, step) or self._invite(delivery, step):
-                delivery.state, delivery.reason = "skipped", reason
-                self._go_on(delivery, step)
-            elif reason := hours.shut(*self._hours(delivery), self.now):
-                delivery.reason, delivery.due_at = reason, self._opening(delivery)
-            else:
-                waiting.append(delivery)
+        due = [
+            delivery
+            for delivery in self.deliveries.values()
+            if delivery.state == "planned" and delivery.due_at <= self.now and not self.states[delivery.campaign].paused
+        ]
+        waiting = [delivery for delivery in due if self._may_leave(delivery)]
+        for name in {delivery.campaign for delivery in waiting}:
+            if limit := self.definitions.campaigns[name].at_most:
+                waiting = self._metered(name, limit, waiting)
         waiting.sort(key=self._urgency)
         for delivery in waiting:
             if delivery.plan.frequency != "must" and self._is_full(delivery.person):
@@ -740,6 +793,49 @@ class Planner:
                 delivery.due_at = min(free, delivery.expires_at)
             else:
                 self._send(delivery)
+
+    def _may_leave(self, delivery: Delivery) -> bool:
+        step = next(step for step in delivery.plan.steps if step.id == delivery.step)
+        if delivery.expires_at <= self.now:
+            delivery.state, delivery.reason = "expired", delivery.reason or "latest_time"
+        elif reason := self._stopped(delivery, step) or self._invite(delivery, step):
+            delivery.state, delivery.reason = "skipped", reason
+            self._go_on(delivery, step)
+        elif reason := hours.shut(*self._hours(delivery), self.now):
+            delivery.reason, delivery.due_at = reason, self._opening(delivery)
+        else:
+            return True
+        return False
+
+    def _metered(self, campaign: str, limit: int, waiting: list[Delivery]) -> list[Delivery]:
+        """Who has a place today, the oldest first; each of the others is told a day, so many on each."""
+        mine = [one for one in self.deliveries.values() if one.campaign == campaign]
+        places = max(limit - sum(one.sent_on == self.today for one in mine), 0)
+        due = {one.key for one in waiting}
+        held = {one.key for one in mine if one.state == "planned" and one.reason == "at_most"} - due
+        queue = [one for one in mine if one.key in due | held]
+        queue.sort(key=lambda one: (one.planned_at, self._drawn(one), one.person, one.step, one.occurrence,
+                                    one.repetition))  # fmt: skip
+        found = [one for one in waiting if one.campaign != campaign]
+        for one in queue[:places]:
+            one.due_at = min(one.due_at, self.now)
+        found += [one for one in queue[:places] if one.key in due or self._may_leave(one)]
+        opens, last = self.now, max(one.expires_at for one in queue)
+        for number, one in enumerate(queue[places:]):
+            if number % limit == 0 and opens < last:
+                opens = self._next_morning(campaign, opens, last)
+            one.reason, one.due_at = "at_most", min(opens, one.expires_at)
+        return found
+
+    def _next_morning(self, campaign: str, before: datetime, last: datetime) -> datetime:
+        """The first moment at which it may leave on a later day, or the last of all."""
+        nouns, day = self.definitions, civil.civil(before, self._zone) + _DAY
+        while not hours.sends_on(nouns.workspace, nouns.campaigns[campaign], day):
+            day += _DAY
+        midnight = civil.moment(day, time(0), self._zone)
+        if midnight >= last:
+            return last
+        return hours.opening(nouns.workspace, nouns.campaigns[campaign], midnight - timedelta(minutes=1), last)
 
     def _hours(self, delivery: Delivery) -> tuple[Workspace, Campaign]:
         where = self._clock(self.world.people[delivery.person]).key

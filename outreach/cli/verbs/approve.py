@@ -120,7 +120,7 @@ class _Approver:
 
 
 #: What `--json` tells beside campaign, digest and state.
-_TOLD = ("title", "audience", "people", "indeterminate", "starts", "first_sends", "steps", "under_way")
+_TOLD = ("title", "audience", "people", "indeterminate", "starts", "first_sends", "limit", "steps", "under_way")
 
 
 def _known(session: Session, name: str) -> str:

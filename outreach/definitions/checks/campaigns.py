@@ -13,7 +13,8 @@ from outreach.definitions.checks.editing import check_edited
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.pace import PaceChecks
 from outreach.definitions.checks.retention import check_retention
-from outreach.definitions.checks.steps import check_steps, messages_of, ways_of
+from outreach.definitions.checks.steps import check_steps, messages_of, waits_of, ways_of
+from outreach.definitions.checks.waits import check_waits
 from outreach.definitions.closed_days import is_closed, landing
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.campaigns import CampaignForm, StepForm
@@ -54,8 +55,9 @@ class CampaignChecks:
         campaign = build_campaign(filled.id, form, document.file, self.offers)
         if self.workspace is not None:
             check_retention(self.workspace, campaign, self.findings)
-        PaceChecks(self.offers, self.findings).check(form, campaign, document)
+        PaceChecks(self.offers, self.findings, self._closed).check(form, campaign, document)
         check_edited(form, campaign, document, self.findings)
+        check_waits(form, campaign, document, self.findings)
         if campaign.sensitive:
             self._check_outcomes(form, document)
         self._check_envelope(form, campaign, document)
@@ -132,12 +134,15 @@ class CampaignChecks:
             remedy = "Take it out, or write `frequency: must` if this is something that somebody has to get."
             message = f"a `{form.frequency}` message waits for the end of a blackout"
             self.findings.problem(document, ("through_blackouts",), message, remedy)
-        closed = build_closed(self.workspace.form.closed) if self.workspace else Closed()
-        if start.on and is_closed(closed, start.on) and form.on_closed != "send":
-            lands = landing(closed, start.on, cast(OnClosed, form.on_closed))
+        if start.on and is_closed(self._closed, start.on) and form.on_closed != "send":
+            lands = landing(self._closed, start.on, cast(OnClosed, form.on_closed))
             remedy = f"It leaves on {lands}" if lands else "Nobody gets it"
             message = f"{start.on} is a closed day"
             self.findings.note(document, ("start", "once"), message, f"{remedy}, as `on_closed` says.")
+
+    @property
+    def _closed(self) -> Closed:
+        return build_closed(self.workspace.form.closed) if self.workspace else Closed()
 
     def _check_outcomes(self, form: CampaignForm, document: Document) -> None:
         for path in _hanging_on_outcomes(form):
@@ -198,6 +203,9 @@ def _hanging_on_outcomes(form: CampaignForm) -> Iterator[Path]:
             yield (*path, "unless")
         if step.remind and _by_outcome(step.remind.until):
             yield (*path, "remind", "until")
+    for path, wait in waits_of(form.steps):
+        if wait.condition and wait.condition.outcomes:
+            yield (*path, "wait_until")
     for path, way in ways_of(form.steps):
         yield from ((*path, key) for key, asked in (("if", way.if_), ("unless", way.unless)) if _by_outcome(asked))
 

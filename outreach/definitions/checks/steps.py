@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.branches import BranchForm, WayForm
 from outreach.definitions.forms.campaigns import AnyStep, StepForm
+from outreach.definitions.forms.waits import WaitForm
 from outreach.definitions.reading import Document, Path
 
 _ORDER = "Put the steps in order, each on a day of its own (`day: 10`; 1 where not said)."
@@ -39,8 +40,13 @@ def ways_of(steps: Sequence[AnyStep]) -> Iterator[tuple[Path, WayForm]]:
             yield from (((*path, "branch", number), way) for number, way in enumerate(step.branch))
 
 
+def waits_of(steps: Sequence[AnyStep]) -> Iterator[tuple[Path, WaitForm]]:
+    """The waits, with where they stand."""
+    return ((path, step) for path, step in _each(steps, ("steps",)) if isinstance(step, WaitForm))
+
+
 def ids_of(steps: Sequence[AnyStep]) -> Iterator[str]:
-    """The ids of steps and branches, in the order in which they are written."""
+    """The ids of steps, branches and waits, in the order in which they are written."""
     return (step.id for _, step in _each(steps, ("steps",)))
 
 
@@ -65,7 +71,8 @@ def _check_days(steps: Sequence[AnyStep], at: Path, before: int, document: Docum
         if step.day <= before:
             message = f"day {step.day} does not come after day {before} of the step before it"
             findings.problem(document, (*at, index, "day"), message, _ORDER)
-        before = step.day
+        # What was waited for may be followed on the same day.
+        before = step.day - 1 if isinstance(step, WaitForm) else step.day
         if isinstance(step, BranchForm):
             # What a branch decides may happen on its own day.
             ends = [_check_days(inside, inner, step.day - 1, document, findings) for inner, inside in

@@ -9,10 +9,13 @@ from pydantic import Discriminator, Field, Tag
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.branches import BranchForm, WayForm
 from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, Until
+from outreach.definitions.forms.desk import EXAMPLES as PER_DAY
+from outreach.definitions.forms.desk import parse_per_day
 from outreach.definitions.forms.hours import Windows
 from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
 from outreach.definitions.forms.pace import RolloutForm
 from outreach.definitions.forms.starts import Start
+from outreach.definitions.forms.waits import WaitForm
 from outreach.definitions.model import CHANNEL_KINDS, Handover, Reentry
 from outreach.definitions.names import Names
 from outreach.definitions.reentry import EXAMPLES as REENTRIES
@@ -138,12 +141,16 @@ class StepForm(Form):
 
 
 def _step_kind(value: Any) -> str:
-    return MARK + ("branch" if isinstance(value, dict) and "branch" in value else "step")
+    named = (key for key in ("branch", "wait_until") if isinstance(value, dict) and key in value)
+    return MARK + next(named, "step")
 
 
 #: What may stand in a list of steps.
 AnyStep = Annotated[
-    Annotated[StepForm, Tag(MARK + "step")] | Annotated[BranchForm, Tag(MARK + "branch")], Discriminator(_step_kind)
+    Annotated[StepForm, Tag(MARK + "step")]
+    | Annotated[BranchForm, Tag(MARK + "branch")]
+    | Annotated[WaitForm, Tag(MARK + "wait_until")],
+    Discriminator(_step_kind),
 ]
 # Branches hold steps, and stand among them.
 WayForm.model_rebuild(_types_namespace={"AnyStep": AnyStep})
@@ -220,6 +227,11 @@ class CampaignForm(Form):
         description="Not to all at once: in waves, drawn by lot. The first is on the day of the start.",
         examples=[{"waves": 4, "every": "1 week", "by": "lot"}],
     )
+    at_most: Annotated[int, kinds.of(parse_per_day, "how many a day", *PER_DAY)] | None = Field(
+        None,
+        description="How many of its messages leave in a day, all steps and reminders together; the others wait "
+        "for the days after, the oldest first.",
+    )
     spread: kinds.Days | None = Field(
         None,
         description="Over so many days on which it may send, to about as many people each day, drawn by lot.",
@@ -263,4 +275,4 @@ class CampaignForm(Form):
     )
     sender: kinds.SenderId | None = Field(None, description="Sender of outreach.yaml; `default` where not said.")
     about: Annotated[list[kinds.OfferId], ONE_OR_MORE] = Field([], description="Offers that it is about.")
-    steps: list[AnyStep] = Field(min_length=1, description="Its messages and branches, in order of their day.")
+    steps: list[AnyStep] = Field(min_length=1, description="Its messages, branches and waits, in order of their day.")

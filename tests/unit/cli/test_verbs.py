@@ -243,7 +243,7 @@ def test_what_was_cancelled_waits_for_no_approval(ready, workspace):
     text.write_text(text.read_text() + "\nTot dan.\n")
     ready("publish")
     assert ready("approve", "--all", "--json").json == []
-    assert ready("plan", "--days", "7", "--at", AT, "--json").json == {"sends": [], "under_way": []}
+    assert ready("plan", "--days", "7", "--at", AT, "--json").json == {"sends": [], "under_way": [], "at_waits": []}
     refused = ready("approve", "news")
     assert (refused.code, refused.out, "was cancelled" in refused.err) == (1, "", True)
 
@@ -601,3 +601,49 @@ def test_it_is_shown_before_the_approval_what_becomes_of_who_is_under_way(cli, p
     assert cli(*plan, "--json").json["under_way"] == ([] if moved else [told])
     words = "the journey goes on at `invitation` as in release 2" if moved else "the journey goes on as in release 1"
     assert words in cli("explain", "P1", "welcome", "--at", TUESDAY).out
+
+
+def test_it_is_told_who_waits_and_for_what_before_and_after_the_approval(cli, people, workspace):
+    welcome = workspace / "campaigns" / "welcome.yaml"
+    wait = "  - {id: quiet, day: 2, wait_until: {event: moved}, at_most: 30 days}\n"
+    written = welcome.read_text()
+    second = written.index("  - id: ", written.index("  - id: ") + 1)
+    welcome.write_text(written[:second] + wait + written[second:])
+    cli("roster", "import", people(12, hired_on="2026-10-30"), "--at", AT)
+    cli("publish", "--at", AT)
+    assert (
+        "Wait quiet, from day 2 until event moved, at most 30 days; after that to "
+        in cli("approve", "--all", "--yes", "--at", AT).out
+    )
+    for number in range(1, 11):
+        cli("event", "record", f"P{number}", "hired", "--on", "2026-10-30", "--at", AT)
+    cli("run", "--at", TUESDAY)
+    plan = ("plan", "--days", "1", "--at", TUESDAY)
+    (told,) = cli(*plan, "--json").json["at_waits"]
+    assert (told["people"], told["first"], told["last"]) == (10, "2026-11-30", "2026-11-30")
+    assert "welcome: 10 people wait at quiet for event moved, until 2026-11-30 at most" in cli(*plan).out
+    cli("event", "record", "P1", "moved", "--on", "2026-11-03", "--at", TUESDAY)
+    cli("run", "--at", TUESDAY)
+    (told,) = cli(*plan, "--json").json["at_waits"]
+    assert (told["people"], told["first"], told["words"]) == (None, None, "< 10 people wait at quiet for event moved")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ("", "5 a day"),
+        ("    expires_after: 2 days\n", "5 a day: 10 of 12 before 2026-11-05, when it expires for the others"),
+    ],
+)
+def test_a_limit_that_is_too_low_is_seen_before_the_approval(cli, people, workspace, changes, told):
+    news = workspace / "campaigns" / "news.yaml"
+    news.write_text(f"{news.read_text()}{changes}at_most: 5 a day\n")
+    cli("roster", "import", people(12), "--at", AT)
+    cli("publish", "--at", AT)
+    assert f"At most   {told}\n" in cli("approve", "news", "--yes", "--at", AT).out
+    sends = cli("plan", "--days", "6", "--at", AT, "--json").json["sends"]
+    assert [(send["local_time"][:10], send["send"], send["skipped"]) for send in sends if send["send"]] == [
+        ("2026-11-03", 5, {}),
+        ("2026-11-04", 5, {}),
+    ] + ([] if changes else [("2026-11-05", 2, {})])
+    assert sum(send["skipped"].get("at_most", 0) for send in sends) == (2 if changes else 0)

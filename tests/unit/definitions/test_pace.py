@@ -64,6 +64,45 @@ def test_it_is_for_what_may_wait_and_is_over_in_time(
     assert [loaded.problems[0].line] == lines
 
 
+@pytest.mark.parametrize(
+    ("rule", "lands"), [("", "2026-12-23"), ("on_closed: before\n", "2026-12-23"), ("on_closed: send\n", None)]
+)
+def test_a_last_wave_on_a_closed_day_is_over_in_time_too(judge: Judge, rule: str, lands: str | None) -> None:
+    """The day after the offer ends, since the day of the wave is closed."""
+    loan = FILES["campaigns/offers/loan.yaml"] + "available: {from: 2026-01-01, until: 2026-12-22}\n"
+    files = {
+        "campaigns/newsletter.yaml": ONCE + "about: loan\n" + rule + ROLLOUT,
+        "campaigns/offers/loan.yaml": loan,
+        "outreach.yaml": FILES["outreach.yaml"] + "closed: {also: [2026-12-22]}\n",
+    }
+    message = f"the last ones get it on {lands}, and the offer `loan` ends on 2026-12-22"
+    assert [one.message for one in judge(files).problems] == ([message] if lands else [])
+
+
 def test_the_lot_is_the_only_thing_that_decides(judge: Judge) -> None:
     loaded = judge({"campaigns/newsletter.yaml": NEWSLETTER + ROLLOUT.replace("by: lot", "by: age")})
     assert [(one.path, one.message) for one in loaded.problems] == [("rollout.by", "expected lot, found `age`")]
+
+
+def test_a_limit_says_how_many_a_day(judge: Judge) -> None:
+    loaded = judge({"campaigns/newsletter.yaml": NEWSLETTER + "at_most: 40 per day\n"})
+    assert loaded.problems == ()
+    assert loaded.definitions
+    assert loaded.definitions.campaigns["newsletter"].at_most == 40
+
+
+@pytest.mark.parametrize(
+    ("written", "message", "remedy"),
+    [
+        ("at_most: 40", "`40` does not say how many a day", "Write for instance `40 a day`."),
+        ("at_most: 40 a week", "`40 a week` does not say how many a day", "Write for instance `40 a day`."),
+        ("at_most: 0 a day", "0 is no limit", "Write a number from 1 to 1000000: `40 a day`."),
+        ("at_most: 40 a day\nfrequency: must", "what somebody must get does not wait until there is a place",
+         "Delete it, or write `frequency: normal` if they may wait for it."),
+    ],
+)  # fmt: skip
+def test_a_limit_is_a_number_for_what_may_wait(judge: Judge, written: str, message: str, remedy: str) -> None:
+    text = f"{NEWSLETTER}{written}\n"
+    found = [(one.path, one.message, one.remedy, one.line) for one in
+             judge({"campaigns/newsletter.yaml": text}).problems]  # fmt: skip
+    assert found == [("at_most", message, remedy, NEWSLETTER.count("\n") + 1)]

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from outreach.definitions.model import Branch, Campaign, Condition, Fact, Segment, Start, Step, Way
 from outreach.planning.explain import explain
 from outreach.planning.explanation import Explanation
-from outreach.planning.lengths import length
+from outreach.planning.lengths import last_day
 from outreach.storage.database import Database
 from outreach.storage.tables import enrolment, person
 from tests.unit.planning.people import World, campaign, definitions
@@ -126,7 +126,7 @@ def test_explain_says_which_way_somebody_went_and_what_they_miss(database: Datab
 
 def test_a_way_may_lead_to_the_end_and_then_nobody_is_under_way(database: Database) -> None:
     nouns = funnel(Way(CAME, None, 2), otherwise=5, unknown=5)
-    assert length(nouns) == 7
+    assert last_day(nouns, 0, date(2026, 10, 2)) == date(2026, 10, 9)
     world, _ = hired(database, nouns, "ann")
     for day in (2, 4):
         world.tick(at(day))

@@ -70,6 +70,21 @@ def test_a_wave_whose_day_is_closed_waits_for_the_next_open_one(database: Databa
     assert {day for wave, day in waves(world).values() if wave == 2} == {DAYS[1] + timedelta(days=1)}
 
 
+def test_the_latest_time_of_a_wave_counts_from_the_open_day_on_which_it_leaves(database: Database) -> None:
+    """Two days after that, closed or not: what nobody sent by then, because nothing ran, expires."""
+    closed = Closed(days=tuple(DAYS[1] + timedelta(days=number) for number in (0, 1, 3)))
+    steps = (Step("first", 1, "hello", expires_after=Span(days=2)),)
+    world = peopled(database, campaign(steps=steps, rollout=WEEKLY), workspace={"closed": closed})
+    opens = DAYS[1] + timedelta(days=2)
+    for moment in (at(DAYS[0]), at(opens + timedelta(days=2), 6), at(DAYS[2] + timedelta(days=2), 7)):
+        world.tick(moment)
+    query = select(delivery.c.wave, delivery.c.due_at, delivery.c.expires_at, delivery.c.state).distinct()
+    with database.reading() as connection:
+        found = {row.wave: tuple(row[1:]) for row in connection.execute(query)}
+    assert found[2] == (at(opens, 7), at(opens + timedelta(days=2), 7), "sent")
+    assert found[3] == (at(DAYS[2], 7), at(DAYS[2] + timedelta(days=2), 7), "expired")
+
+
 def test_what_is_spread_goes_out_on_days_on_which_it_may(database: Database) -> None:
     """6 October 2026 is a Tuesday, and the 8th is closed: five days end on the next Tuesday."""
     spread = campaign(rollout=Rollout(5, Span(days=1), open_days=True), windows=(parse_window("mon-fri 08:00-18:00"),))

@@ -34,7 +34,7 @@ def jobs(database: Database) -> list[Any]:
 
 def dispatch(database: Database, workers: Workers) -> int:
     known = definitions()
-    round_ = Dispatch(known.workspace, lambda _: known, NOW, workers.wake)
+    round_ = Dispatch(known.workspace, lambda _: known, NOW, wake=workers.wake)
     return round_.run(database, lambda _: None).let_go
 
 
