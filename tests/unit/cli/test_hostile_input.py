@@ -90,7 +90,7 @@ def _rows(chance: random.Random):
     for number in range(1, ROWS):
 
         def text(number=number):
-            return "".join([MARK, *chance.choices(FRAGMENTS, k=chance.choice((1, 1, 2, 3)))])
+            return "".join([*chance.choices(FRAGMENTS, k=chance.choice((1, 1, 2, 3))), MARK])
 
         number_ = f"P{number}" if chance.random() < 0.8 else f"P{number}{chance.choice(FRAGMENTS)}"
         address = chance.choice(ADDRESSES).format(f"{MARK}{number}")
@@ -165,7 +165,7 @@ def test_no_statement_was_broken_out_of(sent, database_url):
     database.close()
     hostile = [row for row in stored if row.person_id != "P0"]
     assert len(stored) > ROWS / 20
-    assert all(row.first_name.startswith(MARK) for row in hostile)
+    assert all(MARK in row.first_name for row in hostile)
 
 
 def test_no_log_and_no_error_tells_of_anybody(office):
