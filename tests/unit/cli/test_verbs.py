@@ -172,7 +172,7 @@ def test_run_sends_once_however_often_it_is_run(ready):
     assert first.code == 0
     assert set(first.json) == {
         "planned", "sent", "rejected", "in_doubt", "skipped", "deferred", "returned", "paused", "handed_over",
-        "workers", "passed_over", "next",
+        "workers", "passed_over", "removed", "next",
     }  # fmt: skip
     assert (first.json["planned"], first.json["sent"]) == (12, 12)
     assert first.json["next"].startswith("2026-12-01T08:00")
