@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from outreach.cli import sampling
 from outreach.cli.moves import Moving
 from outreach.cli.output import table
-from outreach.definitions.model import Campaign, Definitions, Span, Start, Step
+from outreach.cli.tellings import Told
+from outreach.definitions.model import NOTICES, Campaign, Definitions, Span, Start, Step
 from outreach.definitions.ways import branch_in_words
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 #: Sends shown, and how far ahead they are sought.
 _SENDS, _AHEAD = 3, timedelta(days=400)
 
+#: When people are told of a session later.
+_WHEN = {"moved": "at a change", "cancelled": "called off", "eve": "day before"}
+
 
 @dataclass(frozen=True, slots=True)
 class StepSummary:
@@ -31,7 +35,7 @@ class StepSummary:
     step: str
     #: Counted from the start; 1 is its day.
     day: int
-    #: Local time.
+    #: Local time; of what is told of a session later, when that is.
     at: str
     message: str
     #: 0 for the message itself.
@@ -61,6 +65,8 @@ class Summary:
     branches: dict[str, str]
     #: What becomes of who is under way in an older release of it.
     under_way: list[Moving]
+    #: Who will be told that a session changed.
+    sessions: list[Told]
     #: Its rollout in words; empty where it goes to all at once.
     waves: str = ""
 
@@ -73,6 +79,7 @@ def summarise(
     now: datetime,
     audience: SegmentCount,
     under_way: list[Moving],
+    sessions: list[Told],
 ) -> Summary:
     """The campaign of that name; `audience` is what `audiences` told about its own."""
     from outreach.planning.calendar import occurrences, zone
@@ -96,6 +103,7 @@ def summarise(
             step.id: f"on day {step.day}: {branch_in_words(campaign, step)}" for step in campaign.steps if step.branch
         },
         under_way=under_way,
+        sessions=sessions,
     )
 
 
@@ -116,6 +124,7 @@ def text(summary: Summary, limit: int) -> str:
         f"To        {summary.audience}: {people} people now{unknown}",
         f"First on  {sends}" if sends else "",
         *(f"Now       {one.words}" for one in summary.under_way),
+        *(f"Now       {one.words}" for one in summary.sessions),
         f"Digest    {summary.digest}",
         "",
         steps,
@@ -180,6 +189,10 @@ def _messages(
         if (message, subjects) != before:
             yield StepSummary(step.id, step.day, at, message, number, "" if number else _reminders(step), subjects)
         before = message, subjects
+    for kind in NOTICES if step.invite else ():
+        notice = step.notice(kind)
+        subjects = _subjects(definitions, composer, campaign, notice, 0, now)
+        yield StepSummary(notice.id, step.day, _WHEN[kind], notice.send, 0, "", subjects)
 
 
 def _subjects(

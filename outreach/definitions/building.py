@@ -40,6 +40,7 @@ from outreach.definitions.model import (
     InSegment,
     Last,
     Not,
+    Notices,
     Offer,
     OfferText,
     Outcome,
@@ -263,8 +264,13 @@ def _step(form: written.StepForm, campaign: written.CampaignForm, offers: Mappin
         remind=_remind(form.remind) if form.remind else None,
         pick=_pick(form.pick, campaign, offers) if form.pick else None,
         invite=form.invite or "",
+        notices=_notices(form.notices),
         expires_after=form.expires_after,
     )
+
+
+def _notices(form: written.NoticesForm | None) -> Notices:
+    return Notices(form.moved or "", form.cancelled or "", form.eve or "") if form else Notices()
 
 
 def _remind(form: written.RemindForm) -> Remind:

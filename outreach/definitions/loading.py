@@ -246,6 +246,8 @@ def _sent(campaign: CampaignForm) -> Iterator[str]:
         yield from step.remind.send if step.remind else ()
         if step.remind and step.remind.last and step.remind.last.send:
             yield step.remind.last.send
+        if step.notices:
+            yield from filter(None, (step.notices.moved, step.notices.cancelled, step.notices.eve))
 
 
 def _step_ids(campaign: Document) -> frozenset[str] | None:

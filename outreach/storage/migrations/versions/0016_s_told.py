@@ -1,0 +1,21 @@
+"""Who was told what of a session is found without reading the ledger.
+
+Revision ID: 0016_s
+Revises: 0015
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016_s"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+TOLD = sa.text("session IS NOT NULL")
+
+
+def upgrade() -> None:
+    op.create_index(
+        "ix_delivery_session", "delivery", ["session", "person"], sqlite_where=TOLD, postgresql_where=TOLD
+    )
