@@ -54,13 +54,17 @@ def invited(cli, workspace, people, request):
 
     def change(before, after, at):
         (folder / "december.yaml").write_text(SESSION.replace(before, after), encoding="utf-8")
-        assert cli("publish", "--at", at).code == 0
+        published = cli("publish", "--at", at)
+        assert published.code == 0
+        return published
 
     return change
 
 
 def test_a_session_that_moved_is_shown_then_approved_then_told(cli, invited):
-    invited("2026-12-08", "2026-12-09", "2026-12-01")
+    published = invited("2026-12-08", "2026-12-09", "2026-12-01")
+    assert "invitation: session december moved: 12 people will be told, once it is approved" in published.out
+    assert "Next: outreach approve invitation" in published.err
     shown = cli("plan", "--days", "7", "--at", "2026-12-01T10:00")
     assert "invitation: session december moved: 12 people will be told, once it is approved" in shown.out
     (told,) = cli("plan", "--days", "1", "--at", "2026-12-01T10:00", "--json").json["sessions"]
