@@ -16,6 +16,4 @@ TOLD = sa.text("session IS NOT NULL")
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_delivery_session", "delivery", ["session", "person"], sqlite_where=TOLD, postgresql_where=TOLD
-    )
+    op.create_index("ix_delivery_session", "delivery", ["session", "person"], sqlite_where=TOLD, postgresql_where=TOLD)
