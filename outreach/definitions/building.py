@@ -20,6 +20,7 @@ from outreach.definitions.forms.web import WebForm
 from outreach.definitions.forms.workspace import MappingForm, SenderForm, WorkspaceForm
 from outreach.definitions.model import (
     EVERYONE,
+    NOTICES,
     All,
     AnyOf,
     Blackout,
@@ -264,13 +265,9 @@ def _step(form: written.StepForm, campaign: written.CampaignForm, offers: Mappin
         remind=_remind(form.remind) if form.remind else None,
         pick=_pick(form.pick, campaign, offers) if form.pick else None,
         invite=form.invite or "",
-        notices=_notices(form.notices),
+        notices=Notices(*(getattr(form.notices, kind, None) or "" for kind in NOTICES)),
         expires_after=form.expires_after,
     )
-
-
-def _notices(form: written.NoticesForm | None) -> Notices:
-    return Notices(form.moved or "", form.cancelled or "", form.eve or "") if form else Notices()
 
 
 def _remind(form: written.RemindForm) -> Remind:
