@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from outreach.definitions.fields import FIELDS
-from outreach.definitions.model import Campaign, Definitions, Field, Pick, Session, Step
+from outreach.definitions.model import NOTICES, Campaign, Definitions, Field, Pick, Session, Step
 from outreach.errors import OutreachError
 from outreach.rendering.mail import Invitation, Item, Mail
 
@@ -64,7 +64,7 @@ def samples(
     spoken = language or _language(definitions, reader)
     for step in chosen(campaign, steps, reminder):
         message = step.message(reminder)
-        session = _session(definitions, step, {**reader.facts, "language": spoken}, now)
+        session = _session(definitions, campaign, step, {**reader.facts, "language": spoken}, now)
         item = Item(
             delivery=0, key=f"{campaign.id}/{step.id}/{label}/{reminder}/{reader.id}", campaign=campaign.id,
             step=step.id, occurrence=label, repetition=reminder, message=message, language=spoken,
@@ -81,6 +81,8 @@ def chosen(campaign: Campaign, names: tuple[str, ...], reminder: int) -> list[St
         OutreachError: there is no such step, or it has no such reminder.
     """
     known = [step.id for step in campaign.steps if step.send]
+    notices = [step.notice(kind) for step in campaign.steps if step.invite for kind in NOTICES]
+    known += [notice.id for notice in notices]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise OutreachError(
@@ -88,6 +90,7 @@ def chosen(campaign: Campaign, names: tuple[str, ...], reminder: int) -> list[St
             remedy=f"Its steps are: {', '.join(known)}.",
         )
     meant = [step for step in campaign.steps if step.send and (not names or step.id in names)]
+    meant += [notice for notice in notices if notice.id in names]
     found = [step for step in meant if reminder <= (step.remind.max_reminders if step.remind else 0)]
     if not found:
         raise OutreachError(f"there is no reminder number {reminder}", remedy="0 is the message itself.")
@@ -166,15 +169,23 @@ def _first(definitions: Definitions, campaign: Campaign, pick: Pick) -> tuple[st
     ]
 
 
-def _session(definitions: Definitions, step: Step, facts: Mapping[str, Any], now: datetime) -> Session | None:
-    """What a step invites to, as the files have it: the next session for this person, else one of that kind."""
+def _session(
+    definitions: Definitions, campaign: Campaign, step: Step, facts: Mapping[str, Any], now: datetime
+) -> Session | None:
+    """What a step invites to or tells of, as the files have it: the next for this person, else one of that kind.
+
+    Where it tells that a session is called off, it is.
+    """
+    written, _, notice = step.id.partition(".")
+    invites = campaign.step(written).invite
 
     def fits(one: Session) -> tuple[bool, ...]:
         for_them = one.language in ("", facts["language"]) and one.entity in ("", facts["entity"])
         return not one.cancelled, one.on > now.date(), for_them
 
-    kind = [one for one in definitions.sessions.values() if one.kind == step.invite]
-    return max(sorted(kind, key=lambda one: (one.on, one.starts, one.id)), key=fits, default=None)
+    kind = [one for one in definitions.sessions.values() if one.kind == invites]
+    found = max(sorted(kind, key=lambda one: (one.on, one.starts, one.id)), key=fits, default=None)
+    return replace(found, cancelled=True) if found and notice == "cancelled" else found
 
 
 def _language(definitions: Definitions, reader: Reader) -> str:

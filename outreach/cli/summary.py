@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from outreach.cli import sampling
 from outreach.cli.moves import Moving
 from outreach.cli.output import table
-from outreach.definitions.model import Campaign, Definitions, Span, Start, Step
+from outreach.cli.tellings import Told
+from outreach.definitions.model import NOTICES, Campaign, Definitions, Span, Start, Step
 from outreach.definitions.waits import wait_in_words
 from outreach.definitions.ways import branch_in_words
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 #: Sends shown, and how far ahead they are sought.
 _SENDS, _AHEAD = 3, timedelta(days=400)
 
+#: When people are told of a session later.
+_WHEN = {"moved": "at a change", "cancelled": "called off", "eve": "day before"}
+
 
 @dataclass(frozen=True, slots=True)
 class StepSummary:
@@ -33,7 +37,7 @@ class StepSummary:
     step: str
     #: Counted from the start; 1 is its day.
     day: int
-    #: Local time.
+    #: Local time; of what is told of a session later, when that is.
     at: str
     message: str
     #: 0 for the message itself.
@@ -65,6 +69,8 @@ class Summary:
     waits: dict[str, str]
     #: What becomes of who is under way in an older release of it.
     under_way: list[Moving]
+    #: Who will be told that a session changed.
+    sessions: list[Told]
     #: Its rollout in words; empty where it goes to all at once.
     waves: str = ""
     #: How many leave in a day, and whether that is enough; empty where there is no limit.
@@ -79,6 +85,7 @@ def summarise(
     now: datetime,
     audience: SegmentCount,
     under_way: list[Moving],
+    sessions: list[Told],
 ) -> Summary:
     """The campaign of that name; `audience` is what `audiences` told about its own."""
     from outreach.planning.calendar import occurrences, zone
@@ -104,6 +111,7 @@ def summarise(
         },
         waits={step.id: f"from day {step.day} {wait_in_words(campaign, step)}" for step in campaign.steps if step.wait},
         under_way=under_way,
+        sessions=sessions,
     )
 
 
@@ -125,6 +133,7 @@ def text(summary: Summary, limit: int) -> str:
         f"At most   {summary.limit}" if summary.limit else "",
         f"First on  {sends}" if sends else "",
         *(f"Now       {one.words}" for one in summary.under_way),
+        *(f"Now       {one.words}" for one in summary.sessions),
         f"Digest    {summary.digest}",
         "",
         steps,
@@ -206,6 +215,10 @@ def _messages(
         if (message, subjects) != before:
             yield StepSummary(step.id, step.day, at, message, number, "" if number else _reminders(step), subjects)
         before = message, subjects
+    for kind in NOTICES if step.invite else ():
+        notice = step.notice(kind)
+        subjects = _subjects(definitions, composer, campaign, notice, 0, now)
+        yield StepSummary(notice.id, step.day, _WHEN[kind], notice.send, 0, "", subjects)
 
 
 def _subjects(

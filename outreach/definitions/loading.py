@@ -13,8 +13,8 @@ from outreach.definitions.building import (
     build_offer,
     build_segment,
     build_session,
-    build_workspace,
 )
+from outreach.definitions.building_workspace import build_workspace
 from outreach.definitions.checks.campaigns import CampaignChecks
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.offers import check_offer
@@ -246,6 +246,8 @@ def _sent(campaign: CampaignForm) -> Iterator[str]:
         yield from step.remind.send if step.remind else ()
         if step.remind and step.remind.last and step.remind.last.send:
             yield step.remind.last.send
+        if step.notices:
+            yield from filter(None, (step.notices.moved, step.notices.cancelled, step.notices.eve))
 
 
 def _step_ids(campaign: Document) -> frozenset[str] | None:

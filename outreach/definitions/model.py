@@ -214,6 +214,25 @@ class Branch:
     unknown: int
 
 
+#: What people are told of a session later: it changed, it is called off, it is tomorrow.
+NoticeKind = Literal["moved", "cancelled", "eve"]
+NOTICES: tuple[NoticeKind, ...] = ("moved", "cancelled", "eve")
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """The messages in which they are told; empty: in Outreach's own words."""
+
+    moved: str = ""
+    cancelled: str = ""
+    eve: str = ""
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The campaign's own."""
+        return tuple(filter(None, (self.moved, self.cancelled, self.eve)))
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """A point at which people wait: for a day, for the next of days that come back, or until something happened."""
@@ -241,6 +260,7 @@ class Step:
     pick: Pick | None = None
     #: Kind of the sessions that it invites to, each person to the next one; empty: to none.
     invite: str = ""
+    notices: Notices = Notices()
     #: Latest time, from the moment it could first leave; None: the workspace's.
     expires_after: Span | None = None
     branch: Branch | None = None
@@ -269,6 +289,16 @@ class Step:
         """The messages that it sends, those of its reminders too."""
         reminders = (*self.remind.send, *([self.remind.last.send] if self.remind.last else ())) if self.remind else ()
         return tuple(filter(None, (self.send, *reminders)))
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The messages in which people are told of a session later."""
+        return tuple(self.notice(kind).send for kind in NOTICES) if self.invite else ()
+
+    def notice(self, kind: NoticeKind) -> Step:
+        """The step by which who was invited is told of the session later; its id is no id that can be written."""
+        send: str = getattr(self.notices, kind) or f"{self.send}.{kind}"
+        return Step(f"{self.id}.{kind}", self.day, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,8 +399,16 @@ class Campaign:
     file: str = ""
 
     def step(self, name: str) -> Step:
-        """The step of that id."""
-        return next(step for step in self.steps if step.id == name)
+        """The step of that id; of `invitation.moved`, the notice of the step that invites.
+
+        Raises:
+            KeyError: there is none.
+        """
+        written, _, kind = name.partition(".")
+        for step in self.steps:
+            if step.id == written:
+                return next((step.notice(one) for one in NOTICES if one == kind), step)
+        raise KeyError(name)
 
     def following(self, index: int) -> int | None:
         """Place of the step that comes after another one; None where none does."""

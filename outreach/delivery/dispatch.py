@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, not_, or_, select, update
 
 from outreach.definitions.model import Campaign, Step, Workspace
 from outreach.delivery import holding, metering
@@ -23,6 +23,7 @@ from outreach.planning.audience import CHUNK, Progress
 from outreach.planning.gates import UNREACHABLE, first_reason, leaving
 from outreach.planning.invitations import NO_SESSION, choose_again, next_session, without_session
 from outreach.planning.journeys import Releases
+from outreach.planning.notices import is_notice, stops
 from outreach.planning.openings import WAITS
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
@@ -67,7 +68,7 @@ class Dispatch:
             first, last = connection.execute(
                 select(func.min(delivery.c.person), func.max(delivery.c.person)).where(self.waiting())
             ).one()
-            shut = find_shut(connection, self.waiting(), self.workspace, self.releases, self.now)
+            shut = find_shut(connection, _by_the_clock(self.waiting()), self.workspace, self.releases, self.now)
             capped = self._capped(connection)
         if first is None:
             return done
@@ -80,7 +81,7 @@ class Dispatch:
 
     def _meter(self, database: Database, campaign: Campaign, done: Dispatched) -> None:
         """Keep back what is over the campaign's limit; what could not leave now anyway takes up no place."""
-        mine = and_(self.waiting(), delivery.c.campaign == campaign.id)
+        mine = and_(_by_the_clock(self.waiting()), delivery.c.campaign == campaign.id)
         with database.writing() as connection:
             shut = find_shut(connection, mine, self.workspace, self.releases, self.now)
             self._expire(connection, mine, done)
@@ -115,7 +116,7 @@ class Dispatch:
         self._expire(connection, chunk, done)
         self._look_again(connection, chunk, done)
         for one in shut:
-            keep_waiting(connection, chunk, one)
+            keep_waiting(connection, _by_the_clock(chunk), one)
         if capped:
             capped.hold(connection, chunk)
         let_go = connection.execute(update(delivery).where(chunk).values(dispatched_at=self.now, reason=None)).rowcount
@@ -154,10 +155,17 @@ class Dispatch:
                 done.ended[campaign, "skipped"] += stopped.total()
 
 
+def _by_the_clock(due: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Without what waits for no window and no turn: nobody is to travel to a session that was called off."""
+    return and_(due, not_(is_notice(delivery.c.step)))
+
+
 def _look(
     connection: Connection, scope: Scope, step: Step, repetition: int, group: ColumnElement[bool]
 ) -> Counter[str]:
     """Skip those of a group who do not get it any more; the others are invited to what is next now."""
+    if "." in step.id:
+        return _stop(connection, group, first_reason(stops(scope, step.id)), None)
     gates = leaving(scope, step, repetition=repetition, since=enrolment.c.started_on)
     chosen = next_session(connection, scope, step)
     if step.invite:

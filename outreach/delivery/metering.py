@@ -11,12 +11,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, and_, case, cast, func, literal, or_, select, update
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from outreach.definitions.model import Campaign, Workspace
 from outreach.planning.arbitration import COUNTED, PRIME, lot_of
 from outreach.planning.calendar import civil_day, moment, zone
 from outreach.planning.journeys import Releases
+from outreach.planning.notices import is_notice
 from outreach.planning.openings import hours_of
 from outreach.storage.tables import PLANNED, delivery, person
 
@@ -73,6 +88,7 @@ class Meter:
             delivery.c.campaign == self.campaign.id,
             delivery.c.dispatched_at >= midnight,
             delivery.c.state.in_(COUNTED),
+            not_(is_notice(delivery.c.step)),
         )
         return connection.scalar(left) or 0
 

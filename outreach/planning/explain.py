@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from outreach.definitions.model import Pick, Step
+from outreach.definitions.model import NOTICES, Pick, Step
 from outreach.planning.awaiting import WAITING
 from outreach.planning.crossing import Turned, at_branch, passed_by
 from outreach.planning.explanation import (
@@ -79,6 +79,11 @@ def _campaign(connection: Connection, scope: Scope, current: Current, who: Row[A
             yield _turning(connection, journey, step, entered, who)
         elif step.id in told:
             yield recorded(connection, replace(scope, campaign=journey.campaign), current, told[step.id], who)
+            yield from (
+                recorded(connection, replace(scope, campaign=journey.campaign), current, told[notice], who)
+                for notice in (f"{step.id}.{kind}" for kind in NOTICES)
+                if notice in told
+            )
         elif entered is not None:
             yield _passed_by(connection, journey, step, entered) or _enrolled(connection, journey, step, entered, who)
         else:

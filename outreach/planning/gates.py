@@ -29,6 +29,7 @@ OTHER_REASONS = {
     "blackout": "it was due in a blackout",
     "latest_time": "its latest time passed before it could leave",
     "no_session": "no session to come has a free seat, in the person's language and for their entity",
+    "superseded": "the session changed once more, and what is so now is told instead",
     "too_old": "the event took effect longer ago than `ignore_if_older_than`",
     "entered_before": "the person was in this campaign before",
     "still_in": "the person is still under way in this campaign, and is in it once at a time",

@@ -56,6 +56,8 @@ class Batch:
     enrolled: bool
     #: A reason that comes before all gates, such as `indeterminate`.
     beforehand: ColumnElement[str | None] = NO_REASON
+    #: The session that all are told of; None: each is invited to their own, where the step invites.
+    session: int | None = None
 
 
 def rank(campaign: Campaign) -> int:
@@ -71,7 +73,7 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
     Returns the number of rows written.
     """
     offers = _offers(scope, batch)
-    session = next_session(connection, scope, batch.step)
+    session = next_session(connection, scope, batch.step) if batch.session is None else _number(batch.session)
     decided = _decided(scope, batch, offers, session).cte("decided").prefix_with("MATERIALIZED")
     source = select(
         *_constants(scope, batch),
@@ -92,6 +94,10 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
     if batch.step.pick:
         note_shown(connection, scope, batch.step.pick, and_(delivery.c.id > before, _of_batch(scope, batch)))
     return written
+
+
+def _number(session: int) -> ColumnElement[int | None]:
+    return literal(session)
 
 
 _COLUMNS = [

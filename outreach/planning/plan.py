@@ -22,6 +22,7 @@ from outreach.planning.calendar import Occurrence, civil_day, zone
 from outreach.planning.journeys import Releases, exit_journeys, plan_steps
 from outreach.planning.looking_again import look_again
 from outreach.planning.moving import look_for_moves
+from outreach.planning.notices import plan_notices
 from outreach.planning.reminding import plan_reminders
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
@@ -71,6 +72,8 @@ def plan_due(database: Database, current: Current, now: datetime, progress: Prog
         _planned_until(database, [scope.campaign.id for scope, _ in startable], now)
     written += plan_steps(database, current.releases, now, by, progress)
     written += plan_reminders(database, current.releases, now, by, progress)
+    workspace = current.definitions.workspace
+    written += plan_notices(database, [scope for scope, _ in startable], workspace, now, progress)
     with database.reading() as connection:
         version, _ = _seen(connection)
     look_again(database, current.releases, now, f"{today.isoformat()} {version}")

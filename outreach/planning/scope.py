@@ -55,7 +55,4 @@ class Scope:
         Raises:
             KeyError: the release has no such step.
         """
-        for step in self.campaign.steps:
-            if step.id == name:
-                return step
-        raise KeyError(name)
+        return self.campaign.step(name)

@@ -14,6 +14,7 @@ from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Span, Step
 from outreach.planning.abroad import Clocks, clocks, places
 from outreach.planning.calendar import Occurrence, civil_day, moment, occurrences, zone
+from outreach.planning.notices import next_eve
 from outreach.planning.plan import Current
 from outreach.planning.reminding import reminded
 from outreach.planning.scope import Scope
@@ -46,6 +47,8 @@ def _moments(connection: Connection, current: Current, now: datetime) -> Iterato
     yield from _steps(connection, current, now, by)
     yield from _reminders(connection, current, now, by)
     yield from _starts(connection, current, now, civil_day(now, zone(home)), by)
+    if eve := next_eve(connection, current.definitions.workspace, now):
+        yield eve
 
 
 def _steps(connection: Connection, current: Current, now: datetime, by: Clocks) -> Iterator[datetime]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from outreach.release.approving import approvable, approve
+    from outreach.release.changes import tellings
     from outreach.release.checking import check
     from outreach.release.manifest import current_release, digests, load, load_content, loaders
     from outreach.release.nouns import Approval, Checked, Entry, Published
@@ -37,6 +38,7 @@ __all__ = [
     "pause",
     "publish",
     "resume",
+    "tellings",
     "waiting",
 ]
 
@@ -44,6 +46,7 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("approvable", "approve"), "approving"),
     "check": "checking",
+    "tellings": "changes",
     **dict.fromkeys(("current_release", "digests", "load", "load_content", "loaders"), "manifest"),
     **dict.fromkeys(("Approval", "Checked", "Entry", "Published"), "nouns"),
     "publish": "publishing",

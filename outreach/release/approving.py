@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from outreach.errors import OutreachError
+from outreach.release.changes import approve_changes
 from outreach.release.manifest import load
 from outreach.release.nouns import Approval
 from outreach.release.states import in_release, note_approval, put, state_of, unknown
@@ -32,6 +33,7 @@ def approve(database: Database, campaign: str, now: datetime, by: str, digest: s
         seen = {"release": release_id, "digest": present}
         audit.record(connection, audit.Entry(by, "approved", f"campaign {campaign}", after=seen), now)
         note_approval(connection, campaign, present, release_id, now, by[:200])
+        approve_changes(connection, definitions, campaign, release_id, now, by[:200])
         put(connection, definitions.campaigns[campaign], ZoneInfo(definitions.workspace.time_zone), now)
         return Approval(campaign, present, state_of(connection, campaign) or "running")
 

@@ -86,7 +86,7 @@ def _drawn_on(definitions: Definitions, campaign: Campaign) -> list[Segment]:
 
 
 def _texts(definitions: Definitions, campaign: Campaign) -> list[Any]:
-    return [codec.plain(definitions.messages[message]) for message in sent_messages(campaign)]
+    return [codec.plain(definitions.messages[message]) for message in sent_messages(definitions, campaign)]
 
 
 def closure_digest(definitions: Definitions, campaign: Campaign) -> str:
@@ -94,9 +94,10 @@ def closure_digest(definitions: Definitions, campaign: Campaign) -> str:
     return digest(canonical(closure(definitions, campaign)))
 
 
-def sent_messages(campaign: Campaign) -> list[str]:
-    """Messages that the campaign sends, reminders included, in order and once each."""
-    return list(dict.fromkeys(message for step in campaign.steps for message in step.messages))
+def sent_messages(definitions: Definitions, campaign: Campaign) -> list[str]:
+    """Messages that the campaign sends, in order and once each: reminders, and what is told of sessions later."""
+    told = (message for step in campaign.steps for message in step.told if message in definitions.messages)
+    return list(dict.fromkeys((*(message for step in campaign.steps for message in step.messages), *told)))
 
 
 def shown_offers(campaign: Campaign) -> list[str]:

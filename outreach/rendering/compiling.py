@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from jinja2 import TemplateSyntaxError
 
 from outreach.definitions.model import (
+    NOTICES,
     Campaign,
     Definitions,
     Fragment,
@@ -15,9 +17,21 @@ from outreach.definitions.model import (
     Message,
     MessageSource,
     MessageText,
+    NoticeKind,
 )
 from outreach.errors import Problem
-from outreach.rendering import inspecting, markup, mjml, mjml_lint, names, offers, plaintext, sensitivity, showing
+from outreach.rendering import (
+    inspecting,
+    markup,
+    mjml,
+    mjml_lint,
+    names,
+    notice_texts,
+    offers,
+    plaintext,
+    sensitivity,
+    showing,
+)
 from outreach.rendering.judging import Judge, Part
 from outreach.rendering.mjml import BrokenLayout, Layout
 from outreach.rendering.tags import Tags
@@ -53,6 +67,7 @@ def compile_content(
     work.judge_layouts()
     work.fragments = work.compile_offers(offer_html)
     messages = work.compile_messages(sources)
+    messages |= work.compile_notices(messages)
     return Content(messages, work.fragments, tuple(sorted(set(work.problems))))
 
 
@@ -117,6 +132,25 @@ class _Work:
             grouped.setdefault(source.id, []).append(source)
         made = {name: self._compile_message(name, group) for name, group in grouped.items()}
         return {name: message for name, message in made.items() if message}
+
+    def compile_notices(self, messages: dict[str, Message]) -> dict[str, Message]:
+        """What people are told of sessions later, where their campaigns have no words of their own."""
+        made: dict[str, Message] = {}
+        steps = [step for campaign in self.definitions.campaigns.values() for step in campaign.steps if step.invite]
+        for step, kind in product(steps, NOTICES):
+            name, invitation = step.notice(kind).send, messages.get(step.send)
+            layout = self._nearest(invitation.layout) if invitation else ""
+            if layout and not getattr(step.notices, kind):
+                made[name] = self._compile_notice(name, kind, layout)
+        return made
+
+    def _nearest(self, layout: str) -> str:
+        """That layout, or another one where the invitation is one by itself; empty where there is none."""
+        return layout if layout in self._sound else min(self._sound, default="")
+
+    def _compile_notice(self, name: str, kind: NoticeKind, layout: str) -> Message:
+        texts = notice_texts.sources(name, kind, self.definitions.workspace.languages, layout)
+        return Message(name, {one.language: _filled(one, self._layouts[layout, one.language]) for one in texts}, layout)
 
     def _compile_message(self, name: str, sources: list[MessageSource]) -> Message | None:
         first = self.definitions.workspace.languages[0]
@@ -250,7 +284,7 @@ def _campaigns_of(campaigns: Iterable[Campaign]) -> dict[str, list[Campaign]]:
     """The campaigns that send each message."""
     senders: dict[str, list[Campaign]] = {}
     for campaign in campaigns:
-        messages = {message for step in campaign.steps for message in step.messages}
+        messages = {message for step in campaign.steps for message in (*step.messages, *step.told)}
         for message in sorted(messages):
             senders.setdefault(message, []).append(campaign)
     return senders

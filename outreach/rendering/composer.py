@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from outreach.definitions.model import Definitions, Fragment, Message, Step
+from outreach.definitions.model import Campaign, Definitions, Fragment, Message, Step
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers
 from outreach.rendering.links import PURPOSES, Signer
@@ -85,7 +85,7 @@ class Composer:
         campaign_id, step_id, message_id, wanted, repetition, _ = kind
         campaign = self._definitions.campaigns[campaign_id]
         kit = Kit(
-            workspace=self._definitions.workspace, campaign=campaign, step=_step(campaign.steps, step_id),
+            workspace=self._definitions.workspace, campaign=campaign, step=_step(campaign, step_id),
             message=self._message(message_id), language=self.language(message_id, wanted), repetition=repetition,
             signers=self._signers, fragments=self._fragments, invitation=invitation,
         )  # fmt: skip
@@ -99,8 +99,9 @@ class Composer:
         return ZoneInfo(self._definitions.workspace.time_zone)
 
 
-def _step(steps: tuple[Step, ...], step_id: str) -> Step:
-    for step in steps:
-        if step.id == step_id:
-            return step
-    raise OutreachError(f"the release has no step {step_id}", remedy="Publish a release that still has it.")
+def _step(campaign: Campaign, step_id: str) -> Step:
+    try:
+        return campaign.step(step_id)
+    except KeyError:
+        remedy = "Publish a release that still has it."
+        raise OutreachError(f"the release has no step {step_id}", remedy=remedy) from None

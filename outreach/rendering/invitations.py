@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from outreach.definitions.model import Session, Workspace
 from outreach.rendering import wording
-from outreach.rendering.calendars import calendar, moments
+from outreach.rendering.calendars import Method, calendar, moments
 from outreach.rendering.envelope import END, TEXT_PART, in_language
 from outreach.rendering.mail import Invitation
 
@@ -19,10 +19,10 @@ _CLOSING = f"--{_BOUNDARY}--\r\n".encode()
 #: The name of the file says nothing: it is seen without opening the mail.
 _CALENDAR_PART = (
     f"\r\n--{_BOUNDARY}\r\n"
-    'Content-Type: text/calendar; charset="utf-8"; method=PUBLISH; name="calendar.ics"\r\n'
+    'Content-Type: text/calendar; charset="utf-8"; method={method}; name="calendar.ics"\r\n'
     "Content-Transfer-Encoding: base64\r\n"
     'Content-Disposition: attachment; filename="calendar.ics"\r\n\r\n'
-).encode()
+)
 
 
 #: Stands for any session, in what is tried out.
@@ -55,9 +55,10 @@ def around(invitation: Invitation | None, language: str, workspace: Workspace) -
     """What stands before the text of a mail and behind its last part: the letter's own ends, or also the calendar's."""
     if invitation is None:
         return TEXT_PART, END
+    method: Method = "CANCEL" if invitation.session.cancelled else "PUBLISH"
     file = calendar(
-        [invitation.session], workspace, language, stamp=invitation.since.astimezone(UTC),
+        [invitation.session], workspace, language, stamp=invitation.since.astimezone(UTC), method=method,
         sequences={invitation.session.id: invitation.sequence},
     )  # fmt: skip
     lines = encodebytes(file).replace(b"\n", b"\r\n")
-    return _OPENING + TEXT_PART, END + _CALENDAR_PART + lines + _CLOSING
+    return _OPENING + TEXT_PART, END + _CALENDAR_PART.format(method=method).encode() + lines + _CLOSING

@@ -44,7 +44,9 @@ def judge_session(message: str, part: Part, campaigns: Iterable[Campaign]) -> It
 
     `campaigns` are those that send it.
     """
-    steps = [(campaign, step) for campaign in campaigns for step in campaign.steps if message in step.messages]
+    steps = [
+        (campaign, step) for campaign in campaigns for step in campaign.steps if message in (*step.messages, *step.told)
+    ]
     line = _session_on(part)
     if line is None or not steps:
         return

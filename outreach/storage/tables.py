@@ -454,6 +454,14 @@ delivery = Table(
         sqlite_where=text("reason = 'no_session'"),
         postgresql_where=text("reason = 'no_session'"),
     ),
+    # Who was told what of a session.
+    Index(
+        "ix_delivery_session",
+        "session",
+        "person",
+        sqlite_where=text("session IS NOT NULL"),
+        postgresql_where=text("session IS NOT NULL"),
+    ),
     Index("ix_delivery_person", "person", "dispatched_at"),
     sqlite_autoincrement=True,
 )

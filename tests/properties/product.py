@@ -17,6 +17,7 @@ from outreach.delivery.rehearsing import rehearse
 from outreach.pipeline import tick
 from outreach.planning.calendar import moment, zone
 from outreach.planning.plan import Current
+from outreach.release.changes import approve_changes
 from outreach.release.programme import put_in_force
 from outreach.roster.happenings import Happening, record, withdraw
 from outreach.roster.preferences import Preferences, keep
@@ -169,6 +170,7 @@ class Product:
 
     def _approve(self, connection: Any, now: datetime, campaign: str) -> None:
         self.approved.add(campaign)
+        approve_changes(connection, self.current.definitions, campaign, max(self.releases), now, "test")
         if connection.scalar(select(campaign_state.c.campaign).where(campaign_state.c.campaign == campaign)):
             return
         definitions = self.current.definitions

@@ -22,7 +22,7 @@ class Reference(planner.Planner):
             case "approve", (campaign,):
                 self.approve(campaign, now)
             case "edit", (campaign, edit):
-                self.publish(edited(self.definitions, campaign, edit), [campaign])
+                self.publish(edited(self.definitions, campaign, edit), [campaign], now)
             case "pause", (campaign,) if campaign in self.states:
                 self.pause(campaign)
             case "resume", (campaign,) if campaign in self.states:
@@ -30,9 +30,10 @@ class Reference(planner.Planner):
             case "event" | "withdraw", event:
                 self._hear(change.what, event, now)
             case "outcome", arguments:
+                self.world.recorded.setdefault(arguments, now)
                 self.world.outcomes.add(arguments)
             case "seat" | "session", arguments:
-                self._about_sessions(change.what, *arguments)
+                self._about_sessions(change.what, now, *arguments)
             case "opt_out" | "break", (who, chosen):
                 self._choose(change.what, who, chosen)
             case "fact", (who, name, value):
@@ -44,12 +45,14 @@ class Reference(planner.Planner):
         else:
             self.world.breaks[who] = chosen
 
-    def _about_sessions(self, what: str, *arguments: Any) -> None:
+    def _about_sessions(self, what: str, now: datetime, *arguments: Any) -> None:
         if what == "session":
-            self.publish(with_session(self.definitions, *arguments), ())
+            self.publish(with_session(self.definitions, *arguments), (), now)
             return
         who, name, day, session = arguments
+        self.world.recorded.setdefault((who, name, day), now)
         self.world.outcomes.add((who, name, day))
+        self.world.seats.setdefault((who, session), []).append(self.world.recorded[who, name, day])
         self.world.seated.setdefault(session, set()).add(who)
 
     def _hear(self, what: str, event: tuple[int, str, date], now: datetime) -> None:

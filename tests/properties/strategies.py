@@ -373,6 +373,7 @@ def _campaigns(
         at_most=draw(st.sampled_from((None, None, None, 1, 2, 3))),
         goal=draw(st.sampled_from((None, None, Goal("came", Span(days=30)), Goal("called", Span(days=30))))),
         priority=draw(st.sampled_from(("high", "normal", "low"))),
+        approval=draw(st.sampled_from(("required", "none", "none"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
         channel=draw(st.sampled_from(("email", "email", "webhook", "handover"))),
         windows=draw(st.sampled_from(((), (), (parse_window("mon-sun 06:00-22:00"),)))),
@@ -562,6 +563,56 @@ def stories(draw: st.DrawFn, ticks: int = 10) -> Story:
         now += draw(st.sampled_from(_PAUSES))
         moments.append(Moment(tuple(draw(st.lists(changes(near, now.date(), found, roster), max_size=3))), now))
     return Story(found, roster, tuple(moments))
+
+
+@st.composite
+def gatherings(draw: st.DrawFn, ticks: int = 9) -> Story:
+    """Stories in which everybody is invited to sessions, and these move, are called off and fill up."""
+    near = draw(st.sampled_from(BEGINNINGS))
+    found = draw(definitions(near, 2))
+    start = Start("every", every=parse_recurrence("2 days", near), first=near, last=near + timedelta(days=4))
+    campaigns = {
+        name: replace(one, audience=EVERYONE, start=start, except_=Exclusion(), exit_when=None, rollout=None,
+                      steps=tuple(map(_inviting, one.steps)))
+        for name, one in found.campaigns.items()
+    }  # fmt: skip
+    ids = ("m0", "m1", "m2")[: draw(st.integers(1, 3))]
+    held = {name: replace(draw(_near_sessions(near)), id=name) for name in ids}
+    found = replace(found, campaigns=campaigns, sessions=held)
+    if draw(st.integers(0, 3)):
+        usual = replace(found.workspace, closed=Closed(), windows=(), channel_windows={}, blackouts=())
+        found = replace(found, workspace=replace(usual, send_at=time(9), frequency_cap=None))
+    roster = draw(people(near))
+    now = datetime.combine(near, time(8), UTC)
+    moments = [Moment(tuple(Change("approve", (name,)) for name in campaigns), now)]
+    for _ in range(draw(st.integers(4, ticks))):
+        now += draw(st.sampled_from(_PAUSES[:8]))
+        other = changes(near, now.date(), found, roster)
+        among = _gathering(now.date(), [one["id"] for one in roster])
+        moments.append(Moment(tuple(draw(st.lists(among | among | other, max_size=3))), now))
+    return Story(found, roster, tuple(moments))
+
+
+def _inviting(step: Step) -> Step:
+    return step if step.branch else replace(step, invite="meet", unless=None, pick=None)
+
+
+#: A session that is for everybody.
+_WIDE: dict[str, Any] = {"language": "", "entity": "", "seats": None}
+
+
+def _near_sessions(near: date) -> st.SearchStrategy[Session]:
+    return st.builds(
+        lambda one, days, wide: replace(one, on=near + timedelta(days=days), kind="meet", **(_WIDE if wide else {})),
+        sessions(near), st.integers(2, 9), st.sampled_from((True, True, False)),
+    )  # fmt: skip
+
+
+@st.composite
+def _gathering(draw: st.DrawFn, today: date, people: list[int]) -> Change:
+    if draw(st.booleans()):
+        return Change("session", (draw(_near_sessions(today)),))
+    return Change("seat", (draw(st.sampled_from(people)), "came", today, draw(st.sampled_from(("m0", "m1")))))
 
 
 _PAUSES = (

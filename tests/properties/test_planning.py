@@ -7,13 +7,23 @@ from hypothesis import given
 from outreach.storage.database import Database
 from tests.properties.product import Product, emptied
 from tests.properties.reference import Reference
-from tests.properties.strategies import Story, stories
+from tests.properties.strategies import Story, gatherings, stories
 from tests.properties.trials import STORIES, trials
 
 
 @trials(STORIES)
 @given(stories())
 def test_the_ledger_is_the_reference_planners(database: Database, story: Story) -> None:
+    _told_to_both(database, story)
+
+
+@trials(STORIES // 2)
+@given(gatherings())
+def test_so_it_is_where_people_are_invited_to_sessions_that_change(database: Database, story: Story) -> None:
+    _told_to_both(database, story)
+
+
+def _told_to_both(database: Database, story: Story) -> None:
     with emptied(database):
         product, reference = Product(database, story), Reference(story)
         for moment in story.moments:

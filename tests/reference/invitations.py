@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from outreach.definitions.model import Session
+from outreach.definitions.model import Campaign, Session
+
+
+def words(session: Session) -> Session:
+    """A session as those know it who were told of it."""
+    return replace(session, kind="", language="", entity="", seats=None)
+
+
+def kinds(campaign: Campaign) -> set[str]:
+    """Of the sessions that a campaign invites to."""
+    return {step.invite for step in campaign.steps if step.invite}
 
 
 def next_one(

@@ -49,6 +49,10 @@ class World:
     outcomes: set[tuple[int, str, date]] = field(default_factory=set)
     #: Who has a seat, by session.
     seated: dict[str, set[int]] = field(default_factory=dict)
+    #: When an outcome became known.
+    recorded: dict[tuple[int, str, date], datetime] = field(default_factory=dict)
+    #: When somebody's seat at a session became known, each time, by person and session.
+    seats: dict[tuple[int, str], list[datetime]] = field(default_factory=dict)
     #: Person, topic.
     opt_outs: set[tuple[int, str]] = field(default_factory=set)
     #: The day on which who asked for a pause wants messages again.
@@ -126,8 +130,18 @@ class Delivery:
     sent_at: datetime | None = None
     remind_on: date | None = None
     passed_over: int = 0
+    #: Those planned later have a larger one.
+    number: int = 0
     wave: int | None = None
     planned_at: datetime | None = None
+    #: What it tells of a session later: `moved`, `cancelled` or `eve`; empty for all other messages.
+    notice: str = ""
+    #: How often the session had changed that it is about.
+    sequence: int = 0
+
+    @property
+    def is_must(self) -> bool:
+        return self.plan.frequency == "must" or bool(self.notice)
 
     @property
     def channel(self) -> str | None:
@@ -137,7 +151,7 @@ class Delivery:
     @property
     def way(self) -> str:
         """What it leaves by: the last of the reminders may go another way."""
-        remind = next(step for step in self.plan.steps if step.id == self.step).remind
+        remind = _step_of(self).remind
         if remind and remind.last and self.repetition == remind.max_reminders:
             return remind.last.channel
         return self.plan.channel
@@ -149,6 +163,18 @@ class Delivery:
     @property
     def plan(self) -> Campaign:
         return self.definitions.campaigns[self.campaign]
+
+
+@dataclass
+class Telling:
+    """Something to be told of a session."""
+
+    kind: str
+    session: str
+    #: How often it had changed.
+    sequence: int
+    due_at: datetime
+    begins: datetime
 
 
 class Planner:
@@ -165,11 +191,25 @@ class Planner:
         self.deliveries: dict[tuple[str, str, str, int, int], Delivery] = {}
         #: Found once for all that wait for it.
         self.openings: dict[tuple[str, str, datetime, str | None, datetime], datetime] = {}
+        #: How often each session changed, and since when it is as it is.
+        self.sequences: dict[str, int] = {}
+        self.since: dict[str, datetime] = {}
+        for name in definitions.sessions:
+            self.sequences[name], self.since[name] = 0, datetime(2026, 1, 1, tzinfo=UTC)
+        #: What sort each was, by its id and how often it had changed.
+        self.kinds = {(name, 0): session.kind for name, session in definitions.sessions.items()}
+        #: Campaign, session, and how often it had changed.
+        self.approved_changes: set[tuple[str, str, int]] = set()
 
     # --- what people decide ------------------------------------------------------------------------------
 
-    def publish(self, definitions: Definitions, changed: Collection[str]) -> None:
+    def publish(self, definitions: Definitions, changed: Collection[str], now: datetime) -> None:
         """Another release; the campaigns whose closure changed need another approval."""
+        for name, session in definitions.sessions.items():
+            before = self.definitions.sessions.get(name)
+            if before is None or invitations.words(before) != invitations.words(session):
+                self.sequences[name], self.since[name] = self.sequences.get(name, -1) + 1, now
+            self.kinds[name, self.sequences[name]] = session.kind
         self.definitions = definitions
         self.approved -= set(changed)
         for name in changed:
@@ -177,6 +217,11 @@ class Planner:
 
     def approve(self, campaign: str, now: datetime) -> None:
         self.approved.add(campaign)
+        self.approved_changes |= {
+            (campaign, name, number)
+            for name, number in self.sequences.items()
+            if self.definitions.sessions[name].kind in invitations.kinds(self.definitions.campaigns[campaign])
+        }
         if campaign not in self.states:
             last = max((event.id for event in self.world.events), default=0)
             self.states[campaign] = State(now, last)
@@ -248,6 +293,7 @@ class Planner:
         self._steps()
         for delivery in list(self.deliveries.values()):
             self._reminder(delivery)
+        self._notices({campaign.id for campaign, _ in startable})
         self._look_again()
         self._dispatch()
 
@@ -749,8 +795,7 @@ class Planner:
         if delivery.reason:
             delivery.state = "skipped"
             self._go_on(delivery, step)
-        # Whoever has this delivery already keeps it: an occurrence that comes again, an hour later, is the same one.
-        self.deliveries.setdefault(delivery.key, delivery)
+        self._note(delivery)
 
     def _look_again(self) -> None:
         """Who lacked nothing but a session waits again once there is one, with the offers that were picked."""
@@ -758,11 +803,80 @@ class Planner:
             over = delivery.enrolment is not None and delivery.enrolment.state != "active"
             if delivery.state != "skipped" or delivery.reason != "no_session" or over:
                 continue
-            step = next(step for step in delivery.plan.steps if step.id == delivery.step)
+            step = _step_of(delivery)
             if self.now < delivery.expires_at and self._next_session(delivery, step):
                 delivery.state = "planned"
                 if delivery.picks:
                     delivery.shown_on = self.today
+
+    # --- notices -----------------------------------------------------------------------------------------
+
+    def _notices(self, telling: Collection[str]) -> None:
+        """Of each session to come: what changed, and that it is tomorrow; by the campaign that invited last."""
+        for name, session in self.definitions.sessions.items():
+            begins = civil.moment(session.on, session.starts, self._zone)
+            eve = civil.moment(session.on - _DAY, self.definitions.workspace.send_at, self._zone)
+            if begins <= self.now:
+                continue
+            if self.sequences[name]:
+                kind = "cancelled" if session.cancelled else "moved"
+                may = {one for one in telling if self._may_tell(one, name)}
+                self._tell(Telling(kind, name, self.sequences[name], self.now, begins), may)
+            if eve <= self.now and not session.cancelled:
+                self._tell(Telling("eve", name, self.sequences[name], eve, begins), telling)
+
+    def _may_tell(self, campaign: str, session: str) -> bool:
+        unasked = self.definitions.campaigns[campaign].approval == "none"
+        return unasked or (campaign, session, self.sequences[session]) in self.approved_changes
+
+    def _tell(self, telling: Telling, may: Collection[str]) -> None:
+        kind = self.definitions.sessions[telling.session].kind
+        alike = {name for (name, _), was in self.kinds.items() if was == kind}
+        for person in self.world.people.values():
+            if not self._is_concerned(telling, person["id"]):
+                continue
+            had = [
+                one
+                for one in self.deliveries.values()
+                if one.person == person["id"]
+                and one.campaign in may
+                and one.sent_on
+                and one.session in alike
+                and not one.notice
+            ]
+            if had:
+                last = max(had, key=lambda one: one.number)
+                self._plan_notice(telling, person, self.definitions.campaigns[last.campaign], last.step)
+
+    def _is_concerned(self, telling: Telling, person: int) -> bool:
+        name, rows = telling.session, [one for one in self.deliveries.values() if one.person == person]
+        of_it = [one for one in rows if one.session == name]
+        said = [one for one in of_it if one.sequence == telling.sequence]
+        seats = self.world.seats.get((person, name), [])
+        if telling.kind == "eve":
+            return bool(seats) and not any(one.notice == "eve" for one in said)
+        if any(one.notice == telling.kind or (one.sent_on and not one.notice) for one in said):
+            return False
+        before = any(one.sent_on and one.sequence < telling.sequence for one in of_it)
+        return before or any(at < self.since[name] for at in seats)
+
+    def _plan_notice(self, telling: Telling, person: dict[str, Any], campaign: Campaign, invitation: str) -> None:
+        step = next((step for step in campaign.steps if step.id == invitation), None)
+        if step is None or not step.invite:
+            return
+        delivery = Delivery(
+            self.definitions, campaign.id, f"{invitation}.{telling.kind}", f"{telling.session}.{telling.sequence}", 0,
+            person["id"], "planned", None, telling.due_at, telling.begins, None, None, session=telling.session,
+            wave=self._wave(campaign, person), notice=telling.kind, sequence=telling.sequence,
+        )  # fmt: skip
+        delivery.reason = self._stopped(delivery, _step_of(delivery))
+        delivery.state = "skipped" if delivery.reason else "planned"
+        self._note(delivery)
+
+    def _note(self, delivery: Delivery) -> None:
+        """Whoever has this delivery already keeps it: an occurrence that comes again, an hour later, is the same."""
+        delivery.number = len(self.deliveries)
+        self.deliveries.setdefault(delivery.key, delivery)
 
     def _shown(self, person: int) -> dict[str, date]:
         """When each offer was last shown to somebody by a message that left or will leave."""
@@ -787,7 +901,7 @@ class Planner:
                 waiting = self._metered(name, limit, waiting)
         waiting.sort(key=self._urgency)
         for delivery in waiting:
-            if delivery.plan.frequency != "must" and self._is_full(delivery.person):
+            if not delivery.is_must and self._is_full(delivery.person):
                 free = civil.moment(self._place(delivery.person), self.definitions.workspace.send_at, self._zone)
                 delivery.reason, delivery.passed_over = "frequency_cap", delivery.passed_over + 1
                 delivery.due_at = min(free, delivery.expires_at)
@@ -795,13 +909,13 @@ class Planner:
                 self._send(delivery)
 
     def _may_leave(self, delivery: Delivery) -> bool:
-        step = next(step for step in delivery.plan.steps if step.id == delivery.step)
+        step = _step_of(delivery)
         if delivery.expires_at <= self.now:
             delivery.state, delivery.reason = "expired", delivery.reason or "latest_time"
         elif reason := self._stopped(delivery, step) or self._invite(delivery, step):
             delivery.state, delivery.reason = "skipped", reason
             self._go_on(delivery, step)
-        elif reason := hours.shut(*self._hours(delivery), self.now):
+        elif not delivery.notice and (reason := hours.shut(*self._hours(delivery), self.now)):
             delivery.reason, delivery.due_at = reason, self._opening(delivery)
         else:
             return True
@@ -809,14 +923,14 @@ class Planner:
 
     def _metered(self, campaign: str, limit: int, waiting: list[Delivery]) -> list[Delivery]:
         """Who has a place today, the oldest first; each of the others is told a day, so many on each."""
-        mine = [one for one in self.deliveries.values() if one.campaign == campaign]
+        mine = [one for one in self.deliveries.values() if one.campaign == campaign and not one.notice]
         places = max(limit - sum(one.sent_on == self.today for one in mine), 0)
         due = {one.key for one in waiting}
         held = {one.key for one in mine if one.state == "planned" and one.reason == "at_most"} - due
         queue = [one for one in mine if one.key in due | held]
         queue.sort(key=lambda one: (one.planned_at, self._drawn(one), one.person, one.step, one.occurrence,
                                     one.repetition))  # fmt: skip
-        found = [one for one in waiting if one.campaign != campaign]
+        found = [one for one in waiting if one.campaign != campaign or one.notice]
         for one in queue[:places]:
             one.due_at = min(one.due_at, self.now)
         found += [one for one in queue[:places] if one.key in due or self._may_leave(one)]
@@ -853,7 +967,7 @@ class Planner:
         """Class, a latest time in three days, priority, times passed over, use, lot; then what is of one campaign."""
         plan = delivery.plan
         return (
-            _CLASS[plan.frequency],
+            0 if delivery.is_must else _CLASS[plan.frequency],
             delivery.expires_at > self.now + 3 * _DAY,
             _PRIORITY[plan.priority],
             -delivery.passed_over,
@@ -885,7 +999,7 @@ class Planner:
                 if delivery.person == person
                 and delivery.sent_on is not None
                 and delivery.sent_on > since
-                and delivery.plan.frequency != "must"
+                and not delivery.is_must
             ),
             reverse=True,
         )
@@ -907,7 +1021,7 @@ class Planner:
     def _send(self, delivery: Delivery) -> None:
         delivery.state, delivery.reason, delivery.sent_on = "sent", None, self.today
         delivery.sent_at = self.now
-        step = next(step for step in delivery.plan.steps if step.id == delivery.step)
+        step = _step_of(delivery)
         self._remind(delivery, step)
 
     def _remind(self, delivery: Delivery, step: Step) -> None:
@@ -919,11 +1033,14 @@ class Planner:
     def _stopped(self, delivery: Delivery, step: Step) -> str | None:
         """The first gate that stops, of those that are looked at for every message, twice."""
         person = self.world.people[delivery.person]
+        if delivery.notice and delivery.sequence != self.sequences[delivery.session]:
+            return "superseded"
         if person["status"] in ("died", "left"):
             return str(person["status"])
-        if (person["id"], delivery.plan.topic) in self.world.opt_outs:
+        comes = bool(delivery.notice) and (person["id"], delivery.session) in self.world.seats
+        if (person["id"], delivery.plan.topic) in self.world.opt_outs and not comes:
             return "opted_out"
-        if self.today < self.world.breaks.get(person["id"], self.today):
+        if self.today < self.world.breaks.get(person["id"], self.today) and not comes:
             return "pause_chosen"
         if delivery.way == "email" and (reason := self._without_address(person)):
             return reason
@@ -939,6 +1056,7 @@ class Planner:
         if not step.invite:
             return None
         delivery.session = self._next_session(delivery, step)
+        delivery.sequence = self.sequences.get(delivery.session or "", 0)
         return None if delivery.session else "no_session"
 
     def _next_session(self, delivery: Delivery, step: Step) -> str | None:
@@ -975,6 +1093,13 @@ class Planner:
 def _shuffled(what: str, person: dict[str, Any]) -> int:
     digest = blake2b(what.encode(), digest_size=8).digest()
     return int(person["lot"]) * (1 + int.from_bytes(digest) % (_PRIME - 1)) % _PRIME
+
+
+def _step_of(delivery: Delivery) -> Step:
+    """A notice is a step by itself, of which nothing follows."""
+    written = delivery.step.partition(".")[0]
+    step = next(step for step in delivery.plan.steps if step.id == written)
+    return Step(delivery.step, step.day, delivery.step) if delivery.notice else step
 
 
 def _every(remind: Remind) -> Span:

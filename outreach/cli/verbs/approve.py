@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from outreach.cli import moves, summary
+from outreach.cli import moves, summary, tellings
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit, next_step
 from outreach.cli.session import Session
@@ -44,7 +44,8 @@ def approve(
     What was approved is what is sent: the digest stands for the campaign with every text, segment and offer it uses.
     When one of them is edited and published, the campaign waits for a new approval; people who are in the
     middle of it finish what was approved before, or go on in what is approved now, as its `edited` says: how many do
-    is shown. `outreach pause` and `cancel` stop it.
+    is shown. When a session moves or is called off after people were invited to it, they are told once the campaign
+    that invited them is approved again: how many is shown, too. `outreach pause` and `cancel` stop it.
 
     It asks on a terminal only: in a script, with --json or with --yes the campaign goes at once.
     """
@@ -53,7 +54,7 @@ def approve(
     ask = session.asks(yes=yes, as_json=as_json)
     approver = _Approver.of(session, session.moment(at), ask=ask, quiet=as_json)
     done = []
-    for name in _waiting(session) if campaign is None else [_known(session, campaign)]:
+    for name in _waiting(session, approver.now) if campaign is None else [_known(session, campaign)]:
         answer = approver.approve(name, digest)
         if answer is None:
             return ExitCode.USER
@@ -111,16 +112,19 @@ class _Approver:
         with self.installation.database.reading() as connection:
             digest = release.digests(connection, release_id)[name]
             moving = list(moves.moving(connection, definitions, release_id, [name], self.now))
+            told = [one for one in tellings.told(connection, definitions, self.now) if one.campaign == name]
         size = self.sizes[definitions.campaigns[name].audience]
         composer = self.installation.composer(release_id)
-        seen = summary.summarise(definitions, composer, name, digest, self.now, size, moving)
+        seen = summary.summarise(definitions, composer, name, digest, self.now, size, moving, told)
         if not self.quiet:
             click.echo(summary.text(seen, definitions.workspace.small_numbers))
         return seen
 
 
 #: What `--json` tells beside campaign, digest and state.
-_TOLD = ("title", "audience", "people", "indeterminate", "starts", "first_sends", "limit", "steps", "under_way")
+_TOLD = (
+    "title", "audience", "people", "indeterminate", "starts", "first_sends", "limit", "steps", "under_way", "sessions"
+)  # fmt: skip
 
 
 def _known(session: Session, name: str) -> str:
@@ -132,10 +136,11 @@ def _known(session: Session, name: str) -> str:
     return name
 
 
-def _waiting(session: Session) -> list[str]:
+def _waiting(session: Session, now: datetime) -> list[str]:
     from outreach import release
 
     installation = session.installation
-    release_id, _ = installation.current()
+    release_id, definitions = installation.current()
     with installation.database.reading() as connection:
-        return release.waiting(connection, release_id)
+        changed = tellings.unapproved(list(tellings.told(connection, definitions, now)))
+        return sorted({*release.waiting(connection, release_id), *changed})

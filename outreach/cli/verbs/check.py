@@ -63,9 +63,11 @@ def _summary(checked: Checked) -> str:
         files = len({problem.file for problem in checked.problems})
         return f"{_number(len(checked.problems), 'problem')} in {_number(files, 'file')}."
     found = checked.definitions
+    # What is told of sessions in words of ours stands in no file.
+    written = [name for name in found.messages if "." not in name]
     return (
         f"No problems: {_number(len(found.campaigns), 'campaign')}, {_number(len(found.segments), 'segment')}, "
-        f"{_number(len(found.offers), 'offer')} and {_number(len(found.messages), 'message')} "
+        f"{_number(len(found.offers), 'offer')} and {_number(len(written), 'message')} "
         f"in {', '.join(found.workspace.languages)}."
     )
 

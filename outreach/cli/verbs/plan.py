@@ -14,6 +14,7 @@ from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit, table
 from outreach.cli.progress import Progress
 from outreach.cli.session import Session
+from outreach.cli.tellings import told, unapproved
 from outreach.cli.waits import waiting as waiting_in
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
     are indeterminate: a fact about them is missing. Times are those of the people: who lives by the clock of another
     zone than the workspace's has a line of their own, with its name.
 
-    Of campaigns that were edited it says first what becomes of who is under way in an older release; and how many wait
-    at which `wait_until` now, for what and until when.
+    Of campaigns that were edited it says first what becomes of who is under way in an older release; how many wait at
+    which `wait_until` now, for what and until when; and of sessions that moved or were called off how many people will
+    be told.
 
     It shows what was published last. Campaigns that wait for an approval are shown as if they had it, and marked `not
     yet`. Who joins, leaves or answers in these days cannot be known.
@@ -52,16 +54,17 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
         under_way = list(moving(connection, definitions, release_id, names, now))
         limit = definitions.workspace.small_numbers
         lingering = list(waiting_in(connection, installation.definitions, sorted(definitions.campaigns), limit))
+        sessions = list(told(connection, definitions, now))
     with Progress(quiet=as_json) as progress, scratch_copy(installation.database) as scratch:
-        for name in waiting:
+        for name in {*waiting, *unapproved(sessions)}:
             release.approve(scratch, name, now, session.settings.who)
         current = pipeline.current_of(scratch, installation.definitions)
         assert current is not None
         sends = pipeline.plan_ahead(scratch, current, now, days, progress.adding("planning"))
     if as_json:
-        return emit({"sends": [_row(send, approved) for send in sends], "under_way": under_way, "at_waits": lingering})
-    lines = [f"{one.campaign}: {one.words}" for one in under_way]
-    lines += [f"{one.campaign}: {one.words}" for one in lingering]
+        told_now = {"under_way": under_way, "at_waits": lingering, "sessions": sessions}
+        return emit({"sends": [_row(send, approved) for send in sends], **told_now})
+    lines = [f"{one.campaign}: {one.words}" for told_of in (under_way, lingering, sessions) for one in told_of]
     rows = [_row(send, approved) for send in sends]
     lines.append(_text(rows) if rows else f"Nothing leaves in the next {days} days.")
     return click.echo("\n".join(lines))

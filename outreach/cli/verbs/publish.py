@@ -9,6 +9,7 @@ import click
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit, next_step
 from outreach.cli.session import Session
+from outreach.cli.tellings import told, unapproved
 from outreach.errors import DefinitionsError
 
 
@@ -20,6 +21,7 @@ def publish(session: Session, *, at: datetime | None, as_json: bool) -> None:
     """Check the definitions and make a release of them, which never changes afterwards.
 
     Nothing leaves because of it: a campaign that is new or was edited waits for `outreach approve`; the others go on.
+    Where a session moved or was called off, it says how many people will be told once that is approved.
     """
     from outreach import release
 
@@ -27,16 +29,21 @@ def publish(session: Session, *, at: datetime | None, as_json: bool) -> None:
     checked = release.check(session.root, installation.database)
     if checked.problems:
         raise DefinitionsError(checked.problems)
-    published = release.publish(installation.database, checked, session.moment(at), session.settings.who)
+    now = session.moment(at)
+    published = release.publish(installation.database, checked, now, session.settings.who)
+    with installation.database.reading() as connection:
+        sessions = list(told(connection, installation.definitions(published.release_id), now))
     if as_json:
-        told = {"release": published.release_id, "digest": published.digest}
-        return emit(told | {"changed": published.changed, "gone": published.gone})
+        made = {"release": published.release_id, "digest": published.digest}
+        return emit(made | {"changed": published.changed, "gone": published.gone, "sessions": sessions})
     click.echo(f"Release {published.release_id} ({published.digest[:12]}).")
     if not published.changed and not published.gone:
         click.echo("No campaign differs from the release before.")
     for heading, campaigns in (("New or changed", published.changed), ("Gone", published.gone)):
         if campaigns:
             click.echo(f"{heading}:\n" + "\n".join(f"  {campaign}" for campaign in campaigns))
-    if published.changed:
-        next_step("outreach approve " + (published.changed[0] if len(published.changed) == 1 else "--all"))
+    for one in sessions:
+        click.echo(f"{one.campaign}: {one.words}")
+    if waiting := sorted({*published.changed, *unapproved(sessions)}):
+        next_step("outreach approve " + (waiting[0] if len(waiting) == 1 else "--all"))
     return None

@@ -8,7 +8,8 @@ from typing import cast
 
 from outreach.definitions import discretion
 from outreach.definitions.branching import written_steps
-from outreach.definitions.building import build_campaign, build_closed, build_start
+from outreach.definitions.building import build_campaign, build_start
+from outreach.definitions.building_workspace import build_closed
 from outreach.definitions.checks.editing import check_edited
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.pace import PaceChecks
@@ -77,6 +78,9 @@ class CampaignChecks:
             self.findings.problem(document, (), "no sender is named, and outreach.yaml has no `default`", remedy)
 
     def _check_step(self, step: StepForm, path: Path, form: CampaignForm, document: Document) -> None:
+        if step.notices and not step.invite:
+            message, remedy = "this step invites to no session", "Add `invite: …`, or delete `notices`."
+            self.findings.problem(document, (*path, "notices"), message, remedy, key=True)
         messages = self.names.known.get("message")
         if step.send is None and messages is not None and step.id not in messages:
             near = advice(step.id, messages, PLURALS["message"])

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from outreach.definitions import discretion
-from outreach.definitions.building import build_closed
+from outreach.definitions.building_workspace import build_closed
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.closed_days import is_closed
 from outreach.definitions.findings import Findings

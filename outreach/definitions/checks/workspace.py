@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from outreach.definitions.building import build_closed
+from outreach.definitions.building_workspace import build_closed
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.closed_days import nearest_open
 from outreach.definitions.findings import Findings

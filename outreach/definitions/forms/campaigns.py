@@ -115,6 +115,14 @@ class PickForm(Form):
     )
 
 
+class NoticesForm(Form):
+    """What people are told of a session after they were invited, in messages of the campaign's own."""
+
+    moved: kinds.MessageId | None = Field(None, description="Message that says what changed of it.")
+    cancelled: kinds.MessageId | None = Field(None, description="Message that says that it is called off.")
+    eve: kinds.MessageId | None = Field(None, description="Message on the day before, to who has signed up.")
+
+
 class StepForm(Form):
     """One message of a campaign."""
 
@@ -134,6 +142,10 @@ class StepForm(Form):
         "their entity.",
         examples=["infosession"],
     )
+    notices: NoticesForm | None = Field(
+        None, description="Messages that tell of the session later; built-in ones where not said.",
+        examples=[{"cancelled": "infosession-cancelled"}],
+    )  # fmt: skip
     pick: PickForm | None = Field(None, description="Offers to show, chosen per person.")
     expires_after: kinds.Days | None = Field(
         None, description="Not sent later than so long after it could first leave; the workspace's where not said."

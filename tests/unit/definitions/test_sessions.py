@@ -111,6 +111,13 @@ def test_a_step_invites_to_a_kind_that_there_is(judge: Judge) -> None:
     assert "infosession" in problem.remedy
 
 
+def test_only_who_invites_tells_more_of_a_session(judge: Judge) -> None:
+    written = INVITING.replace("about: ABOUT\n", "").replace("    invite: KIND\n", "    notices: {eve: welcome}\n")
+    (problem,) = judge({FILE: SESSION, "campaigns/letter.yaml": written}).problems
+    assert (problem.file, problem.line, problem.column) == ("campaigns/letter.yaml", 9, 5)
+    assert (problem.message, problem.remedy[:13]) == ("this step invites to no session", "Add `invite: ")
+
+
 DEBT = """\
 sensitive: true
 never_say: [schulden]

@@ -84,3 +84,15 @@ def test_a_text_speaks_of_a_session_where_its_step_invites_to_one(body: str, inv
     (problem,) = compiled(samples.source(body), **given).problems
     assert (problem.line, problem.message[: len(said)]) == (5, said)
     assert problem.remedy
+
+
+def test_a_session_that_is_called_off_takes_itself_out_of_calendars():
+    off = INVITATION._replace(session=replace(SESSION, cancelled=True), sequence=3)
+    raw = composer().compose(samples.item(invitation=off)).to_bytes()
+    (file,) = email.message_from_bytes(raw, policy=email.policy.default).iter_attachments()
+    made = vobject.readOne(file.get_content())
+    assert (file.get_param("method"), made.method.value) == ("CANCEL", "CANCEL")
+    event = made.vevent
+    assert (event.uid.value, event.sequence.value, event.status.value) == ("january@mail.example.org", "3", "CANCELLED")
+    # RFC 5546, 3.2.5: who calls it off is who announced it.
+    assert event.organizer.value.startswith("mailto:")
