@@ -90,7 +90,10 @@ class MailServer:
                 writer.write(b"250 ok\r\n")
             elif verb == b"DATA":
                 writer.write(b"354 go on\r\n")
-                body = await reader.readuntil(b"\r\n.\r\n")
+                try:
+                    body = await reader.readuntil(b"\r\n.\r\n")
+                except asyncio.IncompleteReadError:
+                    break  # it was told to end
                 self._note(recipient, body)
                 writer.write(b"250 ok\r\n")
             elif verb == b"QUIT":
@@ -116,7 +119,7 @@ def main() -> None:
         token = json.loads(_outreach(environment, "token", "make", "bench", "--scope", "events", "--json"))["token"]
         serving = subprocess.Popen(
             [sys.executable, "-m", "outreach", "serve", "--web", f"127.0.0.1:{port}"],
-            env=environment, cwd=workspace,
+            env=environment, cwd=workspace, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
             _await(port, server, newsletter=arguments.newsletter)

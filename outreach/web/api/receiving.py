@@ -10,7 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, delete, select
@@ -63,6 +63,8 @@ class Receiver:
         self._waiting: list[Post] = []
         self._gate = threading.Lock()
         self._turn = threading.Lock()
+        #: The day on which old ids were forgotten last.
+        self._forgot_on: date | None = None
 
     def take(self, post: Post, now: datetime) -> Post:
         """Take it, or find it refused; on return it is on record, safely.
@@ -88,10 +90,13 @@ class Receiver:
         try:
             with self._database.writing() as connection:
                 has_news = settle(connection, batch, now)
+                if self._forgot_on != now.date():
+                    forget(connection, now)
         except Exception as error:  # noqa: BLE001  each of them hears of it from its own thread
             for post in batch:
                 post.refusal = error
         else:
+            self._forgot_on = now.date()
             if has_news:
                 self._wake()
         for post in batch:

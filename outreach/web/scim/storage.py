@@ -170,7 +170,10 @@ class PeopleStorage(ScimStorage):
             wrong = [f"{one.field}: {one.message}" for one in report.rejected]
             belongs = any(one.message.startswith("the source") for one in report.rejected)
             raise (ConflictException if belongs else InvalidValueException)(detail="; ".join(wrong))
-        return surrogates(self._connection, [number])[number]
+        found = surrogates(self._connection, [number])
+        if number not in found:
+            raise ConflictException(detail="This person was erased, and is not taken in again.")
+        return found[number]
 
     def _write(self, statement: Any) -> None:
         try:

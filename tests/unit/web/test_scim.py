@@ -10,6 +10,7 @@ import requests
 from scim2_tester import Status, check_server
 from sqlalchemy import func, select
 
+from outreach.privacy.erasing import erase
 from outreach.roster.importing import import_roster
 from outreach.storage.tables import event, person, scim_user
 from outreach.web import tokens
@@ -220,6 +221,16 @@ def test_who_came_by_a_file_of_the_same_source_is_taken_up_without_being_hired_a
     assert entra("POST", "/Users", AN).status_code == 201
     with database.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(event).where(event.c.kind == "hired")) == 0
+
+
+def test_who_was_erased_is_not_taken_in_again(entra, database):
+    number = entra("POST", "/Users", AN).json()["id"]
+    with database.writing() as connection:
+        erase(connection, "104733", b"s3cret", "tester", NOW)
+    assert entra("GET", f"/Users/{number}").status_code == 404
+    assert rows(database, scim_user.c.id) == []
+    refused = entra("POST", "/Users", AN)
+    assert (refused.status_code, "erased" in refused.text) == (409, True)
 
 
 def test_only_a_token_of_this_scope_comes_in(site, entra):
