@@ -12,7 +12,7 @@ import click
 from sqlalchemy import select
 
 from outreach.installation import Installation
-from outreach.rendering.links import PURPOSES, Signer
+from outreach.rendering.links import Purpose, Signer
 from outreach.rendering.names import LINK_PATHS
 from outreach.service.ending import asked_to_end
 from outreach.settings import Settings
@@ -21,7 +21,9 @@ from outreach.web.app import make_app
 from outreach.web.serving import served
 
 _LOOK = 0.5
-_SAID = {"unsubscribe": "stop this kind of message", "choices": "my choices", "about": "about this message"}
+_SAID: dict[Purpose, str] = {
+    "unsubscribe": "stop this kind of message", "choices": "my choices", "about": "about this message",
+}  # fmt: skip
 
 
 def demonstrate(directory: Path, port: int, ended_at: datetime, *, quiet: bool) -> None:
@@ -61,6 +63,6 @@ def _samples(installation: Installation) -> Iterator[tuple[str, str]]:
     if row is None:
         return
     topic = installation.current()[1].campaigns[row.campaign].topic
-    for purpose in PURPOSES:
+    for purpose, said in _SAID.items():
         token = Signer(installation.secret, purpose).sign(row.person, topic)
-        yield _SAID[purpose], f"/{LINK_PATHS[purpose]}/{token}"
+        yield said, f"/{LINK_PATHS[purpose]}/{token}"

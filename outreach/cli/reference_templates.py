@@ -16,6 +16,8 @@ _SAYS = {
     "links.unsubscribe": "where this reader stops this kind of message",
     "links.choices": "where this reader chooses what to get",
     "links.about": "where it stands who writes and why",
+    "answers": 'where this reader says with one click what they did or want: `answers["infosession-registered"]`, for '
+    "every outcome that `web: answers:` has words for ([definitions](definitions.md))",
     "campaign.title": "title of the campaign",
     "session.title": "title of the session that the step invites to (`invite`), in the language of the message",
     "session.day": "its day with the day of the week: `dinsdag 12 januari 2027`",

@@ -101,6 +101,7 @@ def _web(form: WebForm) -> Web:
         requests_per_minute=form.requests_per_minute,
         seconds=form.seconds,
         call_me=form.call_me,
+        answers=dict(form.answers),
     )
 
 

@@ -638,6 +638,8 @@ class Web:
     seconds: int = 10
     #: The outcome that says that somebody wants to be called; empty: nobody is asked.
     call_me: str = ""
+    #: Outcome -> how a reader says it by a link in a message, by language.
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,14 @@ def happened(connection: Connection, who: int, what: str, on: date, now: datetim
     return _write(connection, [Sighting("", what, on)], {"": who}, now, source) == 1
 
 
+def is_told(connection: Connection, who: int, what: str, source: str) -> bool:
+    """Whether it is on record of them from this source, on whatever day."""
+    told = select(outcome.c.id).where(
+        outcome.c.person == who, outcome.c.outcome == what, outcome.c.source == source
+    )  # fmt: skip
+    return connection.execute(told).first() is not None
+
+
 def record_all(connection: Connection, sightings: Collection[Sighting], now: datetime, source: str) -> int:
     """Put on record those that nothing is wrong with; how many were not. Who is not in the roster is passed over."""
     new, rest = 0, iter(sightings)

@@ -176,6 +176,9 @@ class _Work:
             source.id, [parts[2], *map(_layout_part, layouts)], self._campaigns.get(source.id, ())
         )
         self.problems += showing.judge_session(source.id, parts[2], self._campaigns.get(source.id, ()))
+        self.problems += showing.judge_answers(
+            [*parts, *map(_layout_part, layouts)], self._campaigns.get(source.id, ())
+        )
         if source.kind == "markdown":
             self.problems += inspecting.judge_source(parts[2])
         if not source.body.strip():

@@ -60,6 +60,8 @@ class Judge:
 
     def __init__(self, workspace: Workspace) -> None:
         self.fields = {**FIELDS, **workspace.fields}
+        self._outcomes = workspace.outcomes.keys()
+        self._answers = workspace.web.answers.keys()
 
     def judge(self, part: Part, filled: Collection[str] = ()) -> list[Problem]:
         """Everything wrong with a part; `filled` are the names that are filled in while it is compiled."""
@@ -114,6 +116,8 @@ class Judge:
         if use.name not in names.VARIABLES:
             remedy = nearest(use.name, names.VARIABLES)
             return part.problem(use.line, f"there is no `{use.name}`", remedy, find=use.name)
+        if use.name == "answers":
+            return self._answer(part, use)
         parts = self.fields if use.name == "person" else names.VARIABLES[use.name]
         if use.part is None and parts:
             remedy = f"Write one of its parts: {_some(use.name, parts)}."
@@ -129,6 +133,21 @@ class Judge:
             what = f"people have no field `{use.part}`" if use.name == "person" else f"there is no `{written}`"
             return part.problem(use.line, what, nearest(use.part, parts, use.name), find=use.part)
         return None
+
+    def _answer(self, part: Part, use: Use) -> Problem | None:
+        if use.part in self._answers:
+            return None
+        if use.part in self._outcomes:
+            remedy = f"Say in outreach.yaml how they say it: `web: {{answers: {{{use.part}: …}}}}`."
+            return part.problem(use.line, f"`{use.part}` is nothing that readers say themselves", remedy, find=use.part)
+        message = f"there is no answer `{use.part}`" if use.part else "`answers` is not a text"
+        return part.problem(use.line, message, self._known_answers(), find=use.part or use.name)
+
+    def _known_answers(self) -> str:
+        if not self._answers:
+            return "Say in outreach.yaml, under `web: answers:`, what readers may say themselves."
+        written = [f'`answers["{name}"]`' for name in sorted(self._answers)]
+        return f"Known here: {', '.join(written)}."
 
 
 def _own_names(tree: nodes.Template) -> set[str]:

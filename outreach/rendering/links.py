@@ -1,8 +1,9 @@
 """Links of one person: signed tokens that say nothing to who reads them.
 
-A token names a person (by surrogate id) and a topic for one purpose, and can only reduce contact or show the
-person's own choices. It is authenticated first and hidden second (the MAC is the nonce of the mask, as in SIV): the
-same person, topic and purpose always give the same token, and a log or a link scanner learns nothing from it.
+A token names a person (by surrogate id) and a topic, or an answer, for one purpose, and can only reduce contact, show
+the person's own choices or give that answer. It is authenticated first and hidden second (the MAC is the nonce of the
+mask, as in SIV): the same person, topic and purpose always give the same token, and a log or a link scanner learns
+nothing from it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import Literal
 
 from outreach.rendering.keyed import keyed
 
-Purpose = Literal["unsubscribe", "choices", "about"]
-PURPOSES: tuple[Purpose, ...] = ("unsubscribe", "choices", "about")
+Purpose = Literal["unsubscribe", "choices", "about", "answer"]
+PURPOSES: tuple[Purpose, ...] = ("unsubscribe", "choices", "about", "answer")
 #: Bytes of MAC (120 bits); with payloads in blocks of 24 no `=` is ever needed.
 _MAC = 15
 _BLOCK = 24
@@ -34,7 +35,28 @@ class Link:
 
     #: Surrogate id.
     person: int
+    #: Of an answer: what `Answer.read` reads.
     topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reader says by a link, and to which message."""
+
+    #: Its id in the ledger; 0 for a sample.
+    delivery: int
+    outcome: str
+
+    @property
+    def topic(self) -> str:
+        """As it stands in a token."""
+        return f"{self.delivery}/{self.outcome}"
+
+    @staticmethod
+    def read(topic: str) -> Answer:
+        """What `topic` gave."""
+        delivery, _, outcome = topic.partition("/")
+        return Answer(int(delivery), outcome)
 
 
 class Signer:

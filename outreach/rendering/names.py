@@ -18,7 +18,8 @@ Kind = Literal["html", "text", "subject"]
 #: What is the same in all mails of a campaign, by its name in templates.
 Constants = Mapping[str, str | int]
 
-#: Name -> its parts; empty where the name stands by itself. `person` has the fields of the roster.
+#: Name -> its parts; empty where the name stands by itself. `person` has the fields of the roster, `answers` the
+#: outcomes that a reader may say themselves.
 VARIABLES: dict[str, tuple[str, ...]] = {
     "person": (),
     "reminder": ("number",),
@@ -27,6 +28,7 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "sender": ("name", "email", "phone", "signature"),
     "organisation": (),
     "links": ("unsubscribe", "choices", "about"),
+    "answers": (),
     "campaign": ("title",),
     "session": ("title", "day", "time", "place", "link"),
     "date": (),
@@ -38,10 +40,12 @@ LAYOUT_NAMES = ("content", "preheader", "subject")
 CERTAIN_FACTS = frozenset({"person_id", "status", "language"})
 
 #: Where each link leads on the public site.
-LINK_PATHS = {"unsubscribe": "u", "choices": "c", "about": "a"}
+LINK_PATHS = {"unsubscribe": "u", "choices": "c", "about": "a", "answer": "r"}
 
 FACT = "_fact_"
 LINK = "_link_"
+#: What follows `LINK` where it is an answer, before its outcome.
+ANSWER = "answer_"
 DATE = "_date"
 OFFER_COUNT = "_offer_count"
 #: The picked offers by kind of text, where they are printed and where they are tested or worked with.
@@ -104,6 +108,22 @@ def facts(used: Iterable[str]) -> frozenset[str]:
     return frozenset(name.removeprefix(FACT) for name in used if name.startswith(FACT))
 
 
+def answer(outcome: str) -> str:
+    """What follows `LINK` for the answer that is this outcome."""
+    # A name of Jinja2 has no hyphens, an id has no underscores.
+    return ANSWER + outcome.replace("-", "_")
+
+
+def answers(used: Iterable[str]) -> tuple[str, ...]:
+    """The outcomes whose answers are among the ends of names of links."""
+    return tuple(sorted(name.removeprefix(ANSWER).replace("_", "-") for name in used if name.startswith(ANSWER)))
+
+
+def path(link: str) -> str:
+    """Where a link leads, by what follows `LINK`."""
+    return LINK_PATHS[link.partition("_")[0]]
+
+
 def _bind(parent: nodes.Node, constants: Constants, kind: Kind) -> None:
     for name, child in list(parent.iter_fields()):
         if isinstance(child, nodes.Node):
@@ -129,6 +149,8 @@ def _bound_part(node: nodes.Node, name: str, part: str, constants: Constants) ->
         return nodes.Name(FACT + part, "load", lineno=node.lineno)
     if name == "links" and part in VARIABLES["links"]:
         return nodes.Name(LINK + part, "load", lineno=node.lineno)
+    if name == "answers":
+        return nodes.Name(LINK + answer(part), "load", lineno=node.lineno)
     constant = constants.get(f"{name}.{part}")
     return node if constant is None else nodes.Const(constant, lineno=node.lineno)
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from outreach.definitions.model import Campaign, Fragment, Message, Step, Workspace
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers, invitations, names, quoting
-from outreach.rendering.links import PURPOSES, Purpose, Signer
+from outreach.rendering.links import PURPOSES, Answer, Purpose, Signer
 from outreach.rendering.mail import Invitation, Item, Skeleton
 from outreach.rendering.names import Kind
 from outreach.rendering.plain import Plain
@@ -86,8 +86,9 @@ class Prepared:
     topic: str
     base_url: str
     signers: Mapping[Purpose, Signer]
-    #: Purposes of the links that the body has.
+    #: Purposes of the links that the body has, and outcomes of the answers.
     links: tuple[Purpose, ...]
+    answers: tuple[str, ...]
 
     def fields(self, item: Item, person: int, recipient: str, message_id: str, day: date) -> tuple[Entry, ...]:
         """The fields of one mail, as `Mail` has them."""
@@ -98,8 +99,10 @@ class Prepared:
         unsubscribe = self.signers["unsubscribe"].sign(person, self.topic)
         for purpose in self.links:
             token = unsubscribe if purpose == "unsubscribe" else self.signers[purpose].sign(person, self.topic)
-            values[TOKEN + purpose] = token.encode() + b"=\r\n"
-            values[names.LINK + purpose] = f"{self.base_url}/{names.LINK_PATHS[purpose]}/{token}"
+            self._link(values, purpose, token)
+        for outcome in self.answers:
+            token = self.signers["answer"].sign(person, Answer(item.delivery, outcome).topic)
+            self._link(values, names.answer(outcome), token)
         subject = self.subject.line(values) if self.subject else ""
         head = (
             f"To: {recipient}\r\n{subject}Date: {headers.moment(item.date)}\r\nMessage-ID: {message_id}\r\n"
@@ -107,6 +110,10 @@ class Prepared:
         )
         shared = Values(values)
         return (0, head.encode(), 1, *_entries(self.text, shared), 2, *_entries(self.html, shared), 3)
+
+    def _link(self, values: dict[str, Any], name: str, token: str) -> None:
+        values[TOKEN + name] = token.encode() + b"=\r\n"
+        values[names.LINK + name] = f"{self.base_url}/{names.path(name)}/{token}"
 
 
 def _entries(part: Specialised | Plain, values: Values) -> Iterable[Entry]:
@@ -207,12 +214,14 @@ def prepare(kit: Kit) -> Prepared:
         "html": _part(source.html, kit, "html", chunks),
     }
     used = frozenset().union(subject.names, *(part.names for part in parts.values()))
+    linked = _linked(used)
     offers = Offers(kit, parts, chunks)
     return Prepared(
         sender=headers.address(kit.workspace.senders[kit.campaign.sender].email),
         skeleton=Skeleton.of(tuple(chunks.runs)), subject=Subject(subject) if subject.names else None, **parts,
         facts=Facts(names.facts(used)), offers=offers, topic=kit.campaign.topic, base_url=kit.workspace.public_url,
-        signers=kit.signers, links=tuple(purpose for purpose in PURPOSES if _links_to(purpose, used)),
+        signers=kit.signers, links=tuple(purpose for purpose in PURPOSES if purpose in linked),
+        answers=names.answers(linked),
     )  # fmt: skip
 
 
@@ -224,8 +233,11 @@ def _first_run(kit: Kit, subject: Plain) -> bytes:
     return fields + field(subject.render({})).encode()
 
 
-def _links_to(purpose: str, used: frozenset[str]) -> bool:
-    return TOKEN + purpose in used or names.LINK + purpose in used
+def _linked(used: Iterable[str]) -> frozenset[str]:
+    """The links among the names that are looked up, whole or as tokens alone."""
+    return frozenset(
+        name.removeprefix(start) for name in used for start in (TOKEN, names.LINK) if name.startswith(start)
+    )
 
 
 def _part(source: str, kit: Kit, kind: Kind, chunks: Chunks) -> Specialised | Plain:

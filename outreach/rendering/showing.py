@@ -1,4 +1,4 @@
-"""Whether a message shows what is chosen for its reader, offers or a session, and none waits for them in vain."""
+"""Whether a message shows what is chosen for its reader, offers or a session, and asks nothing that it must not."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def judge_session(message: str, part: Part, campaigns: Iterable[Campaign]) -> It
     steps = [
         (campaign, step) for campaign in campaigns for step in campaign.steps if message in (*step.messages, *step.told)
     ]
-    line = _session_on(part)
+    line = _first_use(part, "session")
     if line is None or not steps:
         return
     inviting = next((_name(*found) for found in steps if found[1].invite), "")
@@ -64,13 +64,27 @@ def judge_session(message: str, part: Part, campaigns: Iterable[Campaign]) -> It
         )  # fmt: skip
 
 
-def _session_on(part: Part) -> int | None:
-    """The first line that speaks of the session, 0 where none does; None where the template cannot be read."""
+def judge_answers(parts: Iterable[Part], campaigns: Iterable[Campaign]) -> Iterator[Problem]:
+    """Where a message lets its readers answer to what leaves no trace of who used it.
+
+    `parts` are all of a text, its layout too; `campaigns` are those that send it.
+    """
+    sensitive = next((campaign.id for campaign in campaigns if campaign.sensitive), "")
+    for part in parts if sensitive else ():
+        if line := _first_use(part, "answers"):
+            yield part.problem(
+                line, f"the campaign {sensitive} is sensitive, and this text would record who answers",
+                "Leave `answers` out, and say whom they can call.", find="answers",
+            )  # fmt: skip
+
+
+def _first_use(part: Part, name: str) -> int | None:
+    """The first line that uses a variable, 0 where none does; None where the template cannot be read."""
     try:
         tree = environment("en", part.kind).parse(part.source)
     except TemplateSyntaxError:
         return None
-    return min((use.line for use in uses(tree) if use.name == "session"), default=0)
+    return min((use.line for use in uses(tree) if use.name == name), default=0)
 
 
 def _name(campaign: Campaign, step: Step) -> str:

@@ -221,7 +221,7 @@ def _printed(output: nodes.Output, base_url: str) -> list[nodes.Node]:
             children = []
         elif name.startswith(names.LINK):
             part = name.removeprefix(names.LINK)
-            children.append(nodes.TemplateData(base_url + names.LINK_PATHS[part] + "/"))
+            children.append(nodes.TemplateData(base_url + names.path(part) + "/"))
             children.append(nodes.Name(TOKEN + part, "load", lineno=child.lineno))
         else:
             children.append(child)

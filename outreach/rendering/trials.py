@@ -149,8 +149,8 @@ class Trial:
             "language": self.language,
             names.DATE: _DAY,
             **{
-                names.LINK + purpose: f"{self.workspace.public_url}/{path}/{_TOKEN}"
-                for purpose, path in names.LINK_PATHS.items()
+                names.LINK + link: f"{self.workspace.public_url}/{names.path(link)}/{_TOKEN}"
+                for link in (*names.VARIABLES["links"], *map(names.answer, self.workspace.web.answers))
             },
         }  # fmt: skip
 

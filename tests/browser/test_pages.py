@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from outreach.definitions.model import Web
 from outreach.installation import Installation
+from outreach.rendering.links import Answer
 from outreach.roster.choices import declined
 from outreach.settings import Settings
 from outreach.web.app import make_app
@@ -44,7 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Iterator[Sit
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example workspace with German, a name of 80 characters, and a call to ask for."""
+    """The example workspace with German and a name of 80 characters."""
     from outreach import starter
 
     root = tmp_path_factory.mktemp("sample") / "workspace"
@@ -52,15 +53,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = root / "outreach.yaml"
     text = path.read_text(encoding="utf-8")
     text = text.replace("nl: Sociale Dienst Vlaams Personeel", f"nl: {LONG}", 1)
-    text = text.replace("outcomes:\n", "outcomes:\n  call-requested: Asked to be called\n", 1)
     text = text.replace("languages: [nl, fr, en]", "languages: [nl, fr, en, de]")
-    path.write_text(text + "\nweb: {call_me: call-requested}\n", encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return root
 
 
 def pages(number: int) -> dict[str, tuple[str, str | None]]:
     """Name -> where it is, and what to press to come to it."""
     stop, choices, about = (token(number, purpose) for purpose in ("unsubscribe", "choices", "about"))
+    answer = token(number, "answer", Answer(number, "infosession-registered").topic)
     return {
         "stop": (f"/u/{stop}", None),
         "stopped": (f"/u/{stop}", "button"),
@@ -69,6 +70,8 @@ def pages(number: int) -> dict[str, tuple[str, str | None]]:
         "called": (f"/c/{choices}", "form >> nth=1 >> button"),
         "about": (f"/a/{about}", None),
         "asked": (f"/a/{about}", "button >> nth=0"),
+        "answer": (f"/r/{answer}", None),
+        "answered": (f"/r/{answer}", "button"),
         "missing": ("/u/nothing", None),
     }
 

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.kinds import ONE_OR_MORE, Form, whole
+from outreach.definitions.forms.texts import Lines
 from outreach.definitions.refusal import RefusedError, shown
 from outreach.errors import OutreachError
 from outreach.sockets import Address
@@ -61,6 +62,13 @@ class WebForm(Form):
     seconds: Annotated[int, whole(1, 600)] = Field(10, description="Most seconds that a request may take.")
     call_me: kinds.OutcomeId = Field(
         "", description="What is recorded of who asks on their page to be called; nobody is asked where not said."
+    )
+
+    answers: dict[kinds.OutcomeId, Lines] = Field(
+        {},
+        description="What readers may say themselves, by a link in a message: outcome -> how they say it, as a text or "
+        "one per language.",
+        examples=[{"infosession-registered": {"nl": "Ik heb me ingeschreven", "fr": "Mon inscription est faite"}}],
     )
 
     @field_validator("listen", mode="after")

@@ -28,6 +28,7 @@ class Reader:
 
     #: Surrogate id.
     person: int
+    #: As the token has it.
     topic: str
     #: One of `words.LANGUAGES`.
     language: str

@@ -19,11 +19,13 @@ from outreach.definitions.model import (
     MessageText,
     Offer,
     OfferText,
+    Outcome,
     Pick,
     Sender,
     Start,
     Step,
     Topic,
+    Web,
     Workspace,
 )
 from outreach.rendering.composer import Composer, Item
@@ -44,6 +46,8 @@ WORKSPACE = Workspace(
             reply_to="vragen@example.org", phone="02 555 01 00", signatures={"nl": "Lieve <Claes>", "fr": "Lieve"},
         )
     },
+    outcomes={name: Outcome(name, name) for name in ("registered", "call-me", "attended")},
+    web=Web(answers={"registered": {"nl": "Ik kom"}, "call-me": {"nl": "Bel mij"}}),
 )  # fmt: skip
 
 OFFERS = {

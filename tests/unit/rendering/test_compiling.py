@@ -87,6 +87,36 @@ def test_a_misspelt_field_names_its_neighbour():
     assert problem.remedy == "Did you mean `person.first_name`?"
 
 
+KNOWN_ANSWERS = 'Known here: `answers["call-me"]`, `answers["registered"]`.'
+
+
+@pytest.mark.parametrize(
+    ("written", "message", "remedy"),
+    [
+        ("{{ answers.attend }}", "there is no answer `attend`", KNOWN_ANSWERS),
+        ("{{ answers }}", "`answers` is not a text", KNOWN_ANSWERS),
+        (
+            "{{ answers.attended }}",
+            "`attended` is nothing that readers say themselves",
+            "Say in outreach.yaml how they say it: `web: {answers: {attended: …}}`.",
+        ),
+    ],
+)
+def test_an_answer_that_readers_cannot_give_is_refused(written, message, remedy):
+    (problem,) = compiled(samples.source(f"Dag\n\n[x]({written})")).problems
+    assert (problem.line, problem.message, problem.remedy) == (7, message, remedy)
+
+
+def test_answers_are_links_of_a_message_and_none_of_a_sensitive_campaigns():
+    body = "[Ik kom]({{ answers.registered }})\n\n**[Bel mij]({{ answers['call-me'] }})**"
+    assert found(samples.source(body)) == []
+    sensitive = {"newsletter": replace(ABOUT, sensitive=True)}
+    (problem,) = compiled(samples.source(body), campaigns=sensitive).problems
+    assert (problem.line, problem.message) == (
+        5, "the campaign newsletter is sensitive, and this text would record who answers"
+    )  # fmt: skip
+
+
 def test_an_unknown_name_hides_neither_links_nor_what_the_envelope_says():
     source = samples.source("{{ persn }}\n\n[x](http://example.org) [y]({{ links.choices }})", subject="Je schulden")
     messages = [problem.message for problem in compiled(source, offers={"loan": DEBT}).problems]

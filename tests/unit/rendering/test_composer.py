@@ -49,6 +49,7 @@ PRINTED = st.sampled_from(
         "{% set own = person.city %}{{ own or '?' }}", "{% set own = 'vast' %}{{ own }}", "{{ language }}",
         "{% for i in range(3) %}{{ i }}.{% endfor %}", "{% for i in [] %}x{% else %}leeg{% endfor %}",
         "{% for i in range(2) %}{{ loop.index }}{{ person.first_name or '' }}\n{% endfor %}", "{# niets #}",
+        "{{ answers.registered }}", "{{ answers['call-me'] }}", "{{ answers['call-me'] | length }}",
         "{% with w = person.entity %}{{ w or '' }}{% endwith %}",
     ]
 )  # fmt: skip
@@ -112,7 +113,7 @@ def plain(source: str, kind: str, person: dict, picks: tuple[str, ...], links: d
                               "signature": sender.signatures["nl"]},
         organisation=samples.WORKSPACE.organisation["nl"], campaign={"title": samples.CAMPAIGN.title},
         reminder={"number": number}, offers=offers, offer_count=len(picks), links=links, date=date(2026, 11, 3),
-        language="nl",
+        language="nl", answers=links,
     )  # fmt: skip
 
 
@@ -122,10 +123,12 @@ def parsed(raw: bytes) -> EmailMessage:
 
 def links_of(mail: Mail, signers) -> dict[str, str]:
     base = samples.WORKSPACE.public_url
-    return {
+    links = {
         purpose: f"{base}/{path}/{signers[purpose].sign(7, 'news')}"
         for purpose, path in (("unsubscribe", "u"), ("choices", "c"), ("about", "a"))
     }
+    said = {outcome: f"{base}/r/{signers['answer'].sign(7, f'12/{outcome}')}" for outcome in ("registered", "call-me")}
+    return links | said
 
 
 def oracle(mail: Mail, subject: str, text: str, html: str, links: dict[str, str]) -> EmailMessage:
