@@ -139,6 +139,14 @@ def test_run_takes_what_lies_there_and_plans_although_the_folder_is_gone(cli, fo
     assert (gone.code, "drop folder cannot be read" in gone.err) == (0, True)
 
 
+def test_a_mail_server_that_is_away_keeps_no_file_from_being_taken(cli, put, kept, monkeypatch):
+    monkeypatch.setenv("OUTREACH_SMTP_URL", "smtp://127.0.0.1:9")
+    put("staff.csv", rows(1, 2))
+    answer = cli("roster", "drop")
+    assert (answer.code, len(kept("archive"))) == (0, 2)
+    assert "was not taken by the mail server" in answer.err
+
+
 def test_whoever_is_erased_stands_in_no_file_that_was_kept(cli, put, kept):
     put("staff.csv", rows(1, 2))
     cli("roster", "drop")
