@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from outreach import pipeline
+from outreach.cli.dropping import take_dropped
 from outreach.cli.pulling import pull_due
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.engines.distributed import NOBODY, Workers, at_work
@@ -97,7 +98,7 @@ def tick(
 
     What came back is taken in first, so that nobody is written to at an address that is known to be dead. A mailbox
     that cannot be read keeps no message from leaving: `complain` is told of it. `collects=False` leaves this out, and
-    `pulls=False` the sources whose time has come. What comes of it all is counted in `tally`, too.
+    `pulls=False` the sources whose time has come and the drop folders. What comes of it all is counted in `tally`, too.
 
     Raises:
         OutreachError: nothing is published yet, or the database is from a backup.
@@ -110,6 +111,7 @@ def tick(
     _refuse_a_backup(installation, current, now)
     if pulls:
         pull_due(installation, now, complain, stop)
+        take_dropped(installation, now, complain, stop)
     returned = _returned(installation, now, stop, complain) if collects else {}
 
     workers = workers_of(installation) if at is None else NOBODY

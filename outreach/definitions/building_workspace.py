@@ -6,6 +6,7 @@ from datetime import date
 from typing import cast
 
 from outreach.definitions.fields import ENTITLED
+from outreach.definitions.forms.drops import build_drop
 from outreach.definitions.forms.hours import ChannelWindowsForm, ClosedForm
 from outreach.definitions.forms.limits import CapForm
 from outreach.definitions.forms.pulls import build_pull
@@ -63,6 +64,7 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         fields={name: Field(name, cast(FieldType, field.type), tuple(field.choices), field.title, custom=True)
                 for name, field in form.fields.items()},
         pulls={source: build_pull(pull) for source, pull in form.roster.pulls.items()},
+        drops={source: build_drop(drop) for source, drop in form.roster.drops.items()},
         mappings={source: _mapping(mapping) for source, mapping in form.roster.mappings.items()},
         leavers_limit=form.roster.leavers_limit,
         pause_when_rejected=form.pause_when_rejected,

@@ -702,6 +702,22 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
+class Drop:
+    """A folder into which HR puts the files of a source."""
+
+    #: Relative to the workspace, or absolute.
+    folder: str
+    #: Pattern of the names of files that are taken.
+    names: str = "*"
+    #: Seconds for which a file has lain untouched before it is taken.
+    settled: int = 60
+    #: Whether only a file with a marker beside it is taken.
+    marked: bool = False
+    #: Who is mailed what came of each file; empty: nobody.
+    report_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """What `outreach.yaml` says for all campaigns."""
 
@@ -732,6 +748,8 @@ class Workspace:
     mappings: dict[str, Mapping] = field(default_factory=dict)
     #: By source name.
     pulls: dict[str, Pull] = field(default_factory=dict)
+    #: By source name.
+    drops: dict[str, Drop] = field(default_factory=dict)
     #: Share of a source's people that a file may drop without being asked, 0 to 1.
     leavers_limit: float = 0.10
     #: Share of a campaign's messages that mail servers may refuse for good before it is paused, 0 to 1.

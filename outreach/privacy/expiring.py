@@ -9,8 +9,10 @@ from outreach.delivery.channels.handover import removing as lists
 from outreach.delivery.channels.outbox import removing as messages
 from outreach.privacy.exporting import Folders
 
+#: Folder below `var` with the files that HR dropped.
+DROPPED = "dropped"
 #: Folders below `var` with copies for somebody to look at.
-COPIES = ("preview", "returns/aside")
+COPIES = ("preview", "returns/aside", DROPPED)
 
 
 def remove(folders: Folders, day: date) -> dict[str, int]:

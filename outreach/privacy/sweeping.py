@@ -12,6 +12,7 @@ from outreach.delivery.channels.handover import removing as lines
 from outreach.delivery.channels.outbox import removing as messages
 from outreach.errors import OutreachError
 from outreach.privacy.erasing import Erased
+from outreach.privacy.expiring import DROPPED
 from outreach.privacy.exporting import Folders
 from outreach.storage.database import LOCK_WAIT, Database
 
@@ -37,7 +38,8 @@ class Swept:
 def sweep(database: Database, folders: Folders, erased: Erased) -> Swept:
     """Remove a person's messages, lines in lists and copies, and overwrite what the database had deleted.
 
-    Of previews all go that there are.
+    Of previews and of files that HR dropped all go that there are: such a file names everybody, and in a workbook or
+    another encoding no search would find them.
 
     Raises:
         OutreachError: a list cannot be read, or somebody reads the database without end.
@@ -78,7 +80,8 @@ def scrub(database: Database) -> None:
 
 def _remove_copies(var: Path, addresses: Sequence[str]) -> int:
     previews = (path for path in (var / _PREVIEWS).rglob("*") if path.is_file())
-    copies = [*previews, *_holding(var / _ASIDE, addresses)]
+    dropped = (path for path in (var / DROPPED).rglob("*") if path.is_file())
+    copies = [*previews, *dropped, *_holding(var / _ASIDE, addresses)]
     for path in copies:
         path.unlink(missing_ok=True)
     return len(copies)

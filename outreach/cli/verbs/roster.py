@@ -23,6 +23,7 @@ _VERBS = {
     "Verbs": {
         "import": Verb("roster", "import_", "Bring the roster in line with a file."),
         "pull": Verb("roster", "pull", "The same with what an HTTP API says."),
+        "drop": Verb("roster", "drop", "The same with the files that lie in a drop folder."),
         "make": Verb("roster", "make", "Make up a believable roster, to try things on."),
     }
 }
@@ -114,6 +115,36 @@ def pull(
     else:
         _tell(report, Path(source), dry_run=dry_run)
     return ExitCode.USER if report.rejected_rows else ExitCode.DONE
+
+
+@click.command("drop", cls=VerbCommand, examples=["outreach roster drop", "outreach roster drop payroll"])
+@click.argument("source", required=False)
+@at
+@as_json
+@click.pass_obj
+def drop(session: Session, source: str | None, *, at: datetime | None, as_json: bool) -> int:
+    """Take the files that lie whole in the drop folder of SOURCE, or of all sources, as `run` and `serve` do.
+
+    The folders stand in outreach.yaml under `roster.drops`. What was taken is kept below `var/dropped`, beside a text
+    that says what came of it.
+    """
+    from outreach.cli import dropping
+
+    installation = session.installation
+    workspace, now = installation.workspace(), session.moment(at)
+    looks = [dropping.look_into(installation, workspace, one, now) for one in dropping.named(workspace, source)]
+    taken = [one for look in looks for one in look.taken]
+    if as_json:
+        emit({"taken": [dropping.told(one) for one in taken], "waiting": sum(look.waiting for look in looks),
+              "strange": sum(look.strange for look in looks)})  # fmt: skip
+    else:
+        for look in looks:
+            click.echo("\n".join(look.lines))
+    for unsent in (look.unsent for look in looks):
+        if unsent:
+            click.echo(str(unsent), err=True)
+    is_clean = all(one.refusal is None and not (one.report and one.report.rejected_rows) for one in taken)
+    return ExitCode.DONE if is_clean else ExitCode.USER
 
 
 def _tell(report: ImportReport, file: Path, *, dry_run: bool) -> None:

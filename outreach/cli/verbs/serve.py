@@ -40,6 +40,7 @@ def serve(session: Session, *, every: int, web: str | None, listen: str | None) 
     are alive (`outreach worker`), they send. What it does is told on standard error, one JSON object a line; never a
     name or an address.
     """
+    from outreach.cli.dropping import take_dropped
     from outreach.cli.pulling import pull_due
     from outreach.cli.ticking import held_up, send_all, tick, workers_of
     from outreach.delivery.tally import Tally
@@ -58,6 +59,7 @@ def serve(session: Session, *, every: int, web: str | None, listen: str | None) 
 
     def errands(stop: Callable[[], bool]) -> object:
         pull_due(installation, session.moment(None), _log_error, stop)
+        take_dropped(installation, session.moment(None), _log_error, stop)
         return None
 
     def send(stop: Callable[[], bool]) -> object:

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.bounces import BouncesForm
+from outreach.definitions.forms.drops import DropForm
 from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
 from outreach.definitions.forms.limits import BudgetForm, CapForm
@@ -190,6 +191,9 @@ class RosterForm(Form):
     )
     pulls: dict[Id, PullForm] = Field(
         {}, description="Sources that are asked for their people over HTTP (`outreach roster pull`), by name."
+    )
+    drops: dict[Id, DropForm] = Field(
+        {}, description="Folders into which HR puts its files (`outreach roster drop`), by the name of the source."
     )
     mappings: dict[Id, MappingForm] = Field({}, description="By source; `default` serves every source without its own.")
 
