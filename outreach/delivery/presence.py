@@ -13,10 +13,11 @@ from functools import cache
 from pathlib import Path
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from outreach.delivery import pacing
 from outreach.delivery.clocks import database_now
+from outreach.storage.inserting import insert_into
 from outreach.storage.tables import sender
 
 #: A sender that has not been heard of for so long is dead.
@@ -49,17 +50,15 @@ def beat(connection: Connection, owner: str, kind: str, server: str, limit: int,
     if limit:
         pacing.hold(connection, server)
     clock = database_now(connection)
-    mine = connection.scalar(select(sender.c.connections).where(sender.c.owner == owner))
     others = connection.scalars(
         select(sender.c.connections).where(sender.c.server == server, sender.c.owner != owner, _lives(clock))
     ).all()
     fair = max(1, limit // max(siblings, len(others) + 1))
     share: int = max(0, min(fair, limit - sum(others)))
     life = {"connections": share, "alive_until": clock + LIFE}
-    if mine is None:
-        connection.execute(insert(sender).values(owner=owner, kind=kind, server=server[:300], started_at=clock, **life))
-    else:
-        connection.execute(update(sender).where(sender.c.owner == owner).values(life))
+    # Also of a sender whose last sign of life may still be under way, on a connection that was lost.
+    sign = insert_into(connection, sender).values(owner=owner, kind=kind, server=server[:300], started_at=clock, **life)
+    connection.execute(sign.on_conflict_do_update(index_elements=["owner"], set_=life))
     return share
 
 
