@@ -17,6 +17,6 @@ def browser() -> Iterator[Browser]:
     assert CHROMIUM.exists(), "these tests need Chromium: apt-get install chromium"
     with sync_playwright() as playwright:
         # As root, which .ci/run is, Chromium has no sandbox to run in.
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield opened
         opened.close()
