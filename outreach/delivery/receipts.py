@@ -19,6 +19,7 @@ from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result
 from outreach.delivery.returns.codes import decisive, find_code
 from outreach.planning.gates import UNREACHABLE
 from outreach.roster.choices import suppress
+from outreach.storage import audit
 from outreach.storage.tables import PLANNED, delivery, receipt
 
 #: Longest `receipt.code`.
@@ -133,18 +134,19 @@ class _Clerk:
             case Rejected(code):
                 if self._update(one, {"state": "rejected", "reason": code or None}):
                     _note(self._connection, row.id, self._moment, "rejected", code, permanent=True)
-                    self._bar(one.made.mail.recipient, code)
+                    self._bar(row.person, one.made.mail.recipient, code)
             case InDoubt(code):
                 if self._update(one, {}, known=False):
                     rules, where = self._rules, (row.id, row.release_id, row.campaign)
                     record_doubt(self._connection, *where, code, self._moment, rules)
 
-    def _bar(self, recipient: str, answer: str) -> None:
+    def _bar(self, who: int, recipient: str, answer: str) -> None:
         verdict = decisive(find_code(answer))
         if not (recipient and verdict and verdict[0] == "hard"):
             return
-        # No line in the audit log: what a server says is a receipt, and nobody's doing.
-        suppress(self._connection, self._secret, recipient, "bounced", self._moment)
+        if suppress(self._connection, self._secret, recipient, "bounced", self._moment):
+            entry = audit.Entry(audit.OURSELVES, "suppressed", audit.of_person(who), after={"reason": "bounced"})
+            audit.record(self._connection, entry, self._moment)
 
     def _defer(self, one: Settled, code: str, after: timedelta | None) -> None:
         row = one.made.row
