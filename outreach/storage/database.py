@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -19,6 +20,8 @@ from outreach.storage.keeping import make_folder
 
 #: How long a writer waits for another before it gives up, in seconds.
 LOCK_WAIT = 30
+#: Connections that a process has at most, and keeps: the threads of `serve` would dial anew for each request.
+_KEPT: dict[str, Any] = {"pool_size": 15, "max_overflow": 0}
 
 
 class Database:
@@ -118,9 +121,12 @@ def connect(url: str | URL, *, schema: str | None = None, durable: bool = True) 
 
 
 def _sqlite(url: URL, *, durable: bool) -> Engine:
+    # What is in memory has a connection for each thread, and no other pool.
+    pool: dict[str, Any] = {}
     if url.database and url.database != ":memory:":
         make_folder(Path(url.database).parent)
-    engine = create_engine(url, connect_args={"timeout": LOCK_WAIT, "check_same_thread": False})
+        pool = _KEPT
+    engine = create_engine(url, connect_args={"timeout": LOCK_WAIT, "check_same_thread": False}, **pool)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -142,10 +148,11 @@ def _sqlite(url: URL, *, durable: bool) -> Engine:
 def _postgresql(url: URL, schema: str | None) -> Engine:
     # `options` travels in the start-up packet, so that every connection of the pool has the search path.
     arguments = {"options": f"-csearch_path={schema}"} if schema else {}
+    pool: dict[str, Any] = {"poolclass": NullPool} if schema else _KEPT
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         connect_args=arguments,
-        poolclass=NullPool if schema else None,
+        **pool,
         # Without it the rowcount of an INSERT is -1 here, and 1 or 0 on SQLite.
         execution_options={"preserve_rowcount": True},
     )

@@ -87,9 +87,10 @@ class Receiver:
         return batch
 
     def _settle(self, batch: list[Post], now: datetime) -> None:
+        # By the second: planning looks once at all who entered at the same moment.
         try:
             with self._database.writing() as connection:
-                has_news = settle(connection, batch, now)
+                has_news = settle(connection, batch, now.replace(microsecond=0))
                 if self._forgot_on != now.date():
                     forget(connection, now)
         except Exception as error:  # noqa: BLE001  each of them hears of it from its own thread
