@@ -18,12 +18,13 @@ from outreach.delivery.invitations import Invitations, invitations
 from outreach.delivery.suppression import suppressed
 from outreach.planning.calendar import civil_day, zone
 from outreach.planning.gates import address, other_address
+from outreach.planning.notices import owed
 from outreach.rendering.headers import UnmailableAddress
 from outreach.rendering.mail import Invitation, Item, Mail
 from outreach.roster import among
 from outreach.roster.choices import declined
 from outreach.roster.preferences import paused
-from outreach.storage.tables import person
+from outreach.storage.tables import delivery, person
 
 if TYPE_CHECKING:
     from outreach.rendering.composer import Composer
@@ -61,6 +62,8 @@ class Batch(NamedTuple):
     declined: frozenset[tuple[int, str]]
     #: Until when who of them asked for a pause.
     paused: Mapping[int, date]
+    #: Deliveries that no choice stops.
+    owed: frozenset[int] = frozenset()
 
 
 class Assembler:
@@ -87,7 +90,8 @@ class Assembler:
         numbers = {row.session for row in rows if row.session is not None}
         barred = self._barred(connection, people.values())
         invited = invitations(connection, numbers)
-        return Batch(people, barred, invited, declined(connection, people), paused(connection, people))
+        wanted_anyway = _owed(connection, rows) if numbers else frozenset[int]()
+        return Batch(people, barred, invited, declined(connection, people), paused(connection, people), wanted_anyway)
 
     def compose(self, row: Claimed, batch: Batch, moment: datetime) -> Ready | Stopped:
         """The mail of one row, or why it has none. Whatever stops one row stops no other."""
@@ -106,6 +110,8 @@ class Assembler:
 
     def _declined(self, row: Claimed, batch: Batch, moment: datetime) -> str:
         """Why this person does not want it, although dispatch let it go."""
+        if row.id in batch.owed:
+            return ""
         topic = self._definitions(row.release_id).campaigns[row.campaign].topic
         if (row.person, topic) in batch.declined:
             return OPTED_OUT
@@ -233,6 +239,11 @@ class Assembler:
 _ADDRESS = "@address"
 _OTHER = "@other"
 _ALWAYS = {"id", "person_id", "status", "language"}
+
+
+def _owed(connection: Connection, rows: Sequence[Claimed]) -> frozenset[int]:
+    mine = delivery.c.id.in_(among.numbers(connection, [row.id for row in rows]))
+    return frozenset(connection.scalars(select(delivery.c.id).where(mine, owed())))
 
 
 def _gone(facts: Mapping[str, Any]) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, not_, select, update
 
 from outreach.definitions.model import Definitions
+from outreach.planning.notices import owed
 from outreach.roster import choices
 from outreach.storage.tables import PLANNED, delivery
 
@@ -38,7 +39,8 @@ def take_back_all(connection: Connection, person: int) -> None:
 
 def _let_go(connection: Connection, person: int) -> Sequence[Row[Any, Any, Any]]:
     theirs = (delivery.c.person == person, delivery.c.state == PLANNED, delivery.c.dispatched_at.is_not(None))
-    return connection.execute(select(delivery.c.id, delivery.c.campaign, delivery.c.release_id).where(*theirs)).all()
+    columns = delivery.c["id", "campaign", "release_id"]
+    return connection.execute(select(*columns).where(*theirs, not_(owed()))).all()
 
 
 def _take_back(connection: Connection, ids: Sequence[int], reason: str) -> None:

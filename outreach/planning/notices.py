@@ -13,18 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Subquery,
-    and_,
-    exists,
-    func,
-    literal,
-    not_,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, exists, func, literal, not_, or_, select
 
 from outreach.definitions.model import NOTICES, Campaign, NoticeKind, Workspace
 from outreach.planning.audience import Progress
@@ -77,7 +66,8 @@ def plan_notices(
     if not inviting:
         return 0
     with database.reading() as connection:
-        due = [*changes(connection, now), *_eves(connection, workspace, now)]
+        coming = _coming(connection, now)
+        due = [*_changes(coming, now), *_eves(coming, workspace, now)]
         groups = [found for one in due for found in _groups(connection, one, inviting)]
     written = 0
     for notice, scope, step, people in groups:
@@ -89,11 +79,7 @@ def plan_notices(
 
 def changes(connection: Connection, now: datetime) -> list[Notice]:
     """What changed of the sessions to come since people were first invited to them."""
-    return [
-        _notice("cancelled" if row.cancelled else "moved", row, now)
-        for row in _coming(connection, now)
-        if row.sequence > 0
-    ]
+    return _changes(_coming(connection, now), now)
 
 
 def invites(campaign: Campaign) -> set[str]:
@@ -126,13 +112,22 @@ def is_notice(step: ColumnElement[str]) -> ColumnElement[bool]:
     return or_(*(step.endswith(f".{kind}", autoescape=True) for kind in NOTICES))
 
 
+def owed() -> ColumnElement[bool]:
+    """Whether a delivery is a notice to somebody who has a seat: no choice of theirs stops it."""
+    return and_(is_notice(delivery.c.step), _has_seat(_session_of_delivery(), delivery.c.person, delivery))
+
+
 def stops(scope: Scope, step: str) -> list[Gate]:
     """The gates of a notice that waited."""
-    name = select(session.c.name).where(session.c.id == delivery.c.session).correlate(delivery).scalar_subquery()
+    name = _session_of_delivery()
     old = exists(
         select(literal(1)).where(session.c.id == delivery.c.session, session.c.in_force.is_(False)).correlate(delivery)
     )
     return [Gate(SUPERSEDED, OTHER_REASONS[SUPERSEDED], old), *_gates(scope, step, name)]
+
+
+def _session_of_delivery() -> ColumnElement[Any]:
+    return select(session.c.name).where(session.c.id == delivery.c.session).correlate(delivery).scalar_subquery()
 
 
 def eve_moment(row: Any, workspace: Workspace) -> datetime:
@@ -153,17 +148,19 @@ def _coming(connection: Connection, now: datetime) -> list[Any]:
     return list(connection.execute(query).all())
 
 
-def _eves(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[Notice]:
-    for row in _coming(connection, now):
+def _changes(coming: Sequence[Any], now: datetime) -> list[Notice]:
+    return [_notice("cancelled" if row.cancelled else "moved", row, now) for row in coming if row.sequence > 0]
+
+
+def _eves(coming: Sequence[Any], workspace: Workspace, now: datetime) -> Iterator[Notice]:
+    for row in coming:
         if not row.cancelled and (due_at := eve_moment(row, workspace)) <= now:
             yield _notice("eve", row, due_at)
 
 
 def _notice(kind: NoticeKind, row: Any, due_at: datetime) -> Notice:
     digest = sha256(f"{row.name}.{row.sequence} {row.told}".encode()).hexdigest()
-    return Notice(
-        kind, row.id, row.name, row.kind, row.sequence, row.since, due_at, row.starts_at, digest
-    )  # fmt: skip
+    return Notice(kind, row.id, row.name, row.kind, row.sequence, row.since, due_at, row.starts_at, digest)
 
 
 def _groups(

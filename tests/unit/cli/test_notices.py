@@ -128,3 +128,18 @@ def test_a_campaign_has_words_of_its_own(cli, invited, workspace):
 def _eml(made, folder):
     (path,) = folder.rglob("*.eml")
     return path.read_bytes()
+
+
+def test_who_has_a_seat_hears_of_it_whatever_else_they_do_not_want(cli, invited):
+    """P1 comes and wants no more news; P2 wants none either, and does not come."""
+    seated = ("P1", "infosession-registered", "--session", "december")
+    assert cli("outcome", "record", *seated, "--at", "2026-12-01T09:00").code == 0
+    for number in ("P1", "P2"):
+        assert cli("opt-out", number, "news").code == 0
+    invited("2026-12-08", "2026-12-09", "2026-12-01")
+    cli("approve", "--all", "--yes", "--at", "2026-12-01T10:00")
+    cli("run", "--at", "2026-12-01T11:00")
+    rows = cli("deliveries", "--campaign", "invitation", "--json").json
+    moved = {row["person"]: (row["state"], row["reason"]) for row in rows if row["step"] == "invitation.moved"}
+    assert moved["P1"] == ("sent", None)
+    assert moved["P2"] == ("skipped", "opted_out")
