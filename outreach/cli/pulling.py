@@ -51,25 +51,21 @@ def pull_due(
     now: datetime,
     complain: Callable[[OutreachError], None],
     stop: Callable[[], bool] = lambda: False,
-) -> dict[str, int]:
-    """Pull every source whose time has come; source -> people added, changed or gone. What fails stops no other."""
+) -> None:
+    """Pull every source whose time has come. What fails is complained of, and stops no other."""
     from outreach.storage.audit import OURSELVES
 
     # As it was published: a run must not wait for files to be read.
     workspace = installation.in_force()
     if not workspace.pulls:
-        return {}
+        return
     from outreach.roster.pulling import due
 
-    done = {}
     for source in due(installation.database, workspace, now, installation.zone):
         try:
-            report = pull(installation, workspace, source, now, OURSELVES, stop=stop)
+            pull(installation, workspace, source, now, OURSELVES, stop=stop)
         except OutreachError as error:
             complain(error)
-        else:
-            done[source] = report.added + report.changed + report.left if report else 0
-    return done
 
 
 def _tokens(text: str) -> dict[str, str]:

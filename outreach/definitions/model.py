@@ -760,6 +760,11 @@ class Workspace:
     web: Web = Web()
     retention: Retention = Retention()
 
+    @property
+    def sender(self) -> Sender:
+        """Who writes where no campaign does: the sender `default`, else the first. There is one at least."""
+        return self.senders.get("default") or next(iter(self.senders.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class MessageSource:

@@ -9,10 +9,9 @@ from outreach.delivery.channels.handover import removing as lists
 from outreach.delivery.channels.outbox import removing as messages
 from outreach.privacy.exporting import Folders
 
-#: Folder below `var` with the files that HR dropped.
-DROPPED = "dropped"
-#: Folders below `var` with copies for somebody to look at.
-COPIES = ("preview", "returns/aside", DROPPED)
+#: Folders below `var` with copies for somebody to look at: previews, which `outreach preview` makes again at will, what
+#: came back and nobody understood, and the files that HR dropped.
+PREVIEWS, ASIDE, DROPPED = "preview", "returns/aside", "dropped"
 
 
 def remove(folders: Folders, day: date) -> dict[str, int]:
@@ -20,7 +19,7 @@ def remove(folders: Folders, day: date) -> dict[str, int]:
     return {
         "messages": messages.remove_before(folders.outbox, day),
         "lists": lists.remove_before(folders.handover, day),
-        "copies": sum(_remove_copies(folders.var / name, day) for name in COPIES),
+        "copies": sum(_remove_copies(folders.var / name, day) for name in (PREVIEWS, ASIDE, DROPPED)),
     }
 
 

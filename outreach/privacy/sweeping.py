@@ -12,14 +12,10 @@ from outreach.delivery.channels.handover import removing as lines
 from outreach.delivery.channels.outbox import removing as messages
 from outreach.errors import OutreachError
 from outreach.privacy.erasing import Erased
-from outreach.privacy.expiring import DROPPED
+from outreach.privacy.expiring import ASIDE, DROPPED, PREVIEWS
 from outreach.privacy.exporting import Folders
 from outreach.storage.database import LOCK_WAIT, Database
 
-#: Previews, below `var`: a page may hold a name and no address, and `outreach preview` makes them again at will.
-_PREVIEWS = "preview"
-#: Mails that came back and that nobody understood, below `var`.
-_ASIDE = "returns/aside"
 #: Of these files the database takes care, or they hold nobody's address by their nature.
 _KEPT = (".db", ".db-wal", ".db-shm", ".lock", ".mails")
 
@@ -79,9 +75,9 @@ def scrub(database: Database) -> None:
 
 
 def _remove_copies(var: Path, addresses: Sequence[str]) -> int:
-    previews = (path for path in (var / _PREVIEWS).rglob("*") if path.is_file())
+    previews = (path for path in (var / PREVIEWS).rglob("*") if path.is_file())
     dropped = (path for path in (var / DROPPED).rglob("*") if path.is_file())
-    copies = [*previews, *dropped, *_holding(var / _ASIDE, addresses)]
+    copies = [*previews, *dropped, *_holding(var / ASIDE, addresses)]
     for path in copies:
         path.unlink(missing_ok=True)
     return len(copies)

@@ -94,12 +94,10 @@ def _event(session: Session, workspace: Workspace, language: str, stamp: datetim
 
 
 def _add_organiser(event: Event, workspace: Workspace, language: str) -> None:
-    """Who invites: the workspace's `default` sender, else its first."""
+    """Who invites: the workspace itself."""
     from icalendar import vCalAddress
 
-    senders = workspace.senders
-    sender = senders.get("default") or next(iter(senders.values()), None)
-    if sender:
-        organiser = vCalAddress(f"mailto:{sender.email}")
-        organiser.params["CN"] = in_language(sender.names, language, workspace)
+    if workspace.senders:
+        organiser = vCalAddress(f"mailto:{workspace.sender.email}")
+        organiser.params["CN"] = in_language(workspace.sender.names, language, workspace)
         event.add("organizer", organiser)

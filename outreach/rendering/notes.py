@@ -19,8 +19,7 @@ def note(workspace: Workspace, to: str, subject: str, lines: list[str], now: dat
     Raises:
         OutreachError: the address cannot be mailed.
     """
-    sender = workspace.senders.get("default") or next(iter(workspace.senders.values()))
-    mailbox, recipient = headers.address(sender.email), headers.address(to)
+    mailbox, recipient = headers.address(workspace.sender.email), headers.address(to)
     label = f"{now:%Y%m%dT%H%M%S%f}"
     named = sha256("\n".join([to, label, subject, *lines]).encode()).hexdigest()[:16]
     message = EmailMessage(policy=SMTP)

@@ -24,11 +24,9 @@ from outreach.web.origins import SameOrigin
 from outreach.web.people import routes as people
 from outreach.web.people.pages import missing
 from outreach.web.people.readers import Room
-from outreach.web.rates import RateLimit, Rates
+from outreach.web.rates import MACHINES, RateLimit, Rates
 from outreach.web.scim.doors import Doors as ScimDoors
 
-#: Where machines ask.
-_MACHINES = ("/api/", "/scim/")
 #: Bytes in a kilobyte of `body_limit`.
 _KILO = 1000
 #: Requests of one HR system: twice what the doors take in at most.
@@ -72,7 +70,7 @@ def _refusing(room: Room) -> Callable[[Request, Exception], Awaitable[Response]]
 
     async def refuse(request: Request, error: Exception) -> Response:
         assert isinstance(error, StarletteHTTPException)
-        if error.status_code == HTTPStatus.NOT_FOUND and not request.url.path.startswith(_MACHINES):
+        if error.status_code == HTTPStatus.NOT_FOUND and not request.url.path.startswith(MACHINES):
             return await run_in_threadpool(missing, room, request)
         body = {"title": HTTPStatus(error.status_code).phrase, "status": error.status_code}
         headers = dict(error.headers or {})

@@ -7,6 +7,7 @@ request slow. It is shown once, when it is made, and kept nowhere.
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -51,8 +52,6 @@ class Token:
 
 def write(random: bytes) -> str:
     """The token that so many random bytes make."""
-    from base64 import urlsafe_b64encode
-
     return PREFIX + urlsafe_b64encode(random).decode().rstrip("=")
 
 

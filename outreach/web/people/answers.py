@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 
 from outreach.outcomes.recording import happened, is_told
 from outreach.planning.calendar import civil_day
+from outreach.rendering.envelope import in_language
 from outreach.rendering.links import Answer
 from outreach.storage import audit
 from outreach.web.people.pages import missing, page
-from outreach.web.people.readers import Reader, Room, in_language
+from outreach.web.people.readers import Reader, Room
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,9 @@ def _said(room: Room, token: str) -> Said | None:
     if reader is None:
         return None
     answer = Answer.read(reader.topic)
-    texts = room.definitions.workspace.web.answers.get(answer.outcome)
-    return Said(reader, answer, in_language(texts, reader.language)) if texts else None
+    workspace = room.definitions.workspace
+    texts = workspace.web.answers.get(answer.outcome)
+    return Said(reader, answer, in_language(texts, reader.language, workspace)) if texts else None
 
 
 def _record(room: Room, said: Said) -> None:

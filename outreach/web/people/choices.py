@@ -16,13 +16,14 @@ from outreach.definitions.model import Workspace
 from outreach.delivery.declining import decline, take_back_all
 from outreach.outcomes.recording import happened
 from outreach.planning.calendar import civil_day
+from outreach.rendering.envelope import in_language
 from outreach.roster import preferences
 from outreach.roster.choices import accept, declined
 from outreach.roster.preferences import Preferences
 from outreach.storage import audit
 from outreach.storage.tables import person
 from outreach.web.people.pages import missing, page
-from outreach.web.people.readers import Reader, Room, in_language
+from outreach.web.people.readers import Reader, Room
 from outreach.web.people.words import LANGUAGES, words
 
 #: Longest pause.
@@ -161,7 +162,7 @@ def _page(room: Room, reader: Reader, said: str) -> Response:
 
 def _titles(workspace: Workspace, language: str) -> list[tuple[str, str]]:
     """The topics and what they are called, in the order of their names."""
-    titles = [(topic.id, in_language(topic.titles, language)) for topic in workspace.topics.values()]
+    titles = [(topic.id, in_language(topic.titles, language, workspace)) for topic in workspace.topics.values()]
     return sorted(titles, key=lambda one: one[1].casefold())
 
 

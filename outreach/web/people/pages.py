@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from outreach.definitions.model import Workspace
-from outreach.web.people.readers import Room, in_language
+from outreach.rendering.envelope import in_language
+from outreach.web.people.readers import Room
 from outreach.web.people.words import words
 
 _HERE = Path(__file__).parent
@@ -25,9 +26,9 @@ _environment = Environment(
 
 def page(workspace: Workspace, language: str, name: str, *, status: int = 200, **more: Any) -> HTMLResponse:
     """The page of that name, with the title that the catalogue has for it; `more` is what its template asks for."""
-    sender = workspace.senders.get("default") or next(iter(workspace.senders.values()))
+    sender = workspace.sender
     body = _environment.get_template(f"{name}.html").render(
-        language=language, organisation=in_language(workspace.organisation, language), sender=sender,
+        language=language, organisation=in_language(workspace.organisation, language, workspace), sender=sender,
         email=sender.reply_to or sender.email, say=_saying(language), title=words(language)[name]["title"],
         root=root(workspace), **more,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from outreach.definitions.model import Definitions
 from outreach.installation import Installation
 from outreach.planning.calendar import zone
+from outreach.rendering.envelope import in_language
 from outreach.rendering.links import Purpose, Signer
 from outreach.storage.tables import person
 from outreach.web.people.words import accepted, best, words
@@ -75,14 +76,12 @@ class Room:
 
     def title(self, reader: Reader) -> str:
         """What the reader knows the link's topic as."""
-        topic = self.definitions.workspace.topics.get(reader.topic)
-        return in_language(topic.titles, reader.language) if topic else str(words(reader.language)["this_kind"])
+        workspace = self.definitions.workspace
+        topic = workspace.topics.get(reader.topic)
+        if topic is None:
+            return str(words(reader.language)["this_kind"])
+        return in_language(topic.titles, reader.language, workspace)
 
     def language_of(self, request: Request) -> str:
         """The language for who is not known, as their browser wants it."""
         return best(accepted(request.headers.get("accept-language", "")), self.definitions.workspace.languages)
-
-
-def in_language(texts: dict[str, str], language: str) -> str:
-    """A text of the definitions in a language; the first one where it has none."""
-    return texts.get(language) or next(iter(texts.values()), "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -196,7 +195,7 @@ def _resource(row: Row[Any]) -> Person:
 
 def _body(user: Person) -> dict[str, Any]:
     """What was given, without what we add ourselves."""
-    given = json.loads(json.dumps(user.model_dump(mode="json")))
+    given = user.model_dump(mode="json")
     return {name: value for name, value in given.items() if name not in ("id", "meta")}
 
 
