@@ -69,15 +69,13 @@ def serve(
     scheduler = BackgroundScheduler(
         timezone=UTC, executors={"default": ThreadPoolExecutor(1), "errands": ThreadPoolExecutor(1)}
     )
-    scheduler.add_job(
-        job, IntervalTrigger(seconds=every.total_seconds(), timezone=UTC), next_run_time=clock(),
-        coalesce=True, max_instances=1, misfire_grace_time=None,
-    )  # fmt: skip
+    jobs = {"default": job}
     if errands:
+        jobs["errands"] = _Job("errands", errands, clock, Watch(clock()), ending.is_set, is_quiet=True)
+    for executor, each in jobs.items():
         scheduler.add_job(
-            _Job("errands", errands, clock, Watch(clock()), ending.is_set, is_quiet=True),
-            IntervalTrigger(seconds=every.total_seconds(), timezone=UTC), next_run_time=clock(), executor="errands",
-            coalesce=True, max_instances=1, misfire_grace_time=None,
+            each, IntervalTrigger(seconds=every.total_seconds(), timezone=UTC), next_run_time=clock(),
+            executor=executor, coalesce=True, max_instances=1, misfire_grace_time=None,
         )  # fmt: skip
     with asked_to_end(ending):
         scheduler.start()

@@ -14,13 +14,11 @@ from starlette.requests import Request
 from outreach.definitions.model import Definitions
 from outreach.installation import Installation
 from outreach.planning.calendar import zone
+from outreach.privacy.erasing import STATUS as ERASED
 from outreach.rendering.envelope import in_language
 from outreach.rendering.links import Purpose, Signer
 from outreach.storage.tables import person
 from outreach.web.people.words import accepted, best, words
-
-#: Of whom nothing is left but their rows in the ledger.
-_ERASED = "erased"
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class Room:
         with self.installation.database.reading() as connection:
             who = select(person.c.language, person.c.status).where(person.c.id == link.person)
             row = connection.execute(who).one_or_none()
-        if row is None or row.status == _ERASED:
+        if row is None or row.status == ERASED:
             return None
         return Reader(link.person, link.topic, best([row.language], self.definitions.workspace.languages))
 
