@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
@@ -79,6 +80,12 @@ class MailServer:
         self._loop.run_until_complete(begin())
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # The sender is told to end in the middle of it when all has been measured.
+        with suppress(asyncio.IncompleteReadError, ConnectionResetError):
+            await self._take(reader, writer)
+        writer.close()
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 bench ESMTP\r\n")
         recipient = ""
         while line := await reader.readline():
@@ -90,18 +97,13 @@ class MailServer:
                 writer.write(b"250 ok\r\n")
             elif verb == b"DATA":
                 writer.write(b"354 go on\r\n")
-                try:
-                    body = await reader.readuntil(b"\r\n.\r\n")
-                except asyncio.IncompleteReadError:
-                    break  # it was told to end
-                self._note(recipient, body)
+                self._note(recipient, await reader.readuntil(b"\r\n.\r\n"))
                 writer.write(b"250 ok\r\n")
             elif verb == b"QUIT":
                 writer.write(b"221 bye\r\n")
                 break
             else:
                 writer.write(b"250 ok\r\n")
-        writer.close()
 
     def _note(self, recipient: str, body: bytes) -> None:
         if b"\nList-Id: " in body and b"news" in body.split(b"\nList-Id: ", 1)[1][:60]:

@@ -6,7 +6,7 @@ choice back in time brings the message back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,14 +22,14 @@ OPTED_OUT, PAUSED = "opted_out", "pause_chosen"
 
 
 def decline(
-    connection: Connection, releases: Callable[[int], Definitions], person: int, topic: str, now: datetime
+    connection: Connection, releases: Callable[[int], Definitions], person: int, topics: Collection[str], now: datetime
 ) -> bool:
-    """Stop a topic for a person, by surrogate id; False when it was stopped before."""
-    is_new = choices.decline(connection, person, topic, now)
+    """Stop topics for a person, by surrogate id; False when all of them were stopped before."""
+    new = [topic for topic in sorted(topics) if choices.decline(connection, person, topic, now)]
     rows = _let_go(connection, person)
-    about = [row.id for row in rows if releases(row.release_id).campaigns[row.campaign].topic == topic]
+    about = [row.id for row in rows if releases(row.release_id).campaigns[row.campaign].topic in topics]
     _take_back(connection, about, OPTED_OUT)
-    return is_new
+    return bool(new)
 
 
 def take_back_all(connection: Connection, person: int) -> None:
@@ -45,5 +45,7 @@ def _let_go(connection: Connection, person: int) -> Sequence[Row[Any, Any, Any]]
 
 def _take_back(connection: Connection, ids: Sequence[int], reason: str) -> None:
     """Keep these from leaving. A sender that holds one finds it gone when it writes its attempt down."""
+    if not ids:
+        return
     stopped = update(delivery).where(delivery.c.id.in_(ids), delivery.c.state == PLANNED)
     connection.execute(stopped.values(state="skipped", reason=reason, lease_owner=None))

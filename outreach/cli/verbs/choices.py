@@ -28,7 +28,7 @@ def opt_out(session: Session, person: str, topic: str, *, at: datetime | None, a
     _known(session, topic)
     now, releases = session.moment(at), session.installation.definitions
     with session.installation.database.writing() as connection:
-        is_new = decline(connection, releases, surrogate(connection, person), topic, now)
+        is_new = decline(connection, releases, surrogate(connection, person), {topic}, now)
         note_person(session, connection, "opted out", person, now, {"topic": topic})
     _tell(person, topic, wanted=False, changed=is_new, as_json=as_json)
 

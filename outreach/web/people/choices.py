@@ -104,8 +104,8 @@ def _change(room: Room, connection: Connection, reader: Reader, before: Chosen, 
     now = room.clock()
     if after == before:
         return
-    for topic in sorted(after.declined - before.declined):
-        decline(connection, room.installation.definitions, reader.person, topic, now)
+    if stopped := after.declined - before.declined:
+        decline(connection, room.installation.definitions, reader.person, stopped, now)
     for topic in before.declined - after.declined:
         accept(connection, reader.person, topic)
     language = after.language if after.language != before.language else None

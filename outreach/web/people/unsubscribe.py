@@ -53,7 +53,7 @@ def _page(room: Room, reader: Reader, name: str, **more: Any) -> Response:
 def _stop(room: Room, reader: Reader) -> None:
     now = room.clock()
     with room.installation.database.writing() as connection:
-        if decline(connection, room.installation.definitions, reader.person, reader.topic, now):
+        if decline(connection, room.installation.definitions, reader.person, {reader.topic}, now):
             audit.record(connection, _entry("opted out", reader), now)
 
 
