@@ -23,7 +23,7 @@ import requests
 from outreach import release, starter
 from outreach.definitions.model import Web
 from outreach.installation import Installation
-from outreach.rendering.links import Signer
+from outreach.rendering.links import Purpose, Signer
 from outreach.roster.importing import import_roster
 from outreach.roster.population import Population
 from outreach.settings import Settings
@@ -73,7 +73,8 @@ def installed(root: Path, people: int) -> Installation:
 
 
 def requests_of(people: int) -> Iterator[Asked]:
-    tokens = {purpose: Signer(b"bench", purpose) for purpose in ("unsubscribe", "choices", "about")}  # type: ignore[arg-type]
+    purposes: tuple[Purpose, ...] = ("unsubscribe", "choices", "about")
+    tokens = {purpose: Signer(b"bench", purpose) for purpose in purposes}
     for number in cycle(range(1, people, 97)):
         stop, choices, about = (signer.sign(number, "news") for signer in tokens.values())
         yield Asked("unsubscribe: page", "GET", f"/u/{stop}", {})

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from outreach.errors import OutreachError
 from outreach.storage.keeping import make_folder
@@ -148,11 +148,10 @@ def _sqlite(url: URL, *, durable: bool) -> Engine:
 def _postgresql(url: URL, schema: str | None) -> Engine:
     # `options` travels in the start-up packet, so that every connection of the pool has the search path.
     arguments = {"options": f"-csearch_path={schema}"} if schema else {}
-    pool: dict[str, Any] = {"poolclass": NullPool} if schema else _KEPT
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         connect_args=arguments,
-        **pool,
+        **_KEPT,
         # Without it the rowcount of an INSERT is -1 here, and 1 or 0 on SQLite.
         execution_options={"preserve_rowcount": True},
     )
