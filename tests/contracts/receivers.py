@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.contracts.records import records
 from tests.contracts.servers import CERTIFICATE, HERE
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -36,9 +37,7 @@ class Receiver:
 
     def arrived(self) -> list[dict[str, Any]]:
         """What the receiver was handed, in order."""
-        file = self.folder / "arrived"
-        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        return [json.loads(line) for line in lines]
+        return records(self.folder / "arrived")
 
     def stop(self) -> None:
         self.process.terminate()

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.contracts.records import records
+
 HERE = Path(__file__).parent
 CERTIFICATE = HERE / "localhost.pem"
 
@@ -32,9 +34,8 @@ class Server:
 
     def arrived(self) -> list[dict[str, Any]]:
         """What the server took, in order."""
-        file = self.folder / "arrived"
-        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        return [{**(line := json.loads(text)), "content": base64.b64decode(line["content"])} for text in lines]
+        found = records(self.folder / "arrived")
+        return [{**one, "content": base64.b64decode(one["content"])} for one in found]
 
     def stop(self) -> None:
         self.process.terminate()
