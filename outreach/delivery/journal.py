@@ -110,10 +110,13 @@ class LedgerJournal:
                 return made.mail
         return None
 
-    def commit(self, settled: Sequence[base.Settled], leaving: Sequence[Mail]) -> Collection[str]:
+    def commit(
+        self, settled: Sequence[base.Settled], leaving: Sequence[Mail], meanwhile: Callable[[], None] = base.nothing
+    ) -> Collection[str]:
         self._settled += [Settled(self._taken[mail.key], result) for mail, result in settled]
-        made = [self._taken[mail.key] for mail in leaving]
-        allowed = self._patiently(lambda: self._write(made))
+        made, once = [self._taken[mail.key] for mail in leaving], _Once(meanwhile)
+        allowed = self._patiently(lambda: self._write(made, once))
+        once()
         for one in made:
             if one.row.id in allowed:
                 self._attempted.add(one.mail.key)
@@ -144,7 +147,7 @@ class LedgerJournal:
             presence.leave(connection, self.owner)
 
         try:
-            self._patiently(lambda: self._write([]))
+            self._patiently(lambda: self._write([], base.nothing))
         finally:
             self._writer.close()
             self._heart.stop()
@@ -187,8 +190,7 @@ class LedgerJournal:
 
     def _compose(self, row: Claimed) -> Ready | None:
         if row.campaign in self._tools.refusals.paused:
-            with self._tools.database.writing() as connection:
-                batches.release(connection, self.owner, [row.id])
+            self._patiently(lambda: self._in_transaction(lambda c: batches.release(c, self.owner, [row.id])))
             return None
         made = self._tools.assembler.compose(row, self._batch, self._moment)
         if isinstance(made, Ready):
@@ -198,15 +200,15 @@ class LedgerJournal:
 
     # --- the commit --------------------------------------------------------------------------------------
 
-    def _write(self, made: Sequence[Ready]) -> Collection[int]:
+    def _write(self, made: Sequence[Ready], meanwhile: Callable[[], None]) -> Collection[int]:
         """The one commit: what came in, and what goes out."""
-        settled, stopped = self._settled, self._stopped
+        settled, stopped = self._settled.copy(), self._stopped.copy()
         if not (made or settled or stopped):
             return ()
         moment = self._clock()
         sent = [made.row for made, result in settled if isinstance(result, Sent)]
         if len(sent) == len(settled) and not stopped:
-            with self._writer.transaction() as driver:
+            with self._writer.transaction(meanwhile) as driver:
                 allowed = self._write_plain(driver, sent, made, moment)
         else:
             with self._tools.database.writing() as connection:
@@ -215,7 +217,8 @@ class LedgerJournal:
                 receipts.record(connection, self.owner, self._channel.name, others, moment, rules, secret)
                 receipts.record_stopped(connection, self.owner, stopped, moment, rules)
                 allowed = self._write_plain(Driver.of(connection), sent, made, moment)
-        self._settled, self._stopped = [], []
+        # What is composed meanwhile may stop more of them.
+        del self._settled[: len(settled)], self._stopped[: len(stopped)]
         self._tools.mark.keep()
         self._count(settled, stopped)
         return allowed
@@ -260,6 +263,17 @@ class LedgerJournal:
                 return work()
             except Exception as error:  # noqa: BLE001  # judged by Patience, which raises what is not its own
                 patience.wait(error)
+
+
+class _Once:
+    """Work that is done at the first call, and at no other."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+
+    def __call__(self) -> None:
+        work, self._work = self._work, base.nothing
+        work()
 
 
 _STATES = {Deferred: "deferred", Rejected: "rejected", InDoubt: "in_doubt"}

@@ -5,7 +5,7 @@ Its statements are few, and each stands beside the plain one that it must equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -42,6 +42,25 @@ class Driver:
         return found
 
 
+class Alone(Driver):
+    """A connection of PostgreSQL's driver outside of any transaction: each `row` is one of its own."""
+
+    def __init__(self, connection: Any, meanwhile: Callable[[], None]) -> None:
+        super().__init__(connection, "postgresql")
+        self._meanwhile = meanwhile
+
+    def row(self, statement: str, values: Mapping[str, object]) -> tuple[Any, ...]:
+        """The one row that it returns, committed."""
+        with self._connection.pipeline():
+            # Said aloud: a pipeline's own transaction is not committed before its answers are asked for.
+            self._connection.execute("BEGIN")
+            answer = self._connection.execute(statement, values)
+            self._connection.execute("COMMIT")
+            self._meanwhile()
+        found: tuple[Any, ...] = answer.fetchone()
+        return found
+
+
 class Writer:
     """A connection kept for one sender's commits, dialled anew when it was lost."""
 
@@ -50,11 +69,11 @@ class Writer:
         self._connection: Any = None
 
     @contextmanager
-    def transaction(self) -> Iterator[Driver]:
+    def transaction(self, meanwhile: Callable[[], None]) -> Iterator[Driver]:
         """As `Database.writing`: committed at the end of the block, rolled back by an exception.
 
-        On PostgreSQL for one statement alone, which the server commits by itself: so it is waited for once, and not
-        for a BEGIN, the statement and a COMMIT.
+        On PostgreSQL for one `row` alone, which is said with its BEGIN and its COMMIT, so that the server is waited for
+        once; and `meanwhile` is done while it works and writes, with other connections.
         """
         if self._database.in_memory:
             # Another connection would see another database.
@@ -66,12 +85,16 @@ class Writer:
             try:
                 if self._database.dialect == "sqlite":
                     connection.execute("BEGIN IMMEDIATE")
-                yield Driver(connection, self._database.dialect)
+                yield self._driver(connection, meanwhile)
                 if self._database.dialect == "sqlite":
                     connection.commit()
             except BaseException:
                 self.close()
                 raise
+
+    def _driver(self, connection: Any, meanwhile: Callable[[], None]) -> Driver:
+        dialect = self._database.dialect
+        return Alone(connection, meanwhile) if dialect == "postgresql" else Driver(connection, dialect)
 
     def close(self) -> None:
         """Hang up, which rolls back what is not committed."""

@@ -153,7 +153,7 @@ def pipe() -> tuple[Any, Any]:
     return _nest().Pipe(duplex=False)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     """Look again and again; what takes longer did not happen."""
     end = monotonic() + seconds
     while not condition():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result, Sent, Settled
+from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result, Sent, Settled, nothing
 from outreach.errors import OutreachError
 from tests.unit.delivery.mails import Mail
 
@@ -78,16 +78,23 @@ class Journal:
         self.taken.append(self.script.pop(0).key)
         return found
 
-    def commit(self, settled: Sequence[Settled], leaving: Sequence[Mail]) -> Collection[str]:
+    def commit(
+        self, settled: Sequence[Settled], leaving: Sequence[Mail], meanwhile: Callable[[], None] = nothing
+    ) -> Collection[str]:
         number, self.commits = self.commits, self.commits + 1
         self.before_commit(leaving)
         for mail, _ in settled:
             assert mail.key in self.under_way, "what came of a message that was not under way"
         assert {mail.key for mail in leaving} <= set(self.taken) - set(self.let_go), "not this sender's, or twice"
         self._kept += settled
+        # Before or after what is written: a channel must not count on either.
+        now, later = (meanwhile, nothing) if number % 2 else (nothing, meanwhile)
+        now()
         if number in self.failing:
             raise JournalError("the ledger cannot be written to")
-        return self._write(leaving)
+        allowed = self._write(leaving)
+        later()
+        return allowed
 
     def answered(self, seconds: float) -> None:
         self.waits.append(seconds)

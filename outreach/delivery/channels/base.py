@@ -63,6 +63,10 @@ class NothingLeftError(OutreachError):
 Progress = Callable[[int], None]
 
 
+def nothing() -> None:
+    """No work."""
+
+
 class Journal(Protocol):
     """The ledger's side of a channel at work: what is to leave, and the commit without which nothing may.
 
@@ -74,9 +78,12 @@ class Journal(Protocol):
     def next(self) -> Mail | float | None:
         """The next message; a number: none before so many seconds from now; None: nothing more will come."""
 
-    def commit(self, settled: Sequence[Settled], leaving: Sequence[Mail]) -> Collection[str]:
+    def commit(
+        self, settled: Sequence[Settled], leaving: Sequence[Mail], meanwhile: Callable[[], None] = nothing
+    ) -> Collection[str]:
         """Write down, in one commit, what came of messages and which are about to leave.
 
+        `meanwhile` is done once before it returns, while the database writes where that can be; it may take messages.
         Returns the keys of those of `leaving` that may leave: who was slow may have lost some to another sender.
 
         Raises:

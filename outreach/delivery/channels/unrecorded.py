@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
-from outreach.delivery.channels.base import Channel, Deferred, Result, Settled
+from outreach.delivery.channels.base import Channel, Deferred, Result, Settled, nothing
 
 if TYPE_CHECKING:
     from outreach.rendering.mail import Mail
@@ -25,8 +25,11 @@ class _Unrecorded:
     def next(self) -> Mail | None:
         return self._waiting.popleft() if self._waiting else None
 
-    def commit(self, settled: Sequence[Settled], leaving: Sequence[Mail]) -> Collection[str]:
+    def commit(
+        self, settled: Sequence[Settled], leaving: Sequence[Mail], meanwhile: Callable[[], None] = nothing
+    ) -> Collection[str]:
         self.results.update((mail.key, result) for mail, result in settled)
+        meanwhile()
         return {mail.key for mail in leaving}
 
     def answered(self, seconds: float) -> None:

@@ -278,13 +278,19 @@ class Exchange:
             ready = []
         if not (ready or settled):
             return
-        allowed = self._journal.commit(settled, [line.dialogue.letter.mail for line in ready])
-        leaving = [line for line in ready if self._is_allowed(line, allowed)]
+        following: list[Letter | None] = []
         # All are composed, then all leave: in turns, each would find the processor's caches full of the other's.
-        followed = [(line, self._following(line)) for line in leaving]
-        for line, following in followed:
-            line.let_go(following)
-            self._after(line)
+        allowed = self._journal.commit(
+            settled,
+            [line.dialogue.letter.mail for line in ready],
+            lambda: following.extend(map(self._following, ready)),
+        )
+        for line, after in zip(ready, following, strict=True):
+            if self._is_allowed(line, allowed):
+                line.let_go(after)
+                self._after(line)
+            elif after:
+                self._letters.appendleft(after)
 
     def _is_allowed(self, line: Line, allowed: Collection[str]) -> bool:
         if line.dialogue.letter.mail.key in allowed:
