@@ -40,6 +40,18 @@ def told(connection: Connection, definitions: Definitions, now: datetime) -> Ite
         yield Told(one.campaign, one.session, one.becomes, people, one.approved, words)
 
 
+def deserted(connection: Connection, limit: int, now: datetime) -> list[str]:
+    """What to know, and to do, of sessions whose files are gone."""
+    from outreach import release
+    from outreach.outcomes.small_numbers import in_words, shown
+
+    return [
+        f"session {one.session} is gone: {in_words(shown(one.people, limit).people, limit)} people were invited to it, "
+        "and nobody tells them. Put its file back with `cancelled: true`."
+        for one in release.deserted(connection, now)
+    ]
+
+
 def unapproved(told: Collection[Told]) -> list[str]:
     """The campaigns that wait for an approval to tell of a change."""
     return sorted({one.campaign for one in told if not one.approved})

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, or_, select
 
 from outreach.definitions.model import Definitions, NoticeKind
+from outreach.planning.forecast import LEFT as GONE_OUT
 from outreach.planning.notices import Notice, changes, concerned, invites
 from outreach.release.states import note_approval
-from outreach.storage.tables import approval, campaign_state
+from outreach.storage.tables import approval, campaign_state, delivery, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,15 @@ class Telling:
     people: int
     #: Whether they are told without another approval.
     approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deserted:
+    """A session whose file is gone, of which nobody tells those who were invited."""
+
+    session: str
+    #: How many were invited to it.
+    people: int
 
 
 def approve_changes(
@@ -44,6 +54,23 @@ def tellings(connection: Connection, definitions: Definitions, now: datetime) ->
         return []
     found = [one for notice in changes(connection, now) for one in _told(connection, definitions, notice, inviting)]
     return sorted(found, key=lambda one: (one.campaign, one.session))
+
+
+def deserted(connection: Connection, now: datetime) -> list[Deserted]:
+    """Sessions to come that people were invited to and the current release has no more, in the order of their ids."""
+    alike = session.alias("alike")
+    people = (
+        select(session.c.name, func.count(func.distinct(delivery.c.person)).label("people"))
+        .join(delivery, delivery.c.session == session.c.id)
+        .where(
+            session.c.starts_at > now,
+            delivery.c.state.in_(GONE_OUT),
+            ~exists().where(alike.c.name == session.c.name, or_(alike.c.in_force, alike.c.cancelled)),
+        )
+        .group_by(session.c.name)
+        .order_by(session.c.name)
+    )
+    return [Deserted(*row) for row in connection.execute(people).all()]
 
 
 def _of(connection: Connection, definitions: Definitions, campaign: str, now: datetime) -> Iterator[Notice]:

@@ -14,7 +14,7 @@ from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit, table
 from outreach.cli.progress import Progress
 from outreach.cli.session import Session
-from outreach.cli.tellings import told, unapproved
+from outreach.cli.tellings import deserted, told, unapproved
 from outreach.cli.waits import waiting as waiting_in
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
         under_way = list(moving(connection, definitions, release_id, names, now))
         limit = definitions.workspace.small_numbers
         lingering = list(waiting_in(connection, installation.definitions, sorted(definitions.campaigns), limit))
-        sessions = list(told(connection, definitions, now))
+        sessions, warnings = list(told(connection, definitions, now)), deserted(connection, limit, now)
     with Progress(quiet=as_json) as progress, scratch_copy(installation.database) as scratch:
         for name in {*waiting, *unapproved(sessions)}:
             release.approve(scratch, name, now, session.settings.who)
@@ -62,9 +62,11 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
         assert current is not None
         sends = pipeline.plan_ahead(scratch, current, now, days, progress.adding("planning"))
     if as_json:
-        told_now = {"under_way": under_way, "at_waits": lingering, "sessions": sessions}
+        told_now = {"under_way": under_way, "at_waits": lingering, "sessions": sessions, "warnings": warnings}
         return emit({"sends": [_row(send, approved) for send in sends], **told_now})
     lines = [f"{one.campaign}: {one.words}" for told_of in (under_way, lingering, sessions) for one in told_of]
+    for warning in warnings:
+        click.echo(f"Warning: {warning}", err=True)
     rows = [_row(send, approved) for send in sends]
     lines.append(_text(rows) if rows else f"Nothing leaves in the next {days} days.")
     return click.echo("\n".join(lines))

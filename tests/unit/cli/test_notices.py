@@ -81,6 +81,21 @@ def test_a_session_that_moved_is_shown_then_approved_then_told(cli, invited):
     assert cli("plan", "--days", "1", "--at", "2026-12-01T12:00", "--json").json["sessions"] == []
 
 
+def test_a_session_whose_file_is_gone_is_warned_of_until_it_is_cancelled_or_over(cli, invited, workspace):
+    file = workspace / "campaigns" / "sessions" / "december.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.with_name("january.yaml").write_text(text.replace("2026-12-08", "2027-01-12"), encoding="utf-8")
+    file.unlink()
+    warning = "session december is gone: 12 people were invited to it, and nobody tells them."
+    assert warning in cli("publish", "--at", "2026-12-01").err
+    assert warning in cli("plan", "--days", "1", "--at", "2026-12-02").err
+    assert cli("plan", "--days", "1", "--at", "2026-12-09", "--json").json["warnings"] == []
+    file.write_text(text + "cancelled: true\n", encoding="utf-8")
+    assert cli("publish", "--at", "2026-12-02", "--json").json["warnings"] == []
+    file.unlink()
+    assert cli("publish", "--at", "2026-12-03", "--json").json["warnings"] == []
+
+
 @pytest.mark.parametrize("invited", [9], indirect=True)
 def test_numbers_of_few_people_are_not_shown(cli, invited):
     invited("2026-12-08", "2026-12-09", "2026-12-01")

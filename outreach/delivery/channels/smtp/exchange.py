@@ -278,13 +278,9 @@ class Exchange:
             ready = []
         if not (ready or settled):
             return
-        following: list[Letter | None] = []
+        leaving, following = [line.dialogue.letter.mail for line in ready], list[Letter | None]()
         # All are composed, then all leave: in turns, each would find the processor's caches full of the other's.
-        allowed = self._journal.commit(
-            settled,
-            [line.dialogue.letter.mail for line in ready],
-            lambda: following.extend(map(self._following, ready)),
-        )
+        allowed = self._journal.commit(settled, leaving, lambda: following.extend(map(self._following, ready)))
         for line, after in zip(ready, following, strict=True):
             if self._is_allowed(line, allowed):
                 line.let_go(after)
