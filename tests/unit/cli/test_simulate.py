@@ -11,6 +11,8 @@ import pytest
 
 AT = "2026-11-02T10:00"
 DAYS = ("--days", "40", "--at", AT)
+#: Days pass in a scratch file of SQLite, whatever the workspace has: what is true in it is tried on one of both.
+in_the_scratch_file = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -42,6 +44,7 @@ def test_nothing_is_sent_published_or_planned(ready, workspace):
     assert not (workspace / "var" / "outbox").exists()
 
 
+@in_the_scratch_file
 def test_made_people_need_no_database_and_leave_none_behind(cli, workspace, monkeypatch):
     monkeypatch.delenv("OUTREACH_DATABASE_URL")
     answer = cli("simulate", *DAYS, "--people", "300", "--json")
@@ -52,11 +55,12 @@ def test_made_people_need_no_database_and_leave_none_behind(cli, workspace, monk
     assert cli("simulate", *DAYS, "--people", "300", "--seed", "2", "--json").json != answer.json
 
 
+@in_the_scratch_file
 def test_who_responds_is_not_reminded(cli, workspace, tmp_path):
     def reminded(share):
         model = tmp_path / "responses.yaml"
         model.write_text(f"campaigns:\n  welcome: {{registers: {share} %, within: 1 day}}\n")
-        answer = cli("simulate", "--days", "100", "--people", "2000", "--at", AT, "--responses", str(model), "--json")
+        answer = cli("simulate", "--days", "60", "--people", "500", "--at", AT, "--responses", str(model), "--json")
         assert answer.code == 0, answer.err
         (welcome,) = (one for one in answer.json["campaigns"] if one["campaign"] == "welcome")
         return welcome["messages"], answer.json["outcomes"].get("infosession-registered", 0)
@@ -92,6 +96,7 @@ def test_a_workspace_with_mistakes_is_refused(cli, workspace):
     assert json.loads(answer.out)["problems"]
 
 
+@in_the_scratch_file
 @pytest.mark.parametrize(
     ("budget", "where", "says"),
     [
@@ -126,6 +131,7 @@ def test_a_broken_budget_ends_with_1_and_says_what_to_do(ready, workspace, budge
     assert "12 people" in shown.out
 
 
+@in_the_scratch_file
 def test_a_budget_that_is_kept_ends_with_0(ready, workspace):
     path = workspace / "outreach.yaml"
     path.write_text(
@@ -154,6 +160,7 @@ class Looked(HTMLParser):
         self.cells.append(data)
 
 
+@in_the_scratch_file
 def test_the_page_has_a_table_for_each_chart_and_fetches_nothing(ready, workspace, tmp_path):
     path = workspace / "outreach.yaml"
     path.write_text(path.read_text().replace("organisation: Sociale Dienst", "organisation: Dienst <b>&</b> co")
@@ -169,6 +176,7 @@ def test_the_page_has_a_table_for_each_chart_and_fetches_nothing(ready, workspac
     assert any("12 messages would leave" in cell for cell in page.cells)
 
 
+@in_the_scratch_file
 def test_a_page_that_cannot_be_written_is_an_error_of_its_own(ready, tmp_path):
     answer = ready("simulate", *DAYS, "--html", str(tmp_path / "none" / "year.html"))
     assert (answer.code, "the page cannot be written" in answer.err) == (1, True)
@@ -208,12 +216,14 @@ def test_a_change_is_told_in_messages_and_people(kept, workspace):
     assert "this change adds 48 messages" in kept("simulate", *DAYS, "--against", "HEAD").out
 
 
+@in_the_scratch_file
 @pytest.mark.parametrize("revision", ["no-such", "--output=/tmp/x", "main:workspace", ""])
 def test_an_unknown_revision_is_named(kept, revision):
     answer = kept("simulate", *DAYS, f"--against={revision}")
     assert (answer.code, f"git knows no revision {revision!r}" in answer.err) == (1, True)
 
 
+@in_the_scratch_file
 def test_a_revision_without_a_sound_workspace_is_refused(kept, workspace):
     assert "there is no outreach.yaml at revision 'empty'" in kept("simulate", *DAYS, "--against", "empty").err
     good = (workspace / "campaigns" / "news.yaml").read_text()
@@ -225,6 +235,7 @@ def test_a_revision_without_a_sound_workspace_is_refused(kept, workspace):
     assert "problems in the definitions, the first: campaigns/news.yaml:1:1" in answer.err
 
 
+@in_the_scratch_file
 def test_a_folder_without_version_control_is_told_so(ready):
     answer = ready("simulate", *DAYS, "--against", "HEAD")
     assert (answer.code, "is in no git repository" in answer.err) == (1, True)
