@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import delete, insert
 
 from outreach import pipeline
 from outreach.delivery.counts import SendCounts
@@ -19,10 +19,8 @@ from outreach.planning.plan import Current
 from outreach.planning.upcoming import next_midnight
 from outreach.simulation import answering
 from outreach.simulation.answering import Answering
-from outreach.simulation.tables import passed_over
+from outreach.simulation.tables import clock
 from outreach.storage.database import Database
-from outreach.storage.inserting import insert_into
-from outreach.storage.tables import PLANNED, delivery
 
 #: Told after each day: how many are done, and of how many.
 Progress = Callable[[int, int], None]
@@ -60,20 +58,13 @@ class Days:
 
     def _tick(self, now: datetime) -> datetime:
         """Do what is due; returns when the next tick is."""
-        done = pipeline.tick(self.database, self.current, now, self._send)
         with self.database.writing() as connection:
-            _note_passed_over(connection, now)
+            connection.execute(delete(clock))
+            connection.execute(insert(clock).values(at=now))
+        done = pipeline.tick(self.database, self.current, now, self._send)
         return min(filter(None, (done.next, next_midnight(self.current, now))))
 
     def _send(self, database: Database, now: datetime) -> SendCounts:
         with database.writing() as connection:
             self.drawing.draw(connection, civil_day(now, self.zone))
         return rehearse(database, now, self.time_zone)
-
-
-def _note_passed_over(connection: Connection, now: datetime) -> None:
-    held = select(delivery.c.id, literal(now, passed_over.c.at.type)).where(
-        delivery.c.state == PLANNED, delivery.c.dispatched_at.is_(None), delivery.c.reason == "frequency_cap"
-    )
-    statement = insert_into(connection, passed_over).from_select(["delivery", "at"], held)
-    connection.execute(statement.on_conflict_do_nothing())

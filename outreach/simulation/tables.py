@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import DDL, Column, Index, Integer, MetaData, String, Table, event
 
 from outreach.storage.types import UTCDateTime
 
@@ -27,12 +27,24 @@ crowd = Table(
     Column("crowd", Integer, nullable=False),
 )
 
+#: The moment that it is, in one row.
+clock = Table("simulated_clock", metadata, Column("at", UTCDateTime, nullable=False))
+
 #: Deliveries that the frequency cap held back at least once, and when first.
 passed_over = Table(
     "simulated_passed_over",
     metadata,
     Column("delivery", Integer, primary_key=True),
     Column("at", UTCDateTime, nullable=False),
+)
+# Noted by the database where it happens: to seek them, each tick would go through everything that waits.
+event.listen(
+    passed_over,
+    "after_create",
+    DDL(
+        "CREATE TRIGGER simulated_passing_over AFTER UPDATE OF passed_over ON delivery BEGIN "
+        "INSERT OR IGNORE INTO simulated_passed_over SELECT new.id, at FROM simulated_clock; END"
+    ),
 )
 
 #: The civil day of each moment at which something happened, as a number, and the Monday of its week.
