@@ -130,13 +130,10 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> Non
     campaign = scope.campaign
     inside = scope.segments.holds(campaign.start.name).is_(True)
     known = exists(select(literal(1)).where(membership.c.campaign == campaign.id, membership.c.person == person.c.id))
-    # Who came and who went, of whom there are few from one day to the next.
-    changed: ColumnElement[bool] = case((inside, not_(known)), else_=known)
-    if few := named(connection, person.c.id, changed):
-        number, changed = few
-        if not number:
-            return
-    came, went = and_(changed, inside), and_(changed, not_(inside))
+    came = and_(inside, not_(known))
+    # From one day to the next there are few.
+    if few := named(connection, person.c.id, came):
+        _, came = few
     if not first_look or campaign.start.include_present:
         holds = scope.segments.holds(campaign.audience)
         entry = Entry(
@@ -152,7 +149,8 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> Non
         enrol(connection, scope, entry)
     newly = select(literal(campaign.id), person.c.id).where(came)
     connection.execute(insert(membership).from_select(["campaign", "person"], newly))
-    gone = select(person.c.id).where(went)
+    members = membership.join(person, person.c.id == membership.c.person)
+    gone = select(person.c.id).select_from(members).where(membership.c.campaign == campaign.id, not_(inside))
     connection.execute(delete(membership).where(membership.c.campaign == campaign.id, membership.c.person.in_(gone)))
 
 

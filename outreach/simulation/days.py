@@ -1,7 +1,7 @@
 """The days of a simulation: real ticks of the real planner, at every moment at which something is due.
 
-It is `pipeline.tick` with a clock of its own and nobody behind it: what would leave counts as sent, and those whom it
-reaches answer as the response model says.
+It is what `pipeline.tick` does, with a clock of its own and nobody behind it: what would leave counts as sent, and
+those whom it reaches answer as the response model says.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from outreach.delivery.counts import SendCounts
 from outreach.delivery.rehearsing import rehearse
 from outreach.planning.calendar import civil_day, moment, zone
 from outreach.planning.plan import Current
-from outreach.planning.upcoming import next_midnight
 from outreach.simulation import answering
 from outreach.simulation.answering import Answering
 from outreach.simulation.tables import clock
@@ -61,8 +60,7 @@ class Days:
         with self.database.writing() as connection:
             connection.execute(delete(clock))
             connection.execute(insert(clock).values(at=now))
-        done = pipeline.tick(self.database, self.current, now, self._send)
-        return min(filter(None, (done.next, next_midnight(self.current, now))))
+        return pipeline.rehearsed(self.database, self.current, now, self._send)[1]
 
     def _send(self, database: Database, now: datetime) -> SendCounts:
         with database.writing() as connection:
