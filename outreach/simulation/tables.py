@@ -16,6 +16,8 @@ answer = Table(
     Column("outcome", String(100), nullable=False),
     #: As a number (`date.toordinal`).
     Column("acts_on", Integer, nullable=False),
+    #: The id of the session at which it takes a seat; NULL: it is about none.
+    Column("session", String(50)),
     Index("ix_simulated_answer", "acts_on"),
 )
 
@@ -41,7 +43,7 @@ passed_over = Table(
 event.listen(
     passed_over,
     "after_create",
-    DDL(
+    DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy types it nowhere
         "CREATE TRIGGER simulated_passing_over AFTER UPDATE OF passed_over ON delivery BEGIN "
         "INSERT OR IGNORE INTO simulated_passed_over SELECT new.id, at FROM simulated_clock; END"
     ),
@@ -56,6 +58,14 @@ moment = Table(
     Column("monday", Integer, nullable=False),
 )
 
+#: Seats that people took, by the Monday of the week in which they did.
+seat_taken = Table(
+    "simulated_seat",
+    metadata,
+    Column("person", Integer, nullable=False),
+    Column("monday", Integer, nullable=False),
+)
+
 #: What a person got and did not get in a week.
 load = Table(
     "simulated_load",
@@ -63,6 +73,8 @@ load = Table(
     Column("person", Integer, primary_key=True),
     Column("monday", Integer, primary_key=True),
     Column("messages", Integer, nullable=False),
+    Column("letters", Integer, nullable=False),
+    Column("seats", Integer, nullable=False),
     Column("passed_over", Integer, nullable=False),
     Column("expired", Integer, nullable=False),
     Column("not_reachable", Integer, nullable=False),
