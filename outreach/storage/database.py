@@ -134,8 +134,7 @@ def _sqlite(url: URL, *, durable: bool) -> Engine:
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
-        # What goes into a scratch copy has passed its checks already, or is thrown away with it.
-        connection.execute(f"PRAGMA foreign_keys={'ON' if durable else 'OFF'}")
+        connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA cache_size={-65_536 if durable else -262_144}")
         connection.execute("PRAGMA temp_store=MEMORY")
 
