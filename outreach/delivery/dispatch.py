@@ -141,9 +141,10 @@ class Dispatch:
         ).all():
             definitions = self.releases(release_id)
             scope = Scope(definitions, release_id, definitions.campaigns[campaign], self.now)
+            # Not the bare column: SQLite would go by the index of keys through all that the campaign ever sent.
             group = and_(
                 earlier_planned,
-                delivery.c.campaign == campaign,
+                delivery.c.campaign.concat("") == campaign,
                 delivery.c.step == step,
                 delivery.c.release_id == release_id,
                 delivery.c.repetition == repetition,
