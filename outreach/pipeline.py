@@ -116,6 +116,20 @@ def tick(
     )
 
 
+def rehearsed(
+    database: Database, current: Current, now: datetime, send: Sender, progress: Progress = nothing
+) -> tuple[int, datetime]:
+    """A tick on a scratch copy, for who ticks at every midnight: how many were sent, and when the next one is to be.
+
+    Nobody watches it, so that nothing is asked but what is due by the next midnight.
+    """
+    _decide(database, current, now, progress, Tally(), NOBODY)
+    sent = send(database, now).sent
+    midnight = next_midnight(current, now)
+    with database.reading() as connection:
+        return sent, next_due(connection, current, now, midnight) or midnight
+
+
 @dataclass(frozen=True)
 class _Decided:
     """How many deliveries were planned, stopped (by reason) and let go."""
@@ -130,16 +144,14 @@ def _decide(
 ) -> _Decided:
     """Plan and dispatch."""
     before = _last_delivery(database)
-    if plan_due(database, current, now, progress) >= _MANY:
+    written = plan_due(database, current, now, progress)
+    if written >= _MANY:
         look_at(database, delivery)
     nouns = current.definitions
     dispatch = Dispatch(nouns.workspace, current.releases, now, nouns.campaigns, workers.wake)
     dispatched = dispatch.run(database, progress)
-    with database.reading() as connection:
-        what = (delivery.c.campaign, delivery.c.state, delivery.c.reason)
-        made = connection.execute(select(*what, func.count()).where(delivery.c.id > before).group_by(*what)).all()
     planned, skipped = 0, Counter[str]()
-    for campaign, state, reason, count in made:
+    for state, reason, campaign, count in _made(database, before) if written else []:
         if state == "skipped":
             skipped[str(reason)] += count
         else:
@@ -148,6 +160,17 @@ def _decide(
     for (campaign, state), count in dispatched.ended.items():
         tally.add("", campaign, state, count)
     return _Decided(planned, skipped + dispatched.stopped, dispatched.let_go)
+
+
+def _made(database: Database, before: int) -> list[tuple[str, str | None, str, int]]:
+    """How many deliveries are newer than that one, by state, reason and campaign.
+
+    In this order: by the campaign first, SQLite would walk through the whole ledger along the index of its key.
+    """
+    what = (delivery.c.state, delivery.c.reason, delivery.c.campaign)
+    with database.reading() as connection:
+        rows = connection.execute(select(*what, func.count()).where(delivery.c.id > before).group_by(*what))
+        return [tuple(row) for row in rows]
 
 
 def current_of(database: Database, releases: Callable[[int], Definitions]) -> Current | None:
@@ -175,9 +198,8 @@ def plan_ahead(
 
     end, now = start + timedelta(days=days), start
     while now < end:
-        done = tick(database, current, now, send)
-        progress(done.sent)
-        now = min(filter(None, (done.next, next_midnight(current, now))))
+        sent, now = rehearsed(database, current, now, send)
+        progress(sent)
     with database.reading() as connection:
         return sends_after(connection, before, time_zone)
 

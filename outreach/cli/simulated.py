@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from outreach.simulation.report import Figures, Report
 
 _HEADERS = (
-    "people", "reached", "messages", "median", "p95", "highest", "passed over", "expired", "not reachable",
+    "people", "reached", "messages", "median", "p95", "highest", "letters", "seats", "passed over", "expired",
+    "not reachable",
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def _cells(figures: Figures) -> tuple[Any, ...]:
     each = figures.per_person
     return (
         figures.people, figures.reached, figures.messages, each.median, each.p95, each.highest,
-        figures.passed_over, figures.expired, figures.not_reachable,
+        figures.letters, figures.seats, figures.passed_over, figures.expired, figures.not_reachable,
     )  # fmt: skip
 
 

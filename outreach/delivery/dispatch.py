@@ -23,6 +23,7 @@ from outreach.planning.audience import CHUNK, Progress
 from outreach.planning.gates import UNREACHABLE, first_reason, leaving
 from outreach.planning.invitations import NO_SESSION, choose_again, next_session, without_session
 from outreach.planning.journeys import Releases
+from outreach.planning.naming import named
 from outreach.planning.notices import is_notice, stops
 from outreach.planning.openings import WAITS
 from outreach.planning.scope import Scope
@@ -65,15 +66,13 @@ class Dispatch:
         for campaign in limited:
             self._meter(database, campaign, done)
         with database.reading() as connection:
-            first, last = connection.execute(
-                select(func.min(delivery.c.person), func.max(delivery.c.person)).where(self.waiting())
-            ).one()
-            shut = find_shut(connection, _by_the_clock(self.waiting()), self.workspace, self.releases, self.now)
-            capped = self._capped(connection)
-        if first is None:
-            return done
-        for start in range(first, last + 1, CHUNK):
-            chunk = and_(self.waiting(), delivery.c.person.between(start, start + CHUNK - 1))
+            chunks = _chunks(connection, self.waiting())
+            if not chunks:
+                return done
+            due = chunks[0] if len(chunks) == 1 else self.waiting()
+            shut = find_shut(connection, _by_the_clock(due), self.workspace, self.releases, self.now)
+            capped = self._capped(connection, due)
+        for chunk in chunks:
             with database.writing() as connection:
                 rows = self._dispatch(connection, chunk, shut, capped, done)
             progress(rows)
@@ -100,9 +99,9 @@ class Dispatch:
             delivery.c.campaign.not_in(paused),
         )
 
-    def _capped(self, connection: Connection) -> Holding | None:
+    def _capped(self, connection: Connection, due: ColumnElement[bool]) -> Holding | None:
         """The frequency cap over what is due; None where there is none, or nothing due that it counts."""
-        cap, plans = self.workspace.frequency_cap, plans_of(connection, self.waiting(), self.releases)
+        cap, plans = self.workspace.frequency_cap, plans_of(connection, due, self.releases)
         return Holding(cap, self.workspace, plans, self.now) if cap and plans else None
 
     def _dispatch(
@@ -142,9 +141,10 @@ class Dispatch:
         ).all():
             definitions = self.releases(release_id)
             scope = Scope(definitions, release_id, definitions.campaigns[campaign], self.now)
+            # Not the bare column: SQLite would go by the index of keys through all that the campaign ever sent.
             group = and_(
                 earlier_planned,
-                delivery.c.campaign == campaign,
+                delivery.c.campaign.concat("") == campaign,
                 delivery.c.step == step,
                 delivery.c.release_id == release_id,
                 delivery.c.repetition == repetition,
@@ -153,6 +153,20 @@ class Dispatch:
             done.stopped.update(stopped)
             if stopped:
                 done.ended[campaign, "skipped"] += stopped.total()
+
+
+def _chunks(connection: Connection, due: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """What is due, in parts of which each has all that is due of its people; none where nothing is.
+
+    Few are named by their ids: the statements that follow need not go through everything that waits for another day.
+    """
+    few = named(connection, delivery.c.id, due)
+    if few:
+        number, clause = few
+        return [and_(due, clause)] if number else []
+    first, last = connection.execute(select(func.min(delivery.c.person), func.max(delivery.c.person)).where(due)).one()
+    starts = range(first, last + 1, CHUNK)
+    return [and_(due, delivery.c.person.between(start, start + CHUNK - 1)) for start in starts]
 
 
 def _by_the_clock(due: ColumnElement[bool]) -> ColumnElement[bool]:

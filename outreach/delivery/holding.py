@@ -109,9 +109,17 @@ class Holding:
 
     def _falls_out(self, let_go: ColumnElement[Any]) -> ColumnElement[Any]:
         """The moment at which a message that was let go then is asked for no more, by the days of the period."""
-        days = [later(earlier(self.today, self.cap.per), Span(days=count)) for count in range(self.cap.per.days, 0, -1)]
-        cases = [(let_go >= self._midnight(day), self._morning(later(day, self.cap.per))) for day in days]
-        return case(*((when, _literal(moment)) for when, moment in cases), else_=_literal(self._morning(days[0])))
+        days = self._days
+        return case(
+            *((let_go >= midnight, again) for midnight, again in days), else_=_literal(self._morning(self.today))
+        )
+
+    @cached_property
+    def _days(self) -> list[tuple[ColumnElement[datetime], ColumnElement[datetime]]]:
+        """When each day of the period begins, the last one first, and when what was let go on it counts no more."""
+        first = earlier(self.today, self.cap.per)
+        days = [later(first, Span(days=count)) for count in range(self.cap.per.days, 0, -1)]
+        return [(_literal(self._midnight(day)), _literal(self._morning(later(day, self.cap.per)))) for day in days]
 
     def _midnight(self, day: date) -> datetime:
         return moment(day, time(), zone(self.workspace.time_zone))

@@ -39,6 +39,7 @@ from outreach.planning.calendar import Occurrence, civil_day
 from outreach.planning.gates import entering, first_reason
 from outreach.planning.journeys import exit_newcomers
 from outreach.planning.lengths import last_day
+from outreach.planning.naming import named
 from outreach.planning.reentering import again
 from outreach.planning.scope import Scope
 from outreach.planning.waves import waves
@@ -129,12 +130,16 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> Non
     campaign = scope.campaign
     inside = scope.segments.holds(campaign.start.name).is_(True)
     known = exists(select(literal(1)).where(membership.c.campaign == campaign.id, membership.c.person == person.c.id))
+    came = and_(inside, not_(known))
+    # From one day to the next there are few.
+    if few := named(connection, person.c.id, came):
+        _, came = few
     if not first_look or campaign.start.include_present:
         holds = scope.segments.holds(campaign.audience)
         entry = Entry(
             started_on=scope.today,
             entered_at=scope.now,
-            people=and_(inside, not_(known)),
+            people=came,
             beforehand=[
                 undecided(holds),
                 case((not_(holds), "not_in_audience"), else_=null()),
@@ -142,15 +147,10 @@ def by_segment(connection: Connection, scope: Scope, *, first_look: bool) -> Non
             ],
         )
         enrol(connection, scope, entry)
-    connection.execute(
-        insert(membership).from_select(
-            ["campaign", "person"], select(literal(campaign.id), person.c.id).where(inside, not_(known))
-        )
-    )
-    gone = select(membership.c.person).where(
-        membership.c.campaign == campaign.id,
-        not_(exists(select(literal(1)).where(person.c.id == membership.c.person, inside))),
-    )
+    newly = select(literal(campaign.id), person.c.id).where(came)
+    connection.execute(insert(membership).from_select(["campaign", "person"], newly))
+    members = membership.join(person, person.c.id == membership.c.person)
+    gone = select(person.c.id).select_from(members).where(membership.c.campaign == campaign.id, not_(inside))
     connection.execute(delete(membership).where(membership.c.campaign == campaign.id, membership.c.person.in_(gone)))
 
 
@@ -163,13 +163,14 @@ def by_date(connection: Connection, scope: Scope) -> None:
     bounds = (today.isoformat(), horizon.isoformat()) if own else (today, horizon)
     ready = scope.segments.holds(scope.campaign.audience).is_(True)
     # Nobody who is kept out today could start on an earlier day: their dates need not be looked at.
-    fresh = and_(ready, again(scope, scope.today).is_(None))
-    dates = connection.scalars(select(column).where(column.between(*bounds), fresh).distinct().order_by(column)).all()
-    for value in dates:
+    fresh = and_(column.between(*bounds), ready, again(scope, scope.today).is_(None))
+    if few := named(connection, person.c.id, fresh):
+        _, fresh = few
+    for value in connection.scalars(select(column).where(fresh).distinct().order_by(column)).all():
         day = date.fromisoformat(value) if own else value
         started_on = earlier(day, start.by)
         if started_on <= today:
-            people = and_(column == value, ready, again(scope, started_on).is_(None))
+            people = and_(fresh, column == value, ready, again(scope, started_on).is_(None))
             enrol(connection, scope, Entry(started_on, scope.now, people, note_refused=False))
 
 

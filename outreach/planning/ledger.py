@@ -92,7 +92,7 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
     statement = insert_into(connection, delivery).from_select(_COLUMNS, source).on_conflict_do_nothing()
     written = inserted(connection, connection.execute(statement))
     if batch.step.pick:
-        note_shown(connection, scope, batch.step.pick, and_(delivery.c.id > before, _of_batch(scope, batch)))
+        note_shown(connection, scope, and_(delivery.c.id > before, _of_batch(scope, batch)))
     return written
 
 
@@ -156,15 +156,15 @@ def _decided(scope: Scope, batch: Batch, offers: CTE | None, session: ColumnElem
     """Each person with the reason against writing to them, or none."""
     gates = list(batch.gates)
     tables: Any = person
-    if batch.enrolled:
-        tables = person.join(enrolment, enrolment.c.person == person.c.id)
     picks: ColumnElement[Any] = cast(null(), String)
     pick = batch.step.pick
+    if offers is not None:
+        # In this order: as an outer join behind `person`, SQLite would go through all of it for each person.
+        tables, picks = offers.join(person, person.c.id == offers.c.person), offers.c.picks
+    if batch.enrolled:
+        tables = tables.join(enrolment, enrolment.c.person == person.c.id)
     if pick:
-        found: ColumnElement[int] = literal(0)
-        if offers is not None:
-            tables = tables.outerjoin(offers, offers.c.person == person.c.id)
-            picks, found = offers.c.picks, func.coalesce(offers.c.found, 0)
+        found = literal(0) if offers is None else offers.c.found
         gates.append(Gate("nothing_new", "too few new offers", found < pick.at_least))
     if batch.step.invite:
         gates.append(without_session(session))

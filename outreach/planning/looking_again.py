@@ -101,4 +101,4 @@ def _revive(connection: Connection, scope: Scope, step: Step, repetition: int) -
         # What was not sent was not shown; the offers stay as they were picked.
         again = delivery.c.id.in_(among.numbers(connection, ids))
         connection.execute(delete(shown).where(shown.c.delivery.in_(among.numbers(connection, ids))))
-        note_shown(connection, scope, step.pick, again)
+        note_shown(connection, scope, again)

@@ -33,7 +33,7 @@ from outreach.storage.tables import campaign_state, event, outcome, roster_impor
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _EXITS = "exits_looked_at"
 #: Starts that each person has on their own.
-_PER_PERSON = ("event", "enters", "date")
+PER_PERSON = ("event", "enters", "date")
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,14 @@ def plan_due(database: Database, current: Current, now: datetime, progress: Prog
     _look_for_exits(database, current, now, f"{today.isoformat()} {moves}")
     with database.reading() as connection:
         by = clocks(connection, current.definitions.workspace.time_zone, now)
+        seen = _seen(connection)
     written = 0
     # Entries first: a newsletter that leaves out who is under way elsewhere must see who entered just now.
     for scope, state in startable:
-        if scope.campaign.start.kind in _PER_PERSON:
-            _look_for_entries(database, scope, state)
+        if scope.campaign.start.kind in PER_PERSON:
+            _look_for_entries(database, scope, state, seen)
     for scope, state in startable:
-        if scope.campaign.start.kind not in _PER_PERSON:
+        if scope.campaign.start.kind not in PER_PERSON:
             written += _start_occurrences(database, scope, state, by, progress)
     if startable:
         _planned_until(database, [scope.campaign.id for scope, _ in startable], now)
@@ -92,10 +93,8 @@ def _startable(database: Database, current: Current, now: datetime) -> list[tupl
     ]
 
 
-def _look_for_entries(database: Database, scope: Scope, state: Any) -> None:
-    """Let people in, if anything changed since the last look."""
-    with database.reading() as connection:
-        seen = _seen(connection)
+def _look_for_entries(database: Database, scope: Scope, state: Any, seen: tuple[int, int]) -> None:
+    """Let people in, if anything changed since the last look; `seen` is how things stand now."""
     if (state.looked_on, state.roster_version, state.seen_event) == (scope.today, *seen):
         return
     with database.writing() as connection:

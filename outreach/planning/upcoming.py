@@ -15,7 +15,7 @@ from outreach.definitions.model import Span, Step
 from outreach.planning.abroad import Clocks, clocks, places
 from outreach.planning.calendar import Occurrence, civil_day, moment, occurrences, zone
 from outreach.planning.notices import next_eve
-from outreach.planning.plan import Current
+from outreach.planning.plan import PER_PERSON, Current
 from outreach.planning.reminding import reminded
 from outreach.planning.scope import Scope
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, event
@@ -24,10 +24,16 @@ from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment
 _HORIZONS = (timedelta(days=35), timedelta(days=370))
 
 
-def next_due(connection: Connection, current: Current, now: datetime) -> datetime | None:
-    """The earliest moment after `now` at which something is due, as far as it is known now; None if nothing is."""
-    found = [when for when in _moments(connection, current, now) if when > now]
-    return min(found, default=None)
+def next_due(
+    connection: Connection, current: Current, now: datetime, midnight: datetime | None = None
+) -> datetime | None:
+    """The earliest moment after `now` at which something is due, as far as it is known now; None if nothing is.
+
+    With `midnight`, the next one, only what is due before it: what starts for somebody on a later day is not sought.
+    """
+    found = [when for when in _moments(connection, current, now, midnight) if when > now]
+    first = min(found, default=None)
+    return None if first and midnight and first >= midnight else first
 
 
 def next_midnight(current: Current, now: datetime) -> datetime:
@@ -36,7 +42,7 @@ def next_midnight(current: Current, now: datetime) -> datetime:
     return moment(civil_day(now, where) + timedelta(days=1), time(), where)
 
 
-def _moments(connection: Connection, current: Current, now: datetime) -> Iterator[datetime]:
+def _moments(connection: Connection, current: Current, now: datetime, midnight: datetime | None) -> Iterator[datetime]:
     waiting = select(func.min(delivery.c.due_at)).where(
         delivery.c.state == PLANNED, delivery.c.dispatched_at.is_(None), delivery.c.due_at > now
     )
@@ -46,7 +52,7 @@ def _moments(connection: Connection, current: Current, now: datetime) -> Iterato
     by = clocks(connection, home, now)
     yield from _steps(connection, current, now, by)
     yield from _reminders(connection, current, now, by)
-    yield from _starts(connection, current, now, civil_day(now, zone(home)), by)
+    yield from _starts(connection, current, now, by, midnight)
     if eve := next_eve(connection, current.definitions.workspace, now):
         yield eve
 
@@ -78,7 +84,9 @@ def _everywhere(scope: Scope, step: Step, day: date, by: Clocks) -> Iterator[dat
         yield scope.leaves(step, day, place.where)
 
 
-def _starts(connection: Connection, current: Current, now: datetime, today: date, by: Clocks) -> Iterator[datetime]:
+def _starts(
+    connection: Connection, current: Current, now: datetime, by: Clocks, midnight: datetime | None
+) -> Iterator[datetime]:
     running = set(
         connection.scalars(select(campaign_state.c.campaign).where(campaign_state.c.state == "running")).all()
     )
@@ -86,30 +94,39 @@ def _starts(connection: Connection, current: Current, now: datetime, today: date
     scopes = [
         Scope(current.definitions, current.release_id, current.definitions.campaigns[name], now) for name in names
     ]
-    yield from _first_dates(connection, [scope for scope in scopes if scope.campaign.start.kind == "date"], by)
     for scope in scopes:
-        start = scope.campaign.start
-        if start.kind == "event":
-            first = connection.scalar(
-                select(func.min(event.c.effective_on)).where(event.c.kind == start.name, event.c.effective_on > today)
-            )
-            if first is not None:
-                yield from _at_first_step(scope, first, by)
-        elif start.kind != "date":
+        # As a date or an event a segment starts nothing before its day has begun.
+        if scope.campaign.start.kind not in PER_PERSON:
             for place in places(by, scope.workspace.time_zone):
-                if coming := upcoming_occurrence(scope, place.where):
+                if coming := upcoming_occurrence(scope, place.where, midnight):
                     yield coming.at
+    if midnight is None:
+        yield from _first_dates(connection, [scope for scope in scopes if scope.campaign.start.kind == "date"], by)
+        yield from _first_events(connection, [scope for scope in scopes if scope.campaign.start.kind == "event"], by)
+
+
+def _first_events(connection: Connection, scopes: Sequence[Scope], by: Clocks) -> Iterator[datetime]:
+    for scope in scopes:
+        coming = (event.c.kind == scope.campaign.start.name, event.c.effective_on > scope.today)
+        first = connection.scalar(select(func.min(event.c.effective_on)).where(*coming))
+        if first is not None:
+            yield from _at_first_step(scope, first, by)
 
 
 def _at_first_step(scope: Scope, day: date, by: Clocks) -> Iterator[datetime]:
     return _everywhere(scope, scope.campaign.steps[0], day, by)
 
 
-def upcoming_occurrence(scope: Scope, where: ZoneInfo | None = None) -> Occurrence | None:
-    """The next occurrence of a campaign that starts for all at once, within a good year, by the clock of `where`."""
+def upcoming_occurrence(
+    scope: Scope, where: ZoneInfo | None = None, until: datetime | None = None
+) -> Occurrence | None:
+    """The next occurrence of a campaign that starts for all at once, by the clock of `where`.
+
+    It is sought within a good year, or up to `until`.
+    """
     workspace = replace(scope.workspace, time_zone=where.key) if where else scope.workspace
-    for horizon in _HORIZONS:
-        if found := occurrences(workspace, scope.campaign, scope.now, scope.now + horizon):
+    for end in [until] if until else [scope.now + horizon for horizon in _HORIZONS]:
+        if found := occurrences(workspace, scope.campaign, scope.now, end):
             return found[0]
     return None
 

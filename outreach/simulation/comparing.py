@@ -28,7 +28,7 @@ class Comparison:
     """The workspace as it is, against the same at a revision."""
 
     revision: str
-    #: `messages`, `reached`, `passed_over`, `expired`, `not_reachable`.
+    #: `messages`, `reached`, `letters`, `seats`, `passed_over`, `expired`, `not_reachable`.
     total: dict[str, Change]
     #: Messages, by the campaigns that differ.
     campaigns: dict[str, Change]
@@ -53,7 +53,7 @@ class Comparison:
 def compare(revision: str, before: Simulated, after: Simulated, limit: Cap) -> Comparison:
     """What differs between two simulations over the same people."""
     old, new = before.report, after.report
-    kinds = ("messages", "reached", "passed_over", "expired", "not_reachable")
+    kinds = ("messages", "reached", "letters", "seats", "passed_over", "expired", "not_reachable")
     return Comparison(
         revision=revision,
         total={kind: Change(getattr(old.total, kind), getattr(new.total, kind)) for kind in kinds},

@@ -8,20 +8,33 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, case, cast, distinct, func, insert, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    case,
+    cast,
+    distinct,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+)
 
 from outreach.definitions.model import CHANNEL_KINDS, Definitions
 from outreach.planning.calendar import civil_day, zone
 from outreach.planning.forecast import LEFT
 from outreach.simulation.answering import SOURCE
 from outreach.simulation.crowds import Crowds
-from outreach.simulation.report import Busiest, CampaignReach, Figures, Tally, Week
-from outreach.simulation.tables import crowd, load, moment, passed_over
-from outreach.storage.tables import delivery, outcome
+from outreach.simulation.report import CampaignReach, Figures, Tally, Week
+from outreach.simulation.tables import crowd, load, moment, passed_over, seat_taken
+from outreach.storage.tables import delivery, outcome, seat
 
 #: As what a message counts that says no channel.
 _MAIL = CHANNEL_KINDS[0]
-_KINDS = ("passed_over", "expired", "not_reachable")
+_KINDS = ("letters", "seats", "passed_over", "expired", "not_reachable")
 _LEFT = delivery.c.state.in_(LEFT)
 _EXPIRED = delivery.c.state == "expired"
 #: When a row came to its end.
@@ -48,7 +61,17 @@ class Counting:
             rows.append({"at": at, "day": day.toordinal(), "monday": day.toordinal() - day.weekday()})
         if rows:
             self.connection.execute(insert(moment), rows)
+        self._note_seats()
         self.connection.execute(insert(load).from_select([column.name for column in load.c], _loads()))
+
+    def _note_seats(self) -> None:
+        took = select(outcome.c.person, outcome.c.occurred_on).join(seat, seat.c.outcome == outcome.c.id)
+        rows = [
+            {"person": row.person, "monday": row.occurred_on.toordinal() - row.occurred_on.weekday()}
+            for row in self.connection.execute(took.where(outcome.c.source == SOURCE))
+        ]
+        if rows:
+            self.connection.execute(insert(seat_taken), rows)
 
     def total(self) -> tuple[Figures, dict[str, Figures]]:
         """What everybody gets in all, and what each segment gets."""
@@ -129,19 +152,8 @@ class Counting:
             for messages, people in [found.get(name, (0, 0))]
         ]
 
-    def busiest(self, days: int) -> Busiest:
-        """How much people get in any so many days in a row, within the simulation."""
-        most = self._most(days).subquery()
-        rows = self.connection.execute(select(most.c.messages, func.count()).group_by(most.c.messages))
-        return Busiest(days, dict(sorted(tuple(row) for row in rows)))
-
-    def over(self, messages: int, days: int) -> frozenset[int]:
-        """Who gets more than so many in so many days in a row."""
-        most = self._most(days).subquery()
-        return frozenset(self.connection.scalars(select(most.c.person).where(most.c.messages > messages)))
-
-    def _most(self, days: int) -> Select[Any]:
-        """The most that each person gets in so many days in a row."""
+    def most(self, days: int) -> dict[int, int]:
+        """The most that each person gets in so many days in a row, within the simulation; nobody who gets nothing."""
         daily = (
             select(delivery.c.person, moment.c.day, func.count().label("messages"))
             .join(moment, moment.c.at == ended_at)
@@ -153,7 +165,8 @@ class Counting:
             partition_by=daily.c.person, order_by=daily.c.day, range_=(1 - days, 0)
         )
         each = select(daily.c.person, lately.label("messages")).subquery()
-        return select(each.c.person, func.max(each.c.messages).label("messages")).group_by(each.c.person)
+        most = select(each.c.person, func.max(each.c.messages)).group_by(each.c.person)
+        return {row[0]: row[1] for row in self.connection.execute(most)}
 
     def channels(self) -> dict[str, int]:
         """Messages by what they leave by."""
@@ -170,15 +183,25 @@ class Counting:
 def _loads() -> Select[Any]:
     """What each person got, and did not get, in each week."""
     unreachable = (delivery.c.state == "skipped") & (delivery.c.reason == "no_address")
-    flags = {"messages": _LEFT, "passed_over": literal(0), "expired": _EXPIRED, "not_reachable": unreachable}
+    by_lists = _LEFT & (delivery.c.channel == "handover")
+    flags = {
+        "messages": _LEFT, "letters": case((by_lists, 1), else_=0), "seats": literal(0), "passed_over": literal(0),
+        "expired": _EXPIRED, "not_reachable": unreachable,
+    }  # fmt: skip
     ended = select(
         delivery.c.person, moment.c.monday, *(cast(flag, Integer).label(name) for name, flag in flags.items())
     ).join(moment, moment.c.at == ended_at)
     held = (
-        select(delivery.c.person, moment.c.monday, literal(0), literal(1), literal(0), literal(0))
+        select(delivery.c.person, moment.c.monday, *_one("passed_over", flags))
         .join(passed_over, passed_over.c.delivery == delivery.c.id)
         .join(moment, moment.c.at == passed_over.c.at)
     )
-    both = union_all(ended, held).subquery()
+    seated = select(seat_taken.c.person, seat_taken.c.monday, *_one("seats", flags))
+    both = union_all(ended, held, seated).subquery()
     sums = [func.sum(both.c[name]) for name in flags]
     return select(both.c.person, both.c.monday, *sums).group_by(both.c.person, both.c.monday)
+
+
+def _one(kind: str, kinds: Iterable[str]) -> list[ColumnElement[int]]:
+    """One of a kind, and none of the others."""
+    return [literal(int(name == kind)) for name in kinds]

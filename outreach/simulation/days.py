@@ -1,7 +1,7 @@
 """The days of a simulation: real ticks of the real planner, at every moment at which something is due.
 
-It is `pipeline.tick` with a clock of its own and nobody behind it: what would leave counts as sent, and those whom it
-reaches answer as the response model says.
+It is what `pipeline.tick` does, with a clock of its own and nobody behind it: what would leave counts as sent, and
+those whom it reaches answer as the response model says.
 """
 
 from __future__ import annotations
@@ -9,20 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import delete, insert
 
 from outreach import pipeline
 from outreach.delivery.counts import SendCounts
 from outreach.delivery.rehearsing import rehearse
 from outreach.planning.calendar import civil_day, moment, zone
 from outreach.planning.plan import Current
-from outreach.planning.upcoming import next_midnight
 from outreach.simulation import answering
 from outreach.simulation.answering import Answering
-from outreach.simulation.tables import passed_over
+from outreach.simulation.tables import clock
 from outreach.storage.database import Database
-from outreach.storage.inserting import insert_into
-from outreach.storage.tables import PLANNED, delivery
 
 #: Told after each day: how many are done, and of how many.
 Progress = Callable[[int, int], None]
@@ -60,20 +57,12 @@ class Days:
 
     def _tick(self, now: datetime) -> datetime:
         """Do what is due; returns when the next tick is."""
-        done = pipeline.tick(self.database, self.current, now, self._send)
         with self.database.writing() as connection:
-            _note_passed_over(connection, now)
-        return min(filter(None, (done.next, next_midnight(self.current, now))))
+            connection.execute(delete(clock))
+            connection.execute(insert(clock).values(at=now))
+        return pipeline.rehearsed(self.database, self.current, now, self._send)[1]
 
     def _send(self, database: Database, now: datetime) -> SendCounts:
         with database.writing() as connection:
             self.drawing.draw(connection, civil_day(now, self.zone))
         return rehearse(database, now, self.time_zone)
-
-
-def _note_passed_over(connection: Connection, now: datetime) -> None:
-    held = select(delivery.c.id, literal(now, passed_over.c.at.type)).where(
-        delivery.c.state == PLANNED, delivery.c.dispatched_at.is_(None), delivery.c.reason == "frequency_cap"
-    )
-    statement = insert_into(connection, passed_over).from_select(["delivery", "at"], held)
-    connection.execute(statement.on_conflict_do_nothing())

@@ -10,7 +10,10 @@ from outreach.simulation.budgeting import Breach
 from outreach.simulation.comparing import Comparison
 from outreach.simulation.report import Figures, Report
 
-_FIGURES = ("People", "Reached", "Messages", "Median", "95 %", "Highest", "Passed over", "Expired", "Not reachable")
+_FIGURES = (
+    "People", "Reached", "Messages", "Median", "95 %", "Highest", "Letters", "Seats", "Passed over", "Expired",
+    "Not reachable",
+)  # fmt: skip
 
 
 def page(title: str, report: Report, broken: Sequence[Breach], comparison: Comparison | None) -> str:
@@ -89,7 +92,7 @@ def _cells(figures: Figures) -> tuple[int, ...]:
     each = figures.per_person
     return (
         figures.people, figures.reached, figures.messages, each.median, each.p95, each.highest,
-        figures.passed_over, figures.expired, figures.not_reachable,
+        figures.letters, figures.seats, figures.passed_over, figures.expired, figures.not_reachable,
     )  # fmt: skip
 
 

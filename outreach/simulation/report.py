@@ -28,6 +28,10 @@ class Figures:
     reached: int
     messages: int
     per_person: PerPerson
+    #: Those of the messages that go by lists: by post, or by somebody who calls.
+    letters: int
+    #: Seats at sessions that were taken.
+    seats: int
     #: Messages that the frequency cap held back at least once; in the week in which it did so first.
     passed_over: int
     #: Messages whose latest time passed before they could leave.
@@ -109,6 +113,8 @@ class Tally:
     people: int = 0
     #: Messages -> people who get that many; who gets none need not be in it.
     got: Counter[int] = field(default_factory=Counter)
+    letters: int = 0
+    seats: int = 0
     passed_over: int = 0
     expired: int = 0
     not_reachable: int = 0
@@ -116,6 +122,8 @@ class Tally:
     def add(self, row: Any) -> None:
         """Count in `row.people` people who got `row.messages` messages each."""
         self.got[row.messages] += row.people
+        self.letters += row.letters
+        self.seats += row.seats
         self.passed_over += row.passed_over
         self.expired += row.expired
         self.not_reachable += row.not_reachable
@@ -128,6 +136,8 @@ class Tally:
             reached=self.people - self.got[0],
             messages=sum(messages * people for messages, people in self.got.items()),
             per_person=per_person(self.got),
+            letters=self.letters,
+            seats=self.seats,
             passed_over=self.passed_over,
             expired=self.expired,
             not_reachable=self.not_reachable,

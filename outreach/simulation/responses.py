@@ -68,13 +68,15 @@ class Ask:
     within: int
     #: Only of who is shown this offer; empty: of everybody reached.
     offer: str = ""
+    #: Who does it takes a seat at the session to which they are invited.
+    seat: bool = False
 
 
 def asks(definitions: Definitions, campaign: Campaign, step: Step, responses: Responses) -> Iterator[Ask]:
     """What a step's readers may do. A sensitive offer has no outcome, so nothing is drawn of it."""
     own = responses.campaigns.get(campaign.id, responses.default)
     for name in _asked_for(campaign, step):
-        yield Ask(name, own.registers, own.within)
+        yield Ask(name, own.registers, own.within, seat=bool(step.invite))
     picked = step.pick.offers if step.pick else ()
     for name in dict.fromkeys((*campaign.about, *picked)):
         if outcome := definitions.offers[name].outcome:

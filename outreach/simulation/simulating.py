@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from outreach.simulation.answering import Answering
 from outreach.simulation.counting import Counting
 from outreach.simulation.crowds import Crowds
 from outreach.simulation.days import Days, Progress
-from outreach.simulation.report import Report
+from outreach.simulation.report import Busiest, Report
 from outreach.simulation.responses import Responses
 from outreach.simulation.rosters import MadeRoster
 from outreach.storage.database import Database
@@ -141,6 +142,7 @@ class _Simulation:
 
     def _count(self, counting: Counting) -> Simulated:
         total, segments = counting.total()
+        most = counting.most(self.limit.per.days)
         report = Report(
             first=self.first,
             days=self.setting.days,
@@ -152,8 +154,8 @@ class _Simulation:
             segments=segments,
             hidden_segments=[name for name in self.crowds.names if name not in self.crowds.told],
             campaigns=counting.campaigns(),
-            busiest=counting.busiest(self.limit.per.days),
+            busiest=Busiest(self.limit.per.days, dict(sorted(Counter(most.values()).items()))),
             channels=counting.channels(),
             outcomes=counting.outcomes(),
         )
-        return Simulated(report, counting.over(self.limit.messages, self.limit.per.days))
+        return Simulated(report, frozenset(who for who, number in most.items() if number > self.limit.messages))

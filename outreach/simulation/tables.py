@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import DDL, Column, Index, Integer, MetaData, String, Table, event
 
 from outreach.storage.types import UTCDateTime
 
@@ -16,6 +16,8 @@ answer = Table(
     Column("outcome", String(100), nullable=False),
     #: As a number (`date.toordinal`).
     Column("acts_on", Integer, nullable=False),
+    #: The id of the session at which it takes a seat; NULL: it is about none.
+    Column("session", String(50)),
     Index("ix_simulated_answer", "acts_on"),
 )
 
@@ -27,12 +29,24 @@ crowd = Table(
     Column("crowd", Integer, nullable=False),
 )
 
+#: The moment that it is, in one row.
+clock = Table("simulated_clock", metadata, Column("at", UTCDateTime, nullable=False))
+
 #: Deliveries that the frequency cap held back at least once, and when first.
 passed_over = Table(
     "simulated_passed_over",
     metadata,
     Column("delivery", Integer, primary_key=True),
     Column("at", UTCDateTime, nullable=False),
+)
+# Noted by the database where it happens: to seek them, each tick would go through everything that waits.
+event.listen(
+    passed_over,
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy types it nowhere
+        "CREATE TRIGGER simulated_passing_over AFTER UPDATE OF passed_over ON delivery BEGIN "
+        "INSERT OR IGNORE INTO simulated_passed_over SELECT new.id, at FROM simulated_clock; END"
+    ),
 )
 
 #: The civil day of each moment at which something happened, as a number, and the Monday of its week.
@@ -44,6 +58,14 @@ moment = Table(
     Column("monday", Integer, nullable=False),
 )
 
+#: Seats that people took, by the Monday of the week in which they did.
+seat_taken = Table(
+    "simulated_seat",
+    metadata,
+    Column("person", Integer, nullable=False),
+    Column("monday", Integer, nullable=False),
+)
+
 #: What a person got and did not get in a week.
 load = Table(
     "simulated_load",
@@ -51,6 +73,8 @@ load = Table(
     Column("person", Integer, primary_key=True),
     Column("monday", Integer, primary_key=True),
     Column("messages", Integer, nullable=False),
+    Column("letters", Integer, nullable=False),
+    Column("seats", Integer, nullable=False),
     Column("passed_over", Integer, nullable=False),
     Column("expired", Integer, nullable=False),
     Column("not_reachable", Integer, nullable=False),

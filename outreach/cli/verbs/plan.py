@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from outreach.cli.foreseen import skipped, turned
 from outreach.cli.moves import moving
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit, table
@@ -35,13 +36,16 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
     zone than the workspace's has a line of their own, with its name.
 
     Of campaigns that were edited it says first what becomes of who is under way in an older release; how many wait at
-    which `wait_until` now, for what and until when; and of sessions that moved or were called off how many people will
-    be told.
+    which `wait_until` now, for what and until when; of sessions that moved or were called off how many people will
+    be told; which occurrences are skipped because their day is a closed one; and how many people come to which branch
+    in these days and go which way, by what is known of them now.
 
     It shows what was published last. Campaigns that wait for an approval are shown as if they had it, and marked `not
     yet`. Who joins, leaves or answers in these days cannot be known.
     """
     from outreach import pipeline, release
+    from outreach.planning.calendar import civil_day, zone
+    from outreach.planning.ways_taken import ways_taken
     from outreach.storage.scratch import scratch_copy
 
     installation = session.installation
@@ -61,12 +65,19 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
         current = pipeline.current_of(scratch, installation.definitions)
         assert current is not None
         sends = pipeline.plan_ahead(scratch, current, now, days, progress.adding("planning"))
+        with scratch.reading() as connection:
+            ways = list(ways_taken(connection, current.releases, now))
+    today = civil_day(now, zone(definitions.workspace.time_zone))
+    left_out = list(skipped(definitions, names, today, today + timedelta(days=days - 1)))
+    branches = [turned(current.releases(one.release).campaigns[one.campaign], one, limit) for one in ways]
     if as_json:
         told_now = {"under_way": under_way, "at_waits": lingering, "sessions": sessions, "warnings": warnings}
-        return emit({"sends": [_row(send, approved) for send in sends], **told_now})
-    lines = [f"{one.campaign}: {one.words}" for told_of in (under_way, lingering, sessions) for one in told_of]
+        foreseen = {"left_out": left_out, "branches": branches}
+        return emit({"sends": [_row(send, approved) for send in sends], **told_now, **foreseen})
     for warning in warnings:
         click.echo(f"Warning: {warning}", err=True)
+    noted = (under_way, lingering, sessions, left_out, branches)
+    lines = [f"{one.campaign}: {one.words}" for told_of in noted for one in told_of]
     rows = [_row(send, approved) for send in sends]
     lines.append(_text(rows) if rows else f"Nothing leaves in the next {days} days.")
     return click.echo("\n".join(lines))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from outreach.definitions.model import Cap, Fact, Recurrence, Segment, Span, Start
+from outreach.definitions.model import Cap, Condition, Fact, Recurrence, Remind, Segment, Session, Span, Start, Step
 from outreach.planning.calendar import civil_day, zone
+from outreach.planning.seats import taken
+from outreach.release.programme import put_in_force
 from outreach.simulation import tables
 from outreach.simulation.answering import Answering
 from outreach.simulation.counting import Counting
@@ -20,7 +23,7 @@ from outreach.simulation.days import Days
 from outreach.simulation.responses import Response, Responses
 from outreach.storage.database import Database
 from outreach.storage.scratch import scratch_file
-from outreach.storage.tables import delivery, person
+from outreach.storage.tables import delivery, outcome, person
 from tests.unit.planning.people import NOW, World, campaign, definitions
 
 BRUSSELS = zone("Europe/Brussels")
@@ -90,7 +93,7 @@ def test_weeks_add_up_to_the_whole(portfolio):
         assert week.campaigns == Counter(
             row.campaign for row in rows if row.state == "sent" and monday(row.sent_at) == week.monday
         )
-    for kind in ("messages", "passed_over", "expired", "not_reachable"):
+    for kind in ("messages", "letters", "seats", "passed_over", "expired", "not_reachable"):
         assert sum(getattr(week.total, kind) for week in weeks) == getattr(total, kind)
         assert sum(getattr(week.segments["women"], kind) for week in weeks) <= getattr(total, kind)
     assert total.passed_over >= total.expired
@@ -113,8 +116,7 @@ def test_the_busiest_stretch_of_each_person_is_found(portfolio, days):
         if row.state == "sent":
             lots[row.id].append(civil_day(row.sent_at, BRUSSELS).toordinal())
     most = {who: max(sum(last - days < day <= last for day in own) for last in own) for who, own in lots.items()}
-    assert counting.busiest(days).people == Counter(most.values())
-    assert counting.over(3, days) == {who for who, number in most.items() if number > 3}
+    assert counting.most(days) == most
 
 
 def test_a_simulation_without_a_message_has_figures_too(database):
@@ -129,3 +131,59 @@ def test_a_simulation_without_a_message_has_figures_too(database):
         counting.prepare()
         total, segments = counting.total()
         assert (total.people, total.reached, counting.weeks(), segments["everyone"]) == (1, 0, [], total)
+
+
+MEETING = Session("soon", "meet", {"nl": "Kennismaken"}, date(2026, 10, 20), time(12), time(13), place="Gent", seats=4)
+REMINDED = Remind(Span(days=7), 1, Condition(outcomes=("registered",)))
+
+
+@pytest.fixture
+def invitations(database: Database) -> Iterator[tuple[Counting, Connection]]:
+    """Ten people who are invited to a session of four seats and all want to come, and half of whom get a card, too."""
+    nouns = definitions(
+        campaign("meet", steps=(Step("first", 1, "first", invite="meet", remind=REMINDED),)),
+        campaign("card", audience="women", channel="handover", start=every("monday", "FREQ=WEEKLY;BYDAY=MO")),
+        segments=[Segment("women", "", Fact("gender", "in", ("f",)))],
+        workspace={"small_numbers": 0},
+    )
+    nouns = replace(nouns, sessions={MEETING.id: MEETING})
+    world = World(database, nouns)
+    with database.writing() as connection:
+        put_in_force(connection, nouns, NOW)
+    for n in range(10):
+        world.add(f"p{n}", gender="f" if n % 2 else "m")
+    crowds = Crowds(nouns)
+    with scratch_file(database) as scratch:
+        tables.metadata.create_all(scratch.engine)
+        with scratch.writing() as connection:
+            crowds.place(connection, NOW.date())
+        drawing = Answering(Responses(Response(registers=1, within=30)), world.current.releases)
+        Days(scratch, world.current, drawing, lambda _now, _today: None).run(NOW, 21, lambda _done, _all: None)
+        with scratch.writing() as connection:
+            counting = Counting(connection, nouns, crowds, NOW)
+            counting.prepare()
+            yield counting, connection
+
+
+def test_seats_are_taken_as_long_as_there_are_some_and_before_the_session_is_over(
+    invitations: tuple[Counting, Connection],
+) -> None:
+    counting, connection = invitations
+    registered = connection.execute(select(outcome.c.person, outcome.c.occurred_on)).all()
+    assert len({who for who, _ in registered}) == len(registered) == MEETING.seats
+    assert max(on for _, on in registered) <= MEETING.on
+    assert taken(connection) == {MEETING.id: MEETING.seats}
+    total, segments = counting.total()
+    assert total.seats == MEETING.seats
+    assert sum(week.total.seats for week in counting.weeks()) == MEETING.seats
+    seated = {who for who, _ in registered}
+    women = set(connection.scalars(select(person.c.id).where(person.c.gender == "f")))
+    assert segments["women"].seats == len(seated & women)
+
+
+def test_what_goes_by_lists_counts_as_letters(invitations: tuple[Counting, Connection]) -> None:
+    counting, connection = invitations
+    rows = connection.execute(select(delivery).where(delivery.c.state == "sent", delivery.c.campaign == "card")).all()
+    total, segments = counting.total()
+    assert total.letters == segments["women"].letters == len(rows) > 0
+    assert total.messages > total.letters

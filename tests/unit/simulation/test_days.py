@@ -13,6 +13,7 @@ from sqlalchemy import select
 from outreach import pipeline, release
 from outreach.installation import Installation
 from outreach.outcomes.recording import Known, Sighting, record
+from outreach.planning import naming
 from outreach.planning.calendar import civil_day, moment, zone
 from outreach.planning.plan import Current
 from outreach.roster.importing import import_roster
@@ -161,3 +162,15 @@ def test_who_answers_depends_on_nobody_else(office: Installation) -> None:
             simulated(office, scratch, 60)
             alone += answers(scratch)
     assert sorted(alone) == [answer for answer in together if answer[0] in {name for name, *_ in alone}] != []
+
+
+def test_it_is_the_same_whether_few_are_named_by_their_ids_or_nobody_is(
+    office: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for few in (naming.FEW, 0):
+        monkeypatch.setattr(naming, "FEW", few)
+        with scratch_file(office.database) as scratch:
+            simulated(office, scratch, 45)
+            found.append(ledger(scratch))
+    assert found[0] == found[1] != []

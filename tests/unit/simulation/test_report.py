@@ -24,7 +24,8 @@ def test_percentiles_are_those_of_the_people_in_a_row(got):
 def test_who_gets_nothing_counts_too(got, idle):
     tally = Tally(people=len(got) + idle)
     for messages in got:
-        tally.add(SimpleNamespace(messages=messages, people=1, passed_over=0, expired=0, not_reachable=0))
+        others = dict.fromkeys(("letters", "seats", "passed_over", "expired", "not_reachable"), 0)
+        tally.add(SimpleNamespace(messages=messages, people=1, **others))
     figures = tally.figures()
     assert (figures.people, figures.reached, figures.messages) == (len(got) + idle, len(got), sum(got))
 
