@@ -17,7 +17,7 @@ from outreach.bundling.outlook import outlook
 from outreach.definitions import codec
 from outreach.definitions.model import Definitions
 from outreach.planning.plan import Current
-from outreach.rendering.bundles import Told
+from outreach.rendering.told import Told
 from outreach.roster import among
 from outreach.storage.database import Database
 from outreach.storage.inserting import insert_into
@@ -39,7 +39,7 @@ def make_bundles(database: Database, current: Current, now: datetime) -> None:
         return
     waits = (delivery.c.campaign.in_(campaigns), delivery.c.state == PLANNED, delivery.c.bundle.is_(None))
     with database.reading() as connection:
-        groups = connection.execute(select(*_GROUP).where(*waits).distinct()).all()
+        groups = connection.execute(select(*_GROUP).where(*waits).distinct().order_by(*_GROUP)).all()
     for group in groups:
         with database.writing() as connection:
             _make(connection, current.releases(group.release_id), group, now)

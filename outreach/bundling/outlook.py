@@ -13,7 +13,7 @@ from outreach.bundling.reaching import Reached, reached
 from outreach.definitions.model import Definitions, Session
 from outreach.release.programme import sequences
 from outreach.release.record import approved
-from outreach.rendering.bundles import Told
+from outreach.rendering.told import Told
 from outreach.storage.tables import bundle, campaign_state
 
 

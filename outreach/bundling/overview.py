@@ -14,7 +14,7 @@ from outreach.definitions.fields import ENTITLED
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
 from outreach.planning.upcoming import upcoming_occurrence
-from outreach.rendering.bundles import News
+from outreach.rendering.told import News
 from outreach.storage.tables import person
 
 

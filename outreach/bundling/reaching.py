@@ -18,7 +18,7 @@ from outreach.definitions.model import Campaign, Definitions
 from outreach.outcomes.segment_counts import WIDTH, mask
 from outreach.outcomes.small_numbers import Shown, cells, tell
 from outreach.planning.calendar import moment, occurrences, zone
-from outreach.rendering.bundles import News
+from outreach.rendering.told import News
 from outreach.roster.segments import Segments, Truth
 from outreach.storage.tables import person
 

@@ -29,7 +29,7 @@ def samples(
     from outreach.bundling.making import bringing
     from outreach.bundling.overview import next_outlook
     from outreach.planning.scope import Scope
-    from outreach.rendering.bundles import Bundle
+    from outreach.rendering.told import Bundle
 
     definitions, languages = current.definitions, current.definitions.workspace.languages
     if language and language not in languages:

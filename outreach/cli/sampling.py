@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from outreach.definitions.fields import FIELDS
 from outreach.definitions.model import NOTICES, Campaign, Definitions, Field, Pick, Session, Step
 from outreach.errors import OutreachError
-from outreach.rendering.bundles import Bundle, sample
+from outreach.rendering.bundles import sample
 from outreach.rendering.mail import Invitation, Item, Mail
+from outreach.rendering.told import Bundle
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

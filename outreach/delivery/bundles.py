@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Connection, select
 
 from outreach.definitions import codec
-from outreach.rendering.bundles import Bundle, Told
+from outreach.rendering.told import Bundle, Told
 from outreach.storage.tables import bundle
 
 #: Bundles by their number in the ledger.

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import datetime
 
 from markupsafe import Markup, escape
 
@@ -21,52 +20,13 @@ from outreach.rendering.feeds import Feed
 from outreach.rendering.invitations import hours
 from outreach.rendering.names import Kind
 from outreach.rendering.tags import Tags
+from outreach.rendering.told import Bundle, News, Told
 
 #: Stands for any bundle, in what is tried out.
 SAMPLE_CONSTANTS = {
     "entity": "Agentschap voor Natuur en Landschap", "first": "30 september 2026", "last": "30 september 2026",
     "news": "Wegwijs", "sessions": "Wegwijs",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """A campaign that will reach people of an entity."""
-
-    campaign: str
-    #: Civil days on which it starts, in order; none where each person has a day of their own.
-    days: tuple[date, ...] = ()
-    #: How many people of the entity; None where that is not told.
-    people: int | None = None
-    #: They are fewer than is told, or none.
-    few: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a bundle tells of."""
-
-    #: Its period, in civil days, both included.
-    first: date
-    last: date
-    news: tuple[News, ...] = ()
-    #: Session -> how often what is told of it had changed.
-    sessions: dict[str, int] | None = None
-
-
-class Bundle(NamedTuple):
-    """A bundle as it goes to the contacts of one entity."""
-
-    #: Another one for each entity, day and release; 0 for a sample.
-    version: int
-    entity: str
-    told: Told
-    made_at: datetime
-
-    def held_in(self, definitions: Definitions, language: str) -> list[Session]:
-        """Its sessions that are held in a language or in any, as the release has them."""
-        known = (definitions.sessions.get(name) for name in self.told.sessions or ())
-        return [session for session in known if session and session.language in ("", language)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +129,14 @@ class Teller:
         return html + Markup('<p><a href="{}">{}</a></p>\n').format(link, self._words.full_feed)
 
     def _session(self, session: Session) -> Markup:
-        title = in_language(session.titles, self.language, self._workspace)
-        when = f"{wording.weekday(session.on, self.language)}, {hours(session, self._workspace)}"
-        where = " · ".join(filter(None, (session.place, session.link)))
-        return Markup("<p><strong>{}</strong><br>\n{}<br>\n{} {}</p>\n").format(title, when, self._words.where, where)
+        title: str = in_language(session.titles, self.language, self._workspace)
+        if session.link:
+            title = Markup('<a href="{}">{}</a>').format(session.link, title)
+        lines = [Markup("<strong>{}</strong>").format(title)]
+        lines.append(escape(f"{wording.weekday(session.on, self.language)}, {hours(session, self._workspace)}"))
+        if session.place:
+            lines.append(Markup("{} {}").format(self._words.where, session.place))
+        return Markup("<p>{}</p>\n").format(Markup("<br>\n").join(lines))
 
 
 def _facts(facts: list[tuple[str, str]]) -> Markup:

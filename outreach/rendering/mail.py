@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from outreach.definitions.model import Session
-    from outreach.rendering.bundles import Bundle
+    from outreach.rendering.told import Bundle
 
 
 class Invitation(NamedTuple):

@@ -30,7 +30,7 @@ from outreach.definitions.model import (
 from outreach.definitions.recurrences import parse_undated
 from outreach.planning.plan import plan_due
 from outreach.release.record import approved
-from outreach.rendering.bundles import News, Told
+from outreach.rendering.told import News, Told
 from outreach.storage.database import Database
 from outreach.storage.tables import approval, bundle, campaign_state, delivery, person, release_campaign
 from tests.unit.planning.people import WORKSPACE, World, campaign, definitions

@@ -24,8 +24,9 @@ from outreach.definitions.model import (
     Step,
 )
 from outreach.definitions.recurrences import parse_undated
-from outreach.rendering.bundles import Bundle, News, Teller, Told
+from outreach.rendering.bundles import Teller
 from outreach.rendering.previewing import Preview, read
+from outreach.rendering.told import Bundle, News, Told
 from tests.unit.rendering import samples
 
 DAY = date(2026, 10, 20)
