@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, false, func, or_, select
 
 from outreach import release
+from outreach.bundling.making import make_bundles
 from outreach.definitions.model import Definitions, Workspace
 from outreach.delivery import batches
 from outreach.delivery.counts import SendCounts
@@ -147,6 +148,7 @@ def _decide(
     written = plan_due(database, current, now, progress)
     if written >= _MANY:
         look_at(database, delivery)
+    make_bundles(database, current, now)
     nouns = current.definitions
     dispatch = Dispatch(nouns.workspace, current.releases, now, nouns.campaigns, workers.wake)
     dispatched = dispatch.run(database, progress)

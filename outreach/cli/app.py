@@ -58,6 +58,7 @@ SECTIONS = {
         "audit": Verb("audit", "audit", "Who did what, and who looked at whom."),
         "sessions": Verb("sessions", "sessions", "Sessions to come, and whether there are seats left."),
         "feeds": Verb("feeds", "feeds", "Sessions to come, for calendars and screens."),
+        "bundles": Verb("bundles", "bundles", "What the contacts of the entities will be given."),
         "outbox": Verb("outbox", "outbox", "Take messages out of the outbox."),
         "register": Verb("register", "register", "The register of processing (GDPR, article 30)."),
         "doctor": Verb("doctor", "doctor", "Is this installation sound, and what to do where it is not."),

@@ -24,6 +24,12 @@ _SAYS = {
     "session.time": "from when until when: `12:15–13:15`",
     "session.place": "where it is; empty if it is only at its link",
     "session.link": "where one takes part from afar, or reads more; empty if none is given",
+    "bundle.entity": "the entity whose contact reads it (`start: {on: bundles}`), as the roster names it",
+    "bundle.first": "first day of the period that the bundle tells of: `8 maart 2027`",
+    "bundle.last": "the last day of it",
+    "bundle.news": "the block of what will reach the entity's people in that period, ready to be passed on; on a line "
+    "of its own",
+    "bundle.sessions": "the block of sessions and consultation days that they may come to; empty if there are none",
     "date": "the day on which the message is sent",
     "language": "two letters: the language of the message",
 }

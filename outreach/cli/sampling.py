@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from outreach.definitions.fields import FIELDS
 from outreach.definitions.model import NOTICES, Campaign, Definitions, Field, Pick, Session, Step
 from outreach.errors import OutreachError
+from outreach.rendering.bundles import sample
 from outreach.rendering.mail import Invitation, Item, Mail
+from outreach.rendering.told import Bundle
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -59,8 +61,12 @@ class Sample:
 def samples(
     definitions: Definitions, composer: Composer, campaign: Campaign, reader: Reader, picks: Picks,
     *, steps: tuple[str, ...], language: str | None, reminder: int, label: str, now: datetime,
+    bundle: Bundle | None = None,
 ) -> Iterator[Sample]:  # fmt: skip
-    """The messages of those steps (all, if none is named); `picks` are the offers of each step that shows some."""
+    """The messages of those steps (all, if none is named); `picks` are the offers of each step that shows some.
+
+    `bundle` is what a campaign of bundles brings; made up where it is not given.
+    """
     spoken = language or _language(definitions, reader)
     for step in chosen(campaign, steps, reminder):
         message = step.message(reminder)
@@ -70,6 +76,7 @@ def samples(
             step=step.id, occurrence=label, repetition=reminder, message=message, language=spoken,
             address=reader.address, person={**reader.facts, "language": spoken}, picks=picks.get(step.id, ()), date=now,
             invitation=Invitation(0, session, 0, now) if session else None,
+            bundle=bundle or _bundle(definitions, campaign, reader, now),
         )  # fmt: skip
         yield Sample(step.id, message, composer.language(message, spoken), reminder, composer.compose(item))
 
@@ -186,6 +193,12 @@ def _session(
     kind = [one for one in definitions.sessions.values() if one.kind == invites]
     found = max(sorted(kind, key=lambda one: (one.on, one.starts, one.id)), key=fits, default=None)
     return replace(found, cancelled=True) if found and notice == "cancelled" else found
+
+
+def _bundle(definitions: Definitions, campaign: Campaign, reader: Reader, now: datetime) -> Bundle | None:
+    if campaign.start.kind != "bundles":
+        return None
+    return sample(definitions, str(reader.facts["entity"] or _MADE_UP["entity"]), now)
 
 
 def _language(definitions: Definitions, reader: Reader) -> str:

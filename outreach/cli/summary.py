@@ -175,6 +175,8 @@ def starts_in_words(start: Start) -> str:
                 (f", from {start.first}" if start.first else "", f", until {start.last}" if start.last else "")
             )
             return f"every {start.every.text if start.every else ''}{limits}"
+        case "bundles":
+            return "with the bundles, as often as outreach.yaml says"
         case "theme_day":
             return f"{_span(start.by)} before the theme day {start.name}"
         case "date":

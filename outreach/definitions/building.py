@@ -9,6 +9,7 @@ from outreach.definitions.branching import lay_out
 from outreach.definitions.fields import ENTITLED
 from outreach.definitions.forms import campaigns as written
 from outreach.definitions.forms import starts
+from outreach.definitions.forms.bundles import build_announcement
 from outreach.definitions.forms.conditions import condition
 from outreach.definitions.forms.offers import OfferForm
 from outreach.definitions.forms.segments import AllForm, AnyForm, NotForm, WhereForm
@@ -135,6 +136,7 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         through_blackouts=form.through_blackouts,
         sender=form.sender or "default",
         about=tuple(form.about),
+        announce=build_announcement(form.announce),
         sensitive=_sensitive(form, steps, offers),
         file=file,
     )
@@ -193,6 +195,8 @@ def build_start(form: Any) -> Start:
             return Start("once", form.at, on=form.once)
         case starts.EveryForm():
             return Start("every", form.at, every=form.every, first=form.from_, last=form.until)
+        case starts.BundlesForm():
+            return Start("bundles", form.at)
         case starts.BeforeForm(before=starts.ThemeDayForm() as day):
             return Start("theme_day", form.at, name=day.theme_day, by=day.by)
         case starts.BeforeForm(before=starts.DateForm() as day):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import cast
 
 from outreach.definitions.fields import ENTITLED
+from outreach.definitions.forms.bundles import build_bundles
 from outreach.definitions.forms.drops import build_drop
 from outreach.definitions.forms.hours import ChannelWindowsForm, ClosedForm
 from outreach.definitions.forms.limits import CapForm
@@ -70,6 +71,7 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         pause_when_rejected=form.pause_when_rejected,
         small_numbers=form.small_numbers,
         bounces=Bounces(form.bounces.address, form.bounces.soft_limit, form.bounces.forget_after),
+        bundles=build_bundles(form.bundles),
         web=_web(form.web),
         retention=Retention(form.retention.content, form.retention.receipts, form.retention.events),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from outreach.definitions.building import (
     build_session,
 )
 from outreach.definitions.building_workspace import build_workspace
+from outreach.definitions.checks.bundles import check_sent
 from outreach.definitions.checks.campaigns import CampaignChecks
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.offers import check_offer
@@ -185,6 +186,8 @@ class _Loading:
             checks.check(campaign)
         if len(campaigns) == len(self.campaigns):
             self._note_unsent(campaigns)
+            if workspace:
+                check_sent(workspace, campaigns, self.findings)
 
     def _check_sessions(
         self, workspace: Filled | None, sessions: list[Filled], campaigns: list[Filled], offers: Mapping[str, Offer]

@@ -15,7 +15,7 @@ Frequency = Literal["must", "normal", "nice"]
 #: What a campaign leaves by: as mail, to the webhook that the operator has set, or on lists for who does it by hand.
 ChannelKind = Literal["email", "webhook", "handover"]
 CHANNEL_KINDS: tuple[ChannelKind, ...] = ("email", "webhook", "handover")
-StartKind = Literal["once", "every", "theme_day", "date", "event", "enters"]
+StartKind = Literal["once", "every", "theme_day", "bundles", "date", "event", "enters"]
 EventKind = Literal["hired", "contract-changed", "retired", "moved", "household-changed", "died", "left"]
 EVENT_KINDS: tuple[EventKind, ...] = (
     "hired",
@@ -302,6 +302,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """What contacts are given to pass on about a campaign, by language; without a title, words of its own messages."""
+
+    titles: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    #: Who it is for.
+    who: dict[str, str] = field(default_factory=dict)
+    #: Address of a picture, and what it shows.
+    picture: str = ""
+    shows: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """What a list for people who do it by hand says of each person: no more than is asked for."""
 
@@ -393,6 +406,8 @@ class Campaign:
     sender: str = "default"
     #: Offers that it is about.
     about: tuple[str, ...] = ()
+    #: None: it stands in no bundle.
+    announce: Announcement | None = Announcement()
     #: True when an offer it is about, or a message it sends, is sensitive.
     sensitive: bool = False
     #: File it was read from, relative to the workspace.
@@ -614,6 +629,17 @@ class Bounces:
 
 
 @dataclass(frozen=True, slots=True)
+class Bundles:
+    """How often contacts are given a bundle of what reaches their entity's people."""
+
+    every: Recurrence
+    #: How long before the first message, at least, they have it.
+    ahead: Span
+    #: Address of the folder that `outreach feeds` writes; empty: nobody shows it.
+    feeds: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tls:
     """Files in PEM, relative to the workspace."""
 
@@ -757,6 +783,7 @@ class Workspace:
     #: Counts of people below this are not shown.
     small_numbers: int = 10
     bounces: Bounces = Bounces()
+    bundles: Bundles | None = None
     web: Web = Web()
     retention: Retention = Retention()
 

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from outreach.definitions.model import ChannelKind, Definitions
 from outreach.delivery.batches import Claimed
+from outreach.delivery.bundles import Bundles, bundles
 from outreach.delivery.declining import OPTED_OUT, PAUSED
 from outreach.delivery.desk.lines import SAYS, line
 from outreach.delivery.invitations import Invitations, invitations
@@ -20,7 +22,7 @@ from outreach.planning.calendar import civil_day, zone
 from outreach.planning.gates import address, other_address
 from outreach.planning.notices import owed
 from outreach.rendering.headers import UnmailableAddress
-from outreach.rendering.mail import Invitation, Item, Mail
+from outreach.rendering.mail import Item, Mail
 from outreach.roster import among
 from outreach.roster.choices import declined
 from outreach.roster.preferences import paused
@@ -64,6 +66,8 @@ class Batch(NamedTuple):
     paused: Mapping[int, date]
     #: Deliveries that no choice stops.
     owed: frozenset[int] = frozenset()
+    #: The bundles that they bring, by their number in the ledger.
+    bundles: Bundles = MappingProxyType({})
 
 
 class Assembler:
@@ -91,7 +95,10 @@ class Assembler:
         barred = self._barred(connection, people.values())
         invited = invitations(connection, numbers)
         wanted_anyway = _owed(connection, rows) if numbers else frozenset[int]()
-        return Batch(people, barred, invited, declined(connection, people), paused(connection, people), wanted_anyway)
+        brought = bundles(connection, {row.bundle for row in rows if row.bundle is not None})
+        return Batch(
+            people, barred, invited, declined(connection, people), paused(connection, people), wanted_anyway, brought
+        )
 
     def compose(self, row: Claimed, batch: Batch, moment: datetime) -> Ready | Stopped:
         """The mail of one row, or why it has none. Whatever stops one row stops no other."""
@@ -102,8 +109,7 @@ class Assembler:
         )
         if reason:
             return Stopped(row, "skipped", reason)
-        invitation = None if row.session is None else batch.invitations[row.session]
-        made = self._composed(row, facts, invitation, moment)
+        made = self._composed(row, facts, batch, moment)
         if by_mail or isinstance(made, Stopped):
             return made
         return self._listed(_posted(made, facts, batch.barred), facts, moment)
@@ -118,18 +124,16 @@ class Assembler:
         until = batch.paused.get(row.person)
         return PAUSED if until and until > civil_day(moment, self._zone(row.release_id)) else ""
 
-    def _composed(
-        self, row: Claimed, facts: dict[str, Any], invitation: Invitation | None, moment: datetime
-    ) -> Ready | Stopped:
+    def _composed(self, row: Claimed, facts: dict[str, Any], batch: Batch, moment: datetime) -> Ready | Stopped:
         try:
-            return self._compose(row, facts, invitation, moment)
+            return self._compose(row, facts, batch, moment)
         except UnmailableAddress:
             return Stopped(row, "rejected", "address")
         except Exception as error:  # noqa: BLE001  # whatever one person's facts do to a template, the others get theirs
             self._report("a message could not be composed", error, campaign=row.campaign, step=row.step)
             return Stopped(row, "rejected", "template")
 
-    def _compose(self, row: Claimed, facts: dict[str, Any], invitation: Invitation | None, moment: datetime) -> Ready:
+    def _compose(self, row: Claimed, facts: dict[str, Any], batch: Batch, moment: datetime) -> Ready:
         number = (row.release_id, row.campaign, row.step, row.repetition)
         message = self._message(*number)
         language = self._language(row.release_id, message, row.language or facts["language"])
@@ -146,7 +150,8 @@ class Assembler:
             person=facts,
             picks=row.offers,
             date=moment,
-            invitation=invitation,
+            invitation=None if row.session is None else batch.invitations[row.session],
+            bundle=None if row.bundle is None else batch.bundles[row.bundle],
         )
         return Ready(row, self._composers(row.release_id).compose(item), language)
 

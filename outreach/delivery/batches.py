@@ -36,6 +36,8 @@ class Claimed(NamedTuple):
     attempts: int
     #: The session that it invites to, an id of `session`.
     session: int | None
+    #: The bundle that it brings, an id of `bundle`.
+    bundle: int | None = None
 
     @property
     def key(self) -> str:

@@ -111,6 +111,8 @@ def start_days(workspace: Workspace, start: Start, first: date, last: date) -> I
         lower, upper = max(first, start.first or first), min(last, start.last or last)
         if lower <= upper:
             yield from days(start.every, lower, upper, start.first)
+    if start.kind == "bundles" and workspace.bundles:
+        yield from days(workspace.bundles.every, first, last)
     if start.kind == "theme_day":
         theme = workspace.theme_days[start.name].on
         # A span of months is not the same length everywhere: look a month wider, then keep what fits.

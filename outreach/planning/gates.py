@@ -29,6 +29,8 @@ OTHER_REASONS = {
     "blackout": "it was due in a blackout",
     "latest_time": "its latest time passed before it could leave",
     "no_session": "no session to come has a free seat, in the person's language and for their entity",
+    "no_entity": "it is not on file of which entity the person is the contact",
+    "nothing_to_tell": "no campaign and no session of the bundle's period reaches the people of any entity",
     "superseded": "the session changed once more, and what is so now is told instead",
     "too_old": "the event took effect longer ago than `ignore_if_older_than`",
     "entered_before": "the person was in this campaign before",

@@ -51,6 +51,8 @@ def closure(definitions: Definitions, campaign: Campaign) -> dict[str, Any]:
     invited = {step.invite for step in campaign.steps if step.invite}
     # Days, places and seats may change in one week in which nobody wants to approve again; words are sent as approved.
     titles = {"sessions": _titles(definitions, invited)} if invited else {}
+    if campaign.start.kind == "bundles":
+        titles["bundles"] = codec.plain(workspace.bundles)
     return titles | {
         "campaign": codec.plain(replace(campaign, file="")),
         "segments": {segment.id: codec.plain(segment.where) for segment in segments},

@@ -176,6 +176,7 @@ class _Work:
             source.id, [parts[2], *map(_layout_part, layouts)], self._campaigns.get(source.id, ())
         )
         self.problems += showing.judge_session(source.id, parts[2], self._campaigns.get(source.id, ()))
+        self.problems += showing.judge_bundle(source.id, parts[2], self._campaigns.get(source.id, ()))
         self.problems += showing.judge_answers(
             [*parts, *map(_layout_part, layouts)], self._campaigns.get(source.id, ())
         )

@@ -13,15 +13,17 @@ from zoneinfo import ZoneInfo
 from outreach.definitions.model import Campaign, Definitions, Fragment, Message, Step
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers
+from outreach.rendering.bundles import Teller
 from outreach.rendering.links import PURPOSES, Signer
-from outreach.rendering.mail import Invitation, Item, Mail, Skeleton
+from outreach.rendering.mail import Item, Mail, Skeleton
 from outreach.rendering.prepared import Kit, Prepared, message_facts, prepare
 from outreach.rendering.verp import Verp
 
 __all__ = ["Composer", "Item", "Mail", "Skeleton"]
 
-#: What is prepared once: campaign, step, message, language, repetition, and the version of the session invited to.
-Kind = tuple[str, str, str, str, int, int | None]
+#: What is prepared once: campaign, step, message, language, repetition, and the versions of the session invited to and
+#: of the bundle.
+Kind = tuple[str, str, str, str, int, int | None, int | None]
 #: Prepared messages kept: each is some 100 kB.
 _KEPT = 256
 
@@ -69,8 +71,9 @@ class Composer:
         """
         invitation = item.invitation
         version = invitation.version if invitation else None
-        kind = (item.campaign, item.step, item.message, item.language, item.repetition, version)
-        prepared = self._prepared.get(kind) or self._prepare(kind, invitation)
+        brought = item.bundle.version if item.bundle else None
+        kind = (item.campaign, item.step, item.message, item.language, item.repetition, version, brought)
+        prepared = self._prepared.get(kind) or self._prepare(kind, item)
         recipient = "" if item.address is None else headers.address(item.address)
         person = int(item.key.rpartition("/")[2])
         message_id = self._message_id(item.key, prepared.sender)
@@ -81,13 +84,15 @@ class Composer:
             sender = self._return_to(item.delivery, item.address)
         return Mail(item.key, message_id, sender, recipient, prepared.skeleton, fields)
 
-    def _prepare(self, kind: Kind, invitation: Invitation | None) -> Prepared:
-        campaign_id, step_id, message_id, wanted, repetition, _ = kind
+    def _prepare(self, kind: Kind, item: Item) -> Prepared:
+        campaign_id, step_id, message_id, wanted, repetition, _, _ = kind
         campaign = self._definitions.campaigns[campaign_id]
+        language = self.language(message_id, wanted)
         kit = Kit(
             workspace=self._definitions.workspace, campaign=campaign, step=_step(campaign, step_id),
-            message=self._message(message_id), language=self.language(message_id, wanted), repetition=repetition,
-            signers=self._signers, fragments=self._fragments, invitation=invitation,
+            message=self._message(message_id), language=language, repetition=repetition,
+            signers=self._signers, fragments=self._fragments, invitation=item.invitation,
+            teller=Teller(item.bundle, self._definitions, language, self._message) if item.bundle else None,
         )  # fmt: skip
         if len(self._prepared) >= _KEPT:
             self._prepared.clear()

@@ -60,5 +60,10 @@ def around(invitation: Invitation | None, language: str, workspace: Workspace) -
         [invitation.session], workspace, language, stamp=invitation.since.astimezone(UTC), method=method,
         sequences={invitation.session.id: invitation.sequence},
     )  # fmt: skip
+    return enclosing(file, method)
+
+
+def enclosing(file: bytes, method: Method) -> tuple[bytes, bytes]:
+    """The same for a mail with this calendar."""
     lines = encodebytes(file).replace(b"\n", b"\r\n")
     return _OPENING + TEXT_PART, END + _CALENDAR_PART.format(method=method).encode() + lines + _CLOSING

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from outreach.definitions.model import Session
+    from outreach.rendering.told import Bundle
 
 
 class Invitation(NamedTuple):
@@ -50,6 +51,8 @@ class Item(NamedTuple):
     date: datetime
     #: To which session; None where it invites to none.
     invitation: Invitation | None = None
+    #: What an entity's contact is given; None where it is no bundle.
+    bundle: Bundle | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ CommonMark with tables, and three things of our own:
       **[Bekijk wat er voor jou is](https://www.example.org/welkom)**
 
 * **A line that holds only `{% … %}`** stands between paragraphs, not in one: what it leaves out leaves no gap.
-* **`{{ offers }}` on its own line** is the block of picked offers.
+* **`{{ offers }}` on its own line** is the block of picked offers; `{{ bundle.news }}` is one, too.
 
 HTML is not taken over from Markdown: it is shown as it was written, and `check` says so.
 """

@@ -31,6 +31,7 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "answers": (),
     "campaign": ("title",),
     "session": ("title", "day", "time", "place", "link"),
+    "bundle": ("entity", "first", "last", "news", "sessions"),
     "date": (),
     "language": (),
 }

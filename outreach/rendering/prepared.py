@@ -13,6 +13,7 @@ from markupsafe import Markup
 from outreach.definitions.model import Campaign, Fragment, Message, Step, Workspace
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers, invitations, names, quoting
+from outreach.rendering.bundles import Teller
 from outreach.rendering.links import PURPOSES, Answer, Purpose, Signer
 from outreach.rendering.mail import Invitation, Item, Skeleton
 from outreach.rendering.names import Kind
@@ -41,6 +42,8 @@ class Kit:
     fragments: FragmentsOf
     #: To which session; None where it invites to none.
     invitation: Invitation | None = None
+    #: The bundle that it brings; None where it brings none.
+    teller: Teller | None = None
 
     def constants(self, kind: Kind) -> dict[str, str | int]:
         """What is the same in all mails, by its name in templates."""
@@ -56,6 +59,7 @@ class Kit:
             "reminder.number": self.repetition,
             "language": self.language,
             **self._session(),
+            **self._bundle(kind),
         }
 
     def _session(self) -> dict[str, str | int]:
@@ -63,6 +67,10 @@ class Kit:
             return {}
         told = invitations.constants(self.invitation, self.language, self.workspace)
         return {f"session.{part}": text for part, text in told.items()}
+
+    def _bundle(self, kind: Kind) -> dict[str, str | int]:
+        told = self.teller.constants(kind) if self.teller else {}
+        return {f"bundle.{part}": text for part, text in told.items()}
 
 
 def _lines(text: str) -> str:
@@ -206,7 +214,7 @@ def prepare(kit: Kit) -> Prepared:
     chunks = Chunks()
     subject = Plain(source.subject, kit.language, "subject", kit.constants("subject"))
     first = _first_run(kit, subject)
-    opening, closing = invitations.around(kit.invitation, kit.language, kit.workspace)
+    opening, closing = _around(kit)
     for run in (first, opening, envelope.HTML_PART, closing):
         chunks.number(run)
     parts: dict[Kind, Specialised | Plain] = {
@@ -223,6 +231,12 @@ def prepare(kit: Kit) -> Prepared:
         signers=kit.signers, links=tuple(purpose for purpose in PURPOSES if purpose in linked),
         answers=names.answers(linked),
     )  # fmt: skip
+
+
+def _around(kit: Kit) -> tuple[bytes, bytes]:
+    if kit.teller and (file := kit.teller.calendar()):
+        return invitations.enclosing(file, "PUBLISH")
+    return invitations.around(kit.invitation, kit.language, kit.workspace)
 
 
 def _first_run(kit: Kit, subject: Plain) -> bytes:

@@ -64,6 +64,26 @@ def judge_session(message: str, part: Part, campaigns: Iterable[Campaign]) -> It
         )  # fmt: skip
 
 
+def judge_bundle(message: str, part: Part, campaigns: Iterable[Campaign]) -> Iterator[Problem]:
+    """What is wrong with how the body of a message speaks of a bundle. `campaigns` are those that send it."""
+    senders = [campaign for campaign in campaigns if any(message in step.messages for step in campaign.steps)]
+    line = _first_use(part, "bundle")
+    if line is None or not senders:
+        return
+    bringing = next((one.id for one in senders if one.start.kind == "bundles"), "")
+    other = next((one.id for one in senders if one.start.kind != "bundles"), "")
+    if bringing and "bundle.news" not in part.source:
+        yield part.problem(
+            1, f"the campaign {bringing} sends bundles, and this text does not show what is in them",
+            "Write {{ bundle.news }} on a line of its own.",
+        )  # fmt: skip
+    if other and line:
+        yield part.problem(
+            line, f"this text speaks of a bundle, and the campaign {other} sends none",
+            "Write `start: {on: bundles}` in the campaign, or leave `bundle` out.", find="bundle",
+        )  # fmt: skip
+
+
 def judge_answers(parts: Iterable[Part], campaigns: Iterable[Campaign]) -> Iterator[Problem]:
     """Where a message lets its readers answer to what leaves no trace of who used it.
 

@@ -15,7 +15,8 @@ from jinja2 import Environment
 _TOKEN = re.compile(r"qzx(\d{5})xzq")
 #: A comment that is not Outlook's `<!--[if mso]>` nor its end.
 _COMMENT = re.compile(r"<!--(?!\[if|<!\[endif).*?-->", re.DOTALL)
-_OFFERS = re.compile(r"\{\{-?\s*offers\s*-?\}\}\s*")
+#: Variables that are blocks.
+_BLOCKS = re.compile(r"\{\{-?\s*(?:offers|bundle\.news|bundle\.sessions)\s*-?\}\}\s*")
 _lexer = Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701  # nothing is rendered with it
 
 
@@ -62,7 +63,7 @@ class Tags:
     def stands_alone(self, word: str) -> bool:
         """Whether the word is a block by itself: `{% … %}`, which prints nothing, or `{{ offers }}`."""
         tag = self.of(word)
-        return tag.startswith("{%") or bool(_OFFERS.fullmatch(tag))
+        return tag.startswith("{%") or bool(_BLOCKS.fullmatch(tag))
 
 
 def segments(source: str) -> Iterator[str]:

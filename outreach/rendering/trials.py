@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from outreach.definitions.model import Campaign, Field, Fragment, MessageText, Sender, Workspace
 from outreach.errors import Problem
-from outreach.rendering import envelope, names
+from outreach.rendering import bundles, envelope, names
 from outreach.rendering.invitations import SAMPLE_CONSTANTS
 from outreach.rendering.judging import Part
 from outreach.rendering.names import Kind
@@ -144,6 +144,7 @@ class Trial:
                 "signature": envelope.in_language(sender.signatures, self.language, self.workspace),
             },
             "session": SAMPLE_CONSTANTS,
+            "bundle": bundles.SAMPLE_CONSTANTS,
             "campaign": {"title": self.campaign.title if self.campaign else ""},
             "reminder": {"number": number},
             "language": self.language,

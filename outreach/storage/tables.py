@@ -391,6 +391,8 @@ delivery = Table(
     Column("picks", String(500)),
     #: The session that it invites to, as it was then: an id of `session`.
     Column("session", BigInteger),
+    #: The bundle that it brings: an id of `bundle`.
+    Column("bundle", BigInteger),
     #: Earliest and latest time at which it may leave.
     Column("due_at", UTCDateTime, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
@@ -489,6 +491,24 @@ session = Table(
     #: Words, day, times and place, as `definitions.codec` writes them.
     Column("told", Text, nullable=False),
     UniqueConstraint("name", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+#: What contacts of an entity are told that will reach its people, as it was on the day of the bundle.
+bundle = Table(
+    "bundle",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("campaign", String(100), nullable=False),
+    Column("occurrence", String(40), nullable=False),
+    #: As the roster names it.
+    Column("entity", String(100), nullable=False),
+    #: Of whose words it is made.
+    Column("release_id", ForeignKey("release.id"), nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    #: Campaigns, days, numbers and sessions, as `definitions.codec` writes them; nothing about a person.
+    Column("told", Text, nullable=False),
+    UniqueConstraint("campaign", "occurrence", "entity", "release_id"),
     sqlite_autoincrement=True,
 )
 

@@ -22,6 +22,7 @@ _COLUMNS = {
     "children": "Kinderen ten laste",
     "role": "Rol contact",
     "shifts": "Ploegendienst",
+    "entity": "Entiteit",
 }
 
 
@@ -45,6 +46,7 @@ class Row:
     children: str = "0"
     role: str = ""
     shifts: str = ""
+    entity: str = "Agentschap Sport"
 
     @property
     def cells(self) -> list[str]:

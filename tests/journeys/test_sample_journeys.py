@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from outreach.rendering.wording import weekday
 from tests.databases import PostgreSQL, SQLiteTemplates
 from tests.journeys import people
 from tests.journeys.world import Letter, Line, World, at
@@ -191,7 +192,22 @@ def test_the_talks_come_back_in_other_words(story):
 def test_managers_and_hr_get_their_letter_and_nothing_else(story):
     assert story.readers("partners-letter") == {"BOSS", "HR"}
     assert [one.campaign for one in story.of("BOSS")] == ["partners-letter"]
-    assert not story.of("PRESS")
+
+
+def test_the_communication_contact_is_told_before_and_of_nothing_else(story):
+    assert {one.campaign for one in story.of("PRESS")} == {"entity-bundles"}
+    assert story.readers("entity-bundles") == {"PRESS"}
+    assert [one.on for one in story.of("PRESS", "entity-bundles")] == [date(2026, 10, 5), date(2026, 11, 2)]
+    assert story.reasons("PRESS", "entity-bundles") == ["nothing_to_tell"]
+    october, november = (one.body("plain") for one in story.of("PRESS", "entity-bundles"))
+    # The day that stands in it is the one on which the first of them did leave.
+    for text, campaign, day in (
+        (october, "senior-days", date(2026, 10, 22)), (november, "saint-nicholas", date(2026, 11, 16))
+    ):  # fmt: skip
+        assert weekday(day, "nl") in text
+        assert min(one.on for one in story.letters if one.campaign == campaign) == day
+    assert "minder dan 10 mensen van Agentschap Sport" in october
+    assert "Praten" not in october
 
 
 def test_the_dead_get_no_mail(story):

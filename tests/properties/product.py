@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, func, insert, select, text, update
 
+from outreach.definitions import codec
 from outreach.definitions.model import Campaign, Definitions, Session
 from outreach.delivery.rehearsing import rehearse
 from outreach.pipeline import tick
@@ -19,12 +20,15 @@ from outreach.planning.calendar import moment, zone
 from outreach.planning.plan import Current
 from outreach.release.changes import approve_changes
 from outreach.release.programme import put_in_force
+from outreach.rendering.told import Told
 from outreach.roster.happenings import Happening, record, withdraw
 from outreach.roster.preferences import Preferences, keep
 from outreach.roster.stopping import stop_people
 from outreach.storage import tables
 from outreach.storage.database import Database
 from outreach.storage.tables import (
+    approval,
+    bundle,
     campaign_state,
     delivery,
     enrolment,
@@ -125,6 +129,14 @@ class Product:
             rows = connection.execute(query).all()
         return {tuple(row[:5]): (*row[5:7], _picks(row), *row[8:14], row.name if row[14] else None) for row in rows}
 
+    def brought(self) -> dict[tuple[Any, ...], Told]:
+        """Key to the bundle that it brings."""
+        columns = delivery.c
+        key = (columns.campaign, columns.step, columns.occurrence, columns.repetition, columns.person)
+        query = select(*key, bundle.c.told).join_from(delivery, bundle, bundle.c.id == columns.bundle)
+        with self.database.reading() as connection:
+            return {tuple(row[:5]): codec.loads(Told, row.told) for row in connection.execute(query)}
+
     def latest_rows(self) -> dict[tuple[int, str, str], tuple[str, str | None]]:
         """State and reason of the last delivery of each step to each person, of their present entry."""
         row, newer = delivery.c, enrolment.alias("newer")
@@ -170,6 +182,10 @@ class Product:
 
     def _approve(self, connection: Any, now: datetime, campaign: str) -> None:
         self.approved.add(campaign)
+        given = {"campaign": campaign, "digest": f"{campaign}-{self._edits[campaign]}"}
+        if connection.scalar(select(approval.c.campaign).filter_by(**given)) is None:
+            row = {"release_id": max(self.releases), "approved_at": now, "approved_by": "test"}
+            connection.execute(insert(approval).values(**given, **row))
         approve_changes(connection, self.current.definitions, campaign, max(self.releases), now, "test")
         if connection.scalar(select(campaign_state.c.campaign).where(campaign_state.c.campaign == campaign)):
             return

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from outreach.rendering.told import News, Told
 from tests.properties.product import edited, with_session
 from tests.properties.strategies import Change, Story
 from tests.reference import planner
+from tests.reference.bundles import Briefing
 
 
-class Reference(planner.Planner):
+class Reference(Briefing):
     """One world of the reference planner."""
 
     def __init__(self, story: Story) -> None:
@@ -81,6 +83,12 @@ class Reference(planner.Planner):
                 row.session if row.state != "skipped" else None,
             )
             for key, row in self.deliveries.items()
+        }
+
+    def brought_as_nouns(self) -> dict[Any, Told]:
+        return {
+            key: Told(told.first, told.last, tuple(News(*one) for one in told.news), dict(told.sessions))
+            for key, told in self.brought.items()
         }
 
     def enrolments_as_rows(self) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 
 from outreach.storage.database import Database
+from tests.properties.briefings import briefings
 from tests.properties.product import Product, emptied
 from tests.properties.reference import Reference
 from tests.properties.strategies import Story, gatherings, stories
@@ -23,6 +24,12 @@ def test_so_it_is_where_people_are_invited_to_sessions_that_change(database: Dat
     _told_to_both(database, story)
 
 
+@trials(STORIES // 8)
+@given(briefings())
+def test_so_it_is_where_contacts_are_given_bundles(database: Database, story: Story) -> None:
+    _told_to_both(database, story)
+
+
 def _told_to_both(database: Database, story: Story) -> None:
     with emptied(database):
         product, reference = Product(database, story), Reference(story)
@@ -36,3 +43,4 @@ def _told_to_both(database: Database, story: Story) -> None:
             assert product.turns() == reference.turns_as_rows(), moment.at
             assert product.moves() == reference.moves_as_rows(), moment.at
             assert product.ledger() == reference.ledger(), moment.at
+            assert product.brought() == reference.brought_as_nouns(), moment.at

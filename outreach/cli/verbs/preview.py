@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import click
@@ -13,22 +10,10 @@ import click
 from outreach.cli import sampling
 from outreach.cli.accounting import looked_at
 from outreach.cli.drafts import Draft
+from outreach.cli.looking import Preview, files
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit
 from outreach.cli.session import Session
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """One message, in the files where it can be looked at."""
-
-    step: str
-    language: str
-    reminder: int
-    subject: str
-    html: Path
-    text: Path
-    eml: Path
 
 
 @click.command("preview", cls=VerbCommand, examples=[
@@ -87,22 +72,9 @@ def _kept(session: Session, key: str, folder: Path) -> Preview:
 
     parsed = parse_key(key)
     content = Outbox(session.installation.outbox).read(key)
-    return _files(content, folder / parsed.campaign, key.replace("/", "."), parsed.step, parsed.repetition)
+    return files(content, folder / parsed.campaign, key.replace("/", "."), parsed.step, parsed.repetition)
 
 
 def _written(sample: sampling.Sample, folder: Path) -> Preview:
     name = f"{sample.step}{f'-reminder-{sample.reminder}' if sample.reminder else ''}.{sample.language}"
-    return _files(sample.mail.to_bytes(), folder, name, sample.step, sample.reminder)
-
-
-def _files(content: bytes, folder: Path, name: str, step: str, reminder: int) -> Preview:
-    mail = message_from_bytes(content, policy=policy.default)
-    assert isinstance(mail, EmailMessage)
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = {kind: folder / f"{name}.{kind}" for kind in ("html", "txt", "eml")}
-    paths["eml"].write_bytes(content)
-    for kind, subtype in (("html", "html"), ("txt", "plain")):
-        part = mail.get_body((subtype,))
-        paths[kind].write_text(part.get_content() if part else "", encoding="utf-8")
-    language = str(mail["Content-Language"] or "")
-    return Preview(step, language, reminder, str(mail["Subject"]), paths["html"], paths["txt"], paths["eml"])
+    return files(sample.mail.to_bytes(), folder, name, sample.step, sample.reminder)

@@ -10,6 +10,7 @@ from outreach.definitions import discretion
 from outreach.definitions.branching import written_steps
 from outreach.definitions.building import build_campaign, build_start
 from outreach.definitions.building_workspace import build_closed
+from outreach.definitions.checks.bundles import check_bundles
 from outreach.definitions.checks.editing import check_edited
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.pace import PaceChecks
@@ -59,6 +60,7 @@ class CampaignChecks:
         PaceChecks(self.offers, self.findings, self._closed).check(form, campaign, document)
         check_edited(form, campaign, document, self.findings)
         check_waits(form, campaign, document, self.findings)
+        check_bundles(self.workspace, form, campaign, document, self.findings)
         if campaign.sensitive:
             self._check_outcomes(form, document)
         self._check_envelope(form, campaign, document)

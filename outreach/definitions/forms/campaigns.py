@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.branches import BranchForm, WayForm
+from outreach.definitions.forms.bundles import AnyAnnouncement
 from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, Until
 from outreach.definitions.forms.desk import EXAMPLES as PER_DAY
 from outreach.definitions.forms.desk import parse_per_day
@@ -225,7 +226,7 @@ class CampaignForm(Form):
     except_: ExceptForm | None = Field(
         None, alias="except", description="Who of the audience is left out when entering."
     )
-    start: Start = Field(description="What sets it going: one of once, every, before, event, enters.")
+    start: Start = Field(description="What sets it going: one of once, every, on, before, event, enters.")
     exit_when: Until | None = Field(
         None, description="What ends the journey of a person.", examples=[{"event": "left"}]
     )
@@ -287,4 +288,10 @@ class CampaignForm(Form):
     )
     sender: kinds.SenderId | None = Field(None, description="Sender of outreach.yaml; `default` where not said.")
     about: Annotated[list[kinds.OfferId], ONE_OR_MORE] = Field([], description="Offers that it is about.")
+    announce: AnyAnnouncement = Field(
+        None,
+        description="What contacts of an entity are given to pass on before it reaches their people: `no` for nothing, "
+        "or words and a picture of its own; where not said, its own subject, preheader and offers.",
+        examples=[{"title": {"nl": "Seniorendag"}, "text": {"nl": "Kom langs op donderdag."}}],
+    )
     steps: list[AnyStep] = Field(min_length=1, description="Its messages, branches and waits, in order of their day.")

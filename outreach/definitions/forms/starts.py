@@ -1,4 +1,4 @@
-"""The five ways a campaign starts: once, every, before, event, enters."""
+"""The six ways a campaign starts: once, every, on, before, event, enters."""
 
 from __future__ import annotations
 
@@ -42,6 +42,13 @@ class EveryForm(Form):
         # A broken `from` is a mistake of its own; any day stands in for it here.
         first = info.data.get("from_", date(2026, 1, 5))
         return parse_recurrence(scalar(value, "a recurrence", "first tuesday of the month"), first)
+
+
+class BundlesForm(Form):
+    """With the bundles for contacts: as often as `bundles` in outreach.yaml says."""
+
+    on: Annotated[str, kinds.choice("bundles")] = Field(description="`bundles`: each message is one.")
+    at: kinds.Time | None = Field(None, description=_AT)
 
 
 class ThemeDayForm(Form):
@@ -102,8 +109,9 @@ class EntersForm(Form):
 Start = Annotated[
     Annotated[OnceForm, Tag(MARK + "once")]
     | Annotated[EveryForm, Tag(MARK + "every")]
+    | Annotated[BundlesForm, Tag(MARK + "on")]
     | Annotated[BeforeForm, Tag(MARK + "before")]
     | Annotated[EventForm, Tag(MARK + "event")]
     | Annotated[EntersForm, Tag(MARK + "enters")],
-    Discriminator(by_key("once", "every", "before", "event", "enters")),
+    Discriminator(by_key("once", "every", "on", "before", "event", "enters")),
 ]

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.bounces import BouncesForm
+from outreach.definitions.forms.bundles import BundlesForm
 from outreach.definitions.forms.drops import DropForm
 from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
@@ -252,6 +253,12 @@ class WorkspaceForm(Form):
     bounces: BouncesForm = Field(
         default_factory=lambda: BouncesForm.model_validate({}),
         description="How messages that come back are dealt with.",
+    )
+    bundles: BundlesForm | None = Field(
+        None,
+        description="How often the contacts of the entities are given a bundle of what will reach their people; a "
+        "campaign with `start: {on: bundles}` sends it.",
+        examples=[{"every": "first monday of the month", "ahead": "1 week"}],
     )
     web: WebForm = Field(
         default_factory=lambda: WebForm.model_validate({}), description="The pages behind the links in messages."

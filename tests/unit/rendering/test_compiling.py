@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.definitions.model import Condition, Field, LayoutSource, Offer, OfferText, Pick, Remind, Span
+from outreach.definitions.model import Condition, Field, LayoutSource, Offer, OfferText, Pick, Remind, Span, Start
 from outreach.rendering.compiling import compile_content
 from outreach.rendering.composer import Composer
 from outreach.rendering.inspecting import visible_words
@@ -441,3 +441,23 @@ def test_what_check_lets_through_can_be_sent_to_anybody(body, person, picks, num
     mail = preview(composer, samples.item(person, picks=picks, repetition=number))
     assert "qzx" not in mail.html + mail.text
     assert "{%" not in mail.html + mail.text
+
+
+BRINGING = replace(samples.CAMPAIGN, start=Start("bundles"), steps=(replace(samples.CAMPAIGN.steps[0], pick=None),))
+
+
+def test_a_text_that_brings_a_bundle_shows_what_is_in_it_and_no_other_speaks_of_one():
+    bringing = {"campaigns": {"newsletter": BRINGING}}
+    assert found(samples.source("Voor {{ bundle.entity }}\n\n{{ bundle.news }}\n"), **bringing) == []
+    assert found(samples.source("Voor {{ bundle.entity }}"), **bringing) == [
+        (5, 1, "the campaign newsletter sends bundles, and this text does not show what is in them")
+    ]
+    assert found(samples.source("Dag\n\nVoor {{ bundle.entity }}")) == [
+        (7, 9, "this text speaks of a bundle, and the campaign newsletter sends none")
+    ]
+    assert found(samples.source("{{ bundle.news }}\n\n{{ bundle.colour }}"), **bringing)[0][:2] == (7, 11)
+
+
+def test_the_news_of_a_bundle_stand_between_paragraphs():
+    html = compiled(samples.source("Dag\n\n{{ bundle.news }}\n\nTot dan"), campaigns={"newsletter": BRINGING})
+    assert "<p>{{ bundle.news }}" not in html.messages["letter"].texts["nl"].html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from outreach.definitions import load
 from outreach.definitions.fields import FIELDS
+from outreach.rendering.bundles import sample
 from outreach.rendering.compiling import compile_content
 from outreach.rendering.composer import Composer, Item
 from outreach.rendering.inspecting import LARGEST, visible_words
@@ -46,7 +48,16 @@ def items(definitions):
                             step=step.id, occurrence="once", repetition=number, message=message, language=language,
                             address="an@example.org", person=person(definitions, full=full), picks=picks,
                             date=WHEN, invitation=Invitation(1, session, 0, WHEN) if session else None,
+                            bundle=bundle(definitions) if campaign.start.kind == "bundles" else None,
                         )  # fmt: skip
+
+
+def bundle(definitions):
+    """Everything that a bundle could tell of, with a number that is told and one that is not."""
+    whole = sample(definitions, "Agentschap Sport", WHEN)
+    first, *others = whole.told.news
+    told = replace(whole.told, news=(replace(first, people=None, few=True), *others))
+    return whole._replace(told=told)
 
 
 def person(definitions, *, full):
