@@ -102,8 +102,7 @@ class Assembler:
         )
         if reason:
             return Stopped(row, "skipped", reason)
-        invitation = None if row.session is None else batch.invitations[row.session]
-        made = self._composed(row, facts, invitation, moment)
+        made = self._composed(row, batch, moment)
         if by_mail or isinstance(made, Stopped):
             return made
         return self._listed(_posted(made, facts, batch.barred), facts, moment)
@@ -118,11 +117,15 @@ class Assembler:
         until = batch.paused.get(row.person)
         return PAUSED if until and until > civil_day(moment, self._zone(row.release_id)) else ""
 
-    def _composed(
-        self, row: Claimed, facts: dict[str, Any], invitation: Invitation | None, moment: datetime
-    ) -> Ready | Stopped:
+    def again(self, row: Claimed, batch: Batch, moment: datetime) -> Mail | None:
+        """The mail of a row that left at that moment, whatever was chosen since; None where it cannot be made."""
+        made = self._composed(row, batch, moment)
+        return made.mail if isinstance(made, Ready) else None
+
+    def _composed(self, row: Claimed, batch: Batch, moment: datetime) -> Ready | Stopped:
+        invitation = None if row.session is None else batch.invitations[row.session]
         try:
-            return self._compose(row, facts, invitation, moment)
+            return self._compose(row, batch.people[row.person], invitation, moment)
         except UnmailableAddress:
             return Stopped(row, "rejected", "address")
         except Exception as error:  # noqa: BLE001  # whatever one person's facts do to a template, the others get theirs

@@ -1,7 +1,7 @@
 """Links of one person: signed tokens that say nothing to who reads them.
 
-A token names a person (by surrogate id) and a topic, or an answer, for one purpose, and can only reduce contact, show
-the person's own choices or give that answer. It is authenticated first and hidden second (the MAC is the nonce of the
+A token names a person (by surrogate id) and a topic, a message or an answer, for one purpose, and can only reduce
+contact, show the person's own choices or that message once more, or give that answer. It is authenticated first and hidden second (the MAC is the nonce of the
 mask, as in SIV): the same person, topic and purpose always give the same token, and a log or a link scanner learns
 nothing from it.
 """
@@ -17,8 +17,8 @@ from typing import Literal
 
 from outreach.rendering.keyed import keyed
 
-Purpose = Literal["unsubscribe", "choices", "about", "answer"]
-PURPOSES: tuple[Purpose, ...] = ("unsubscribe", "choices", "about", "answer")
+Purpose = Literal["unsubscribe", "choices", "about", "browser", "answer"]
+PURPOSES: tuple[Purpose, ...] = ("unsubscribe", "choices", "about", "browser", "answer")
 #: Bytes of MAC (120 bits); with payloads in blocks of 24 no `=` is ever needed.
 _MAC = 15
 _BLOCK = 24
@@ -35,7 +35,7 @@ class Link:
 
     #: Surrogate id.
     person: int
-    #: Of an answer: what `Answer.read` reads.
+    #: Of an answer: what `Answer.read` reads. Of a message: its id in the ledger.
     topic: str
 
 

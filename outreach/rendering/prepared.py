@@ -98,7 +98,8 @@ class Prepared:
         self.offers.add(values, item.picks)
         unsubscribe = self.signers["unsubscribe"].sign(person, self.topic)
         for purpose in self.links:
-            token = unsubscribe if purpose == "unsubscribe" else self.signers[purpose].sign(person, self.topic)
+            about = str(item.delivery) if purpose == "browser" else self.topic
+            token = unsubscribe if purpose == "unsubscribe" else self.signers[purpose].sign(person, about)
             self._link(values, purpose, token)
         for outcome in self.answers:
             token = self.signers["answer"].sign(person, Answer(item.delivery, outcome).topic)

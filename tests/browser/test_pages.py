@@ -17,8 +17,8 @@ from outreach.roster.choices import declined
 from outreach.settings import Settings
 from outreach.web.app import make_app
 from outreach.web.serving import served
-from tests.unit.web.conftest import SECRET, Clock, Site, publish
-from tests.unit.web.people import add_person, everything, token
+from tests.unit.web.conftest import NOW, SECRET, Clock, Site, publish
+from tests.unit.web.people import add_delivery, add_person, everything, token
 
 pytestmark = pytest.mark.debian
 
@@ -38,7 +38,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Iterator[Sit
     with served(make_app(installation, web, clock), "127.0.0.1:0", web, sample) as address:
         opened = Site(installation, f"http://{address}", clock)
         for language, number in LANGUAGES.items():
-            add_person(opened, number, language=language, first_name="Z" * 80)
+            who = add_person(opened, number, language=language, first_name="Z" * 80)
+            facts = {"campaign": "welcome", "step": "welcome", "state": "sent", "sent_at": NOW}
+            assert add_delivery(opened, who, "entry-1", **facts) == number
         yield opened
     installation.close()
 
@@ -72,6 +74,8 @@ def pages(number: int) -> dict[str, tuple[str, str | None]]:
         "asked": (f"/a/{about}", "button >> nth=0"),
         "answer": (f"/r/{answer}", None),
         "answered": (f"/r/{answer}", "button"),
+        "message": (f"/b/{token(number, 'browser', str(number))}", None),
+        "gone": (f"/b/{token(number, 'browser', '0')}", None),
         "missing": ("/u/nothing", None),
     }
 
@@ -117,7 +121,7 @@ def test_nothing_comes_from_elsewhere_nothing_runs_and_nothing_is_large(browser:
         assert len(page.content()) < 100_000
         assert page.locator("script").count() == 0
     assert all(url.startswith(site.url) for url in asked)
-    assert [line for line in said if "404" not in line and "favicon" not in line] == []
+    assert [line for line in said if "404" not in line and "410" not in line and "favicon" not in line] == []
     assert context.cookies() == []
 
 

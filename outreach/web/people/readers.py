@@ -16,7 +16,7 @@ from outreach.installation import Installation
 from outreach.planning.calendar import zone
 from outreach.privacy.erasing import STATUS as ERASED
 from outreach.rendering.envelope import in_language
-from outreach.rendering.links import Purpose, Signer
+from outreach.rendering.links import Link, Purpose, Signer
 from outreach.storage.tables import person
 from outreach.web.people.words import accepted, best, words
 
@@ -62,9 +62,15 @@ class Room:
 
     def reader(self, purpose: Purpose, token: str) -> Reader | None:
         """Whose token it is; None where it is not ours, or nobody's any more."""
-        link = self.signer(purpose).read(token)
-        if link is None:
-            return None
+        link = self.link(purpose, token)
+        return self.known(link) if link else None
+
+    def link(self, purpose: Purpose, token: str) -> Link | None:
+        """What a token stands for; None where it is not ours."""
+        return self.signer(purpose).read(token)
+
+    def known(self, link: Link) -> Reader | None:
+        """Whose link it is; None where it is nobody's any more."""
         with self.installation.database.reading() as connection:
             who = select(person.c.language, person.c.status).where(person.c.id == link.person)
             row = connection.execute(who).one_or_none()
