@@ -88,8 +88,8 @@ def requests_of(people: int) -> Iterator[Asked]:
     purposes: tuple[Purpose, ...] = ("unsubscribe", "choices", "about", "browser")
     tokens = {purpose: Signer(b"bench", purpose) for purpose in purposes}
     for number in cycle(range(1, people, 97)):
-        stop, choices, about = (tokens[purpose].sign(number, "news") for purpose in purposes[:3])
-        message = tokens["browser"].sign(number, str(number))
+        stop, choices, about = (tokens[purpose].sign(number, "news", TODAY) for purpose in purposes[:3])
+        message = tokens["browser"].sign(number, str(number), TODAY)
         yield Asked("unsubscribe: page", "GET", f"/u/{stop}", {})
         yield Asked("unsubscribe: one click", "POST", f"/u/{stop}", {"List-Unsubscribe": "One-Click"})
         yield Asked("choices: page", "GET", f"/c/{choices}", {})

@@ -66,5 +66,5 @@ def _samples(installation: Installation) -> Iterator[tuple[str, str]]:
     topic = installation.current()[1].campaigns[row.campaign].topic
     for purpose, said in _SAID.items():
         about = str(row.id) if purpose == "browser" else topic
-        token = Signer(installation.secret, purpose).sign(row.person, about)
+        token = Signer(installation.secret, purpose).sign(row.person, about, row.sent_at.date())
         yield said, f"/{LINK_PATHS[purpose]}/{token}"

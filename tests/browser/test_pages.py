@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.debian
 
 WIDTHS, SCHEMES = (320, 768, 1280), ("light", "dark")
 LANGUAGES = {"nl": 1, "fr": 2, "en": 3, "de": 4}
+#: A day whose links no longer work.
+LONG_AGO = date(2025, 1, 1)
 #: As long as a name gets.
 LONG = "Sociale Dienst voor het Personeel van de Gemeenschappen, Gewesten en Gemeenten".ljust(80, "x")
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -64,6 +67,7 @@ def pages(number: int) -> dict[str, tuple[str, str | None]]:
     """Name -> where it is, and what to press to come to it."""
     stop, choices, about = (token(number, purpose) for purpose in ("unsubscribe", "choices", "about"))
     answer = token(number, "answer", Answer(number, "infosession-registered").topic)
+    old = token(number, "choices", on=LONG_AGO)
     return {
         "stop": (f"/u/{stop}", None),
         "stopped": (f"/u/{stop}", "button"),
@@ -76,6 +80,8 @@ def pages(number: int) -> dict[str, tuple[str, str | None]]:
         "answered": (f"/r/{answer}", "button"),
         "message": (f"/b/{token(number, 'browser', str(number))}", None),
         "gone": (f"/b/{token(number, 'browser', '0')}", None),
+        "old": (f"/c/{old}", None),
+        "renewed": (f"/c/{old}", "button"),
         "missing": ("/u/nothing", None),
     }
 

@@ -74,12 +74,12 @@ def router(room: Room) -> APIRouter:
 def _keep(room: Room, reader: Reader, topics: frozenset[str], language: str, until: str) -> str:
     """Put the choices on record; what to say of it."""
     try:
-        paused_until = _pause(until, _today(room))
+        paused_until = _pause(until, room.today)
     except ValueError:
         return "choices.wrong"
     workspace = room.definitions.workspace
     with room.installation.database.writing() as connection:
-        before = _chosen(connection, reader, workspace, _today(room))
+        before = _chosen(connection, reader, workspace, room.today)
         known = language if language in workspace.languages else before.language
         after = Chosen(frozenset(workspace.topics) - topics, known, paused_until)
         _change(room, connection, reader, before, after)
@@ -148,7 +148,7 @@ def _chosen(connection: Connection, reader: Reader, workspace: Workspace, today:
 
 
 def _page(room: Room, reader: Reader, said: str) -> Response:
-    workspace, today = room.definitions.workspace, _today(room)
+    workspace, today = room.definitions.workspace, room.today
     with room.installation.database.reading() as connection:
         chosen = _chosen(connection, reader, workspace, today)
     return page(
@@ -164,10 +164,6 @@ def _titles(workspace: Workspace, language: str) -> list[tuple[str, str]]:
     """The topics and what they are called, in the order of their names."""
     titles = [(topic.id, in_language(topic.titles, language, workspace)) for topic in workspace.topics.values()]
     return sorted(titles, key=lambda one: one[1].casefold())
-
-
-def _today(room: Room) -> date:
-    return civil_day(room.clock(), room.zone)
 
 
 def _name(language: str) -> str:

@@ -37,9 +37,10 @@ def router(room: Room) -> APIRouter:
             return missing(room, request)
         reader = room.known(link)
         body = shelf.message(reader) if reader else None
-        if body is None:
+        if reader is None or body is None:
             language = reader.language if reader else room.language_of(request)
             return page(room.definitions.workspace, language, "gone", status=410)
+        room.refuse_old(reader, "browser", token)
         return HTMLResponse(body, headers={"Content-Security-Policy": POLICY})
 
     return routes

@@ -106,7 +106,8 @@ def test_nobody_sees_the_message_of_another_or_by_another_link(site: Site) -> No
     number = sent(site, who)
     assert site.ask("GET", link(other, number)).status_code == 410
     assert site.ask("GET", link(who, 0)).status_code == 410
-    for wrong in (token(who), token(who, "about"), link(who, number)[3:-1], Signer(b"x", "browser").sign(who, "1")):
+    forged = Signer(b"x", "browser").sign(who, str(number), NOW.date())
+    for wrong in (token(who), token(who, "about"), link(who, number)[3:-1], forged):
         assert site.ask("GET", f"/b/{wrong}").status_code == 404
 
 
