@@ -78,6 +78,7 @@ def pages(number: int) -> dict[str, tuple[str, str | None]]:
         "asked": (f"/a/{about}", "button >> nth=0"),
         "answer": (f"/r/{answer}", None),
         "answered": (f"/r/{answer}", "button"),
+        "unsaid": (f"/r/{answer}", "button"),
         "message": (f"/b/{token(number, 'browser', str(number))}", None),
         "gone": (f"/b/{token(number, 'browser', '0')}", None),
         "old": (f"/c/{old}", None),

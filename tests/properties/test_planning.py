@@ -7,6 +7,7 @@ from hypothesis import given
 from outreach.storage.database import Database
 from tests.properties.product import Product, emptied
 from tests.properties.reference import Reference
+from tests.properties.regrets import regrets
 from tests.properties.strategies import Story, gatherings, stories
 from tests.properties.trials import STORIES, trials
 
@@ -20,6 +21,12 @@ def test_the_ledger_is_the_reference_planners(database: Database, story: Story) 
 @trials(STORIES // 2)
 @given(gatherings())
 def test_so_it_is_where_people_are_invited_to_sessions_that_change(database: Database, story: Story) -> None:
+    _told_to_both(database, story)
+
+
+@trials(STORIES // 4)
+@given(regrets())
+def test_so_it_is_where_people_take_back_what_they_said(database: Database, story: Story) -> None:
     _told_to_both(database, story)
 
 
