@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import requests
+from sqlalchemy import bindparam, text
 
 from outreach import release, starter
 from outreach.definitions.model import Web
@@ -27,6 +28,7 @@ from outreach.rendering.links import Purpose, Signer
 from outreach.roster.importing import import_roster
 from outreach.roster.population import Population
 from outreach.settings import Settings
+from outreach.storage.types import UTCDateTime
 from outreach.web.app import make_app
 from outreach.web.serving import served
 
@@ -69,19 +71,31 @@ def installed(root: Path, people: int) -> Installation:
     release.publish(installation.database, release.check(root, installation.database), NOW, "bench")
     rows = Population(people, 1, TODAY).rows()
     import_roster(installation.database, rows, installation.in_force(), source="bench", now=NOW, today=TODAY)
+    with installation.database.writing() as connection:
+        connection.execute(_SENT, {"now": NOW})
     return installation
 
 
+#: A message to everybody, with the number of its reader.
+_SENT = text(
+    "INSERT INTO delivery (id, campaign, step, occurrence, repetition, person, release_id, state, rank, due_at, "
+    "expires_at, dispatched_at, sent_at, planned_at) SELECT id, 'newsletter', 'newsletter', 'once', 0, id, 1, 'sent', "
+    "1, :now, :now, :now, :now, :now FROM person"
+).bindparams(bindparam("now", type_=UTCDateTime))
+
+
 def requests_of(people: int) -> Iterator[Asked]:
-    purposes: tuple[Purpose, ...] = ("unsubscribe", "choices", "about")
+    purposes: tuple[Purpose, ...] = ("unsubscribe", "choices", "about", "browser")
     tokens = {purpose: Signer(b"bench", purpose) for purpose in purposes}
     for number in cycle(range(1, people, 97)):
-        stop, choices, about = (signer.sign(number, "news") for signer in tokens.values())
+        stop, choices, about = (tokens[purpose].sign(number, "news", TODAY) for purpose in purposes[:3])
+        message = tokens["browser"].sign(number, str(number), TODAY)
         yield Asked("unsubscribe: page", "GET", f"/u/{stop}", {})
         yield Asked("unsubscribe: one click", "POST", f"/u/{stop}", {"List-Unsubscribe": "One-Click"})
         yield Asked("choices: page", "GET", f"/c/{choices}", {})
         yield Asked("choices: kept", "POST", f"/c/{choices}", {"form": "choices", "topic": "family", "language": "fr"})
         yield Asked("about: page", "GET", f"/a/{about}", {})
+        yield Asked("message", "GET", f"/b/{message}", {})
 
 
 def ask_all(url: str, arguments: argparse.Namespace) -> dict[str, list[float]]:
@@ -95,7 +109,7 @@ def ask_all(url: str, arguments: argparse.Namespace) -> dict[str, list[float]]:
         return one.name, time.perf_counter() - began
 
     with ThreadPoolExecutor(arguments.readers) as pool:
-        for name, seconds in pool.map(ask, islice(requests_of(arguments.people), arguments.requests * 5)):
+        for name, seconds in pool.map(ask, islice(requests_of(arguments.people), arguments.requests * 6)):
             took.setdefault(name, []).append(seconds)
     return took
 

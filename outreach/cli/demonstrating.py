@@ -23,6 +23,7 @@ from outreach.web.serving import served
 _LOOK = 0.5
 _SAID: dict[Purpose, str] = {
     "unsubscribe": "stop this kind of message", "choices": "my choices", "about": "about this message",
+    "browser": "the message itself",
 }  # fmt: skip
 
 
@@ -64,5 +65,6 @@ def _samples(installation: Installation) -> Iterator[tuple[str, str]]:
         return
     topic = installation.current()[1].campaigns[row.campaign].topic
     for purpose, said in _SAID.items():
-        token = Signer(installation.secret, purpose).sign(row.person, topic)
+        about = str(row.id) if purpose == "browser" else topic
+        token = Signer(installation.secret, purpose).sign(row.person, about, row.sent_at.date())
         yield said, f"/{LINK_PATHS[purpose]}/{token}"

@@ -16,6 +16,7 @@ _SAYS = {
     "links.unsubscribe": "where this reader stops this kind of message",
     "links.choices": "where this reader chooses what to get",
     "links.about": "where it stands who writes and why",
+    "links.browser": "where this reader sees the message in a browser",
     "answers": 'where this reader says with one click what they did or want: `answers["infosession-registered"]`, for '
     "every outcome that `web: answers:` has words for ([definitions](definitions.md))",
     "campaign.title": "title of the campaign",

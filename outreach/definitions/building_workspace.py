@@ -104,6 +104,7 @@ def _web(form: WebForm) -> Web:
         body_limit=form.body_limit,
         requests_per_minute=form.requests_per_minute,
         seconds=form.seconds,
+        links_valid=form.links_valid,
         call_me=form.call_me,
         answers=dict(form.answers),
     )

@@ -662,6 +662,8 @@ class Web:
     requests_per_minute: int = 600
     #: Most seconds that a request may take.
     seconds: int = 10
+    #: How long links to the pages work, counted from their message, but for those that stop a topic.
+    links_valid: Span = Span(days=400)
     #: The outcome that says that somebody wants to be called; empty: nobody is asked.
     call_me: str = ""
     #: Outcome -> how a reader says it by a link in a message, by language.

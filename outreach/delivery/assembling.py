@@ -124,6 +124,11 @@ class Assembler:
         until = batch.paused.get(row.person)
         return PAUSED if until and until > civil_day(moment, self._zone(row.release_id)) else ""
 
+    def again(self, row: Claimed, batch: Batch, moment: datetime) -> Mail | None:
+        """The mail of a row that left at that moment, whatever was chosen since; None where it cannot be made."""
+        made = self._composed(row, batch.people[row.person], batch, moment)
+        return made.mail if isinstance(made, Ready) else None
+
     def _composed(self, row: Claimed, facts: dict[str, Any], batch: Batch, moment: datetime) -> Ready | Stopped:
         try:
             return self._compose(row, facts, batch, moment)

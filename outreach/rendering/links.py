@@ -1,9 +1,10 @@
 """Links of one person: signed tokens that say nothing to who reads them.
 
-A token names a person (by surrogate id) and a topic, or an answer, for one purpose, and can only reduce contact, show
-the person's own choices or give that answer. It is authenticated first and hidden second (the MAC is the nonce of the
-mask, as in SIV): the same person, topic and purpose always give the same token, and a log or a link scanner learns
-nothing from it.
+A token names a person (by surrogate id) and a topic, a message or an answer, for one purpose, and can only reduce
+contact, show the person's own choices or that message once more, or give that answer. But for the one that stops a
+topic, which works for ever (RFC 8058), it names the day of its message too. It is authenticated first and hidden
+second (the MAC is the nonce of the mask, as in SIV): the same link of the same day always gives the same token, and a
+log or a link scanner learns nothing from it.
 """
 
 from __future__ import annotations
@@ -11,20 +12,25 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 from binascii import b2a_base64
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from hmac import compare_digest
 from typing import Literal
 
 from outreach.rendering.keyed import keyed
 
-Purpose = Literal["unsubscribe", "choices", "about", "answer"]
-PURPOSES: tuple[Purpose, ...] = ("unsubscribe", "choices", "about", "answer")
+Purpose = Literal["unsubscribe", "choices", "about", "browser", "answer"]
+PURPOSES: tuple[Purpose, ...] = ("unsubscribe", "choices", "about", "browser", "answer")
+#: Purposes whose tokens never grow old.
+LASTING = frozenset[Purpose]({"unsubscribe"})
 #: Bytes of MAC (120 bits); with payloads in blocks of 24 no `=` is ever needed.
 _MAC = 15
 _BLOCK = 24
 #: Bytes of the person's id.
 _ID = 6
-
+#: Bytes of the day, which is counted from the first; they last until 2179.
+_DAY = 2
+_FIRST_DAY = date(2000, 1, 1).toordinal()
 
 _URLSAFE = bytes.maketrans(b"+/", b"-_")
 
@@ -35,8 +41,10 @@ class Link:
 
     #: Surrogate id.
     person: int
-    #: Of an answer: what `Answer.read` reads.
+    #: Of an answer: what `Answer.read` reads. Of a message: its id in the ledger.
     topic: str
+    #: The civil day of its message; None where it never grows old.
+    made_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +72,17 @@ class Signer:
 
     def __init__(self, secret: bytes, purpose: Purpose) -> None:
         derived = keyed(secret)
-        self._mac = keyed(derived(b"outreach link " + purpose.encode()))
-        self._mask = keyed(derived(b"outreach mask " + purpose.encode()))
+        self._lasts = purpose in LASTING
+        kind = b"" if self._lasts else b" of a day"
+        self._mac = keyed(derived(b"outreach link " + purpose.encode() + kind))
+        self._mask = keyed(derived(b"outreach mask " + purpose.encode() + kind))
 
-    def sign(self, person: int, topic: str) -> str:
-        """The token: at least 52 characters of base64url, always the same for the same link."""
-        payload = person.to_bytes(_ID, "big") + _padded(topic)
+    def sign(self, person: int, topic: str, on: date) -> str:
+        """The token: at least 52 characters of base64url, always the same for the same link.
+
+        `on` is the civil day of the message, which counts for nothing where the token lasts.
+        """
+        payload = person.to_bytes(_ID, "big") + _padded(topic, None if self._lasts else on)
         mac = self._mac(payload)[:_MAC]
         return b2a_base64(mac + self._masked(payload, mac), newline=False).translate(_URLSAFE).decode("ascii")
 
@@ -82,7 +95,11 @@ class Signer:
         mac, payload = raw[:_MAC], self._masked(raw[_MAC:], raw[:_MAC])
         if len(payload) < _BLOCK or not compare_digest(mac, self._mac(payload)[:_MAC]):
             return None
-        return Link(int.from_bytes(payload[:_ID], "big"), payload[_ID:].rstrip(b"\0").decode())
+        person, rest = int.from_bytes(payload[:_ID], "big"), payload[_ID:]
+        if self._lasts:
+            return Link(person, _unpadded(rest))
+        day = date.fromordinal(_FIRST_DAY + int.from_bytes(rest[:_DAY], "big"))
+        return Link(person, _unpadded(rest[_DAY:]), day)
 
     def _masked(self, payload: bytes, mac: bytes) -> bytes:
         size = len(payload)
@@ -94,7 +111,12 @@ class Signer:
 
 
 @lru_cache(256)
-def _padded(topic: str) -> bytes:
-    """A topic, filled with zeros to whole blocks with the id before it."""
-    raw = topic.encode()
+def _padded(topic: str, day: date | None) -> bytes:
+    """A day and a topic, filled with zeros to whole blocks with the id before them."""
+    raw = (day.toordinal() - _FIRST_DAY).to_bytes(_DAY, "big") if day else b""
+    raw += topic.encode()
     return raw + bytes(-(_ID + len(raw)) % _BLOCK)
+
+
+def _unpadded(raw: bytes) -> str:
+    return raw.rstrip(b"\0").decode()

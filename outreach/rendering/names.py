@@ -27,7 +27,7 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "offer_count": (),
     "sender": ("name", "email", "phone", "signature"),
     "organisation": (),
-    "links": ("unsubscribe", "choices", "about"),
+    "links": ("unsubscribe", "choices", "about", "browser"),
     "answers": (),
     "campaign": ("title",),
     "session": ("title", "day", "time", "place", "link"),
@@ -41,7 +41,7 @@ LAYOUT_NAMES = ("content", "preheader", "subject")
 CERTAIN_FACTS = frozenset({"person_id", "status", "language"})
 
 #: Where each link leads on the public site.
-LINK_PATHS = {"unsubscribe": "u", "choices": "c", "about": "a", "answer": "r"}
+LINK_PATHS = {"unsubscribe": "u", "choices": "c", "about": "a", "browser": "b", "answer": "r"}
 
 FACT = "_fact_"
 LINK = "_link_"

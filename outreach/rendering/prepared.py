@@ -104,12 +104,13 @@ class Prepared:
         values = self.facts.of(item.person)
         values[names.DATE] = day
         self.offers.add(values, item.picks)
-        unsubscribe = self.signers["unsubscribe"].sign(person, self.topic)
+        unsubscribe = self.signers["unsubscribe"].sign(person, self.topic, day)
         for purpose in self.links:
-            token = unsubscribe if purpose == "unsubscribe" else self.signers[purpose].sign(person, self.topic)
+            about = str(item.delivery) if purpose == "browser" else self.topic
+            token = unsubscribe if purpose == "unsubscribe" else self.signers[purpose].sign(person, about, day)
             self._link(values, purpose, token)
         for outcome in self.answers:
-            token = self.signers["answer"].sign(person, Answer(item.delivery, outcome).topic)
+            token = self.signers["answer"].sign(person, Answer(item.delivery, outcome).topic, day)
             self._link(values, names.answer(outcome), token)
         subject = self.subject.line(values) if self.subject else ""
         head = (

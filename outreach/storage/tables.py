@@ -260,6 +260,16 @@ request = Table(
     Column("asked_at", UTCDateTime, nullable=False),
 )
 
+#: When somebody last had a fresh link mailed, as theirs was too old.
+fresh_link = Table(
+    "fresh_link",
+    metadata,
+    Column("person", ForeignKey("person.id"), primary_key=True),
+    #: The page to which it leads, by its purpose.
+    Column("page", String(20), primary_key=True),
+    Column("asked_at", UTCDateTime, nullable=False),
+)
+
 #: Addresses that must not be written to, by a keyed hash of the address in lower case.
 suppression = Table(
     "suppression",

@@ -21,9 +21,10 @@ from outreach.web.asgi import ASGIApp
 from outreach.web.headers import SecurityHeaders
 from outreach.web.limits import Limits
 from outreach.web.origins import SameOrigin
+from outreach.web.people import renewing
 from outreach.web.people import routes as people
 from outreach.web.people.pages import missing
-from outreach.web.people.readers import Room
+from outreach.web.people.readers import OldLinkError, Room
 from outreach.web.rates import MACHINES, RateLimit, Rates
 from outreach.web.scim.doors import Doors as ScimDoors
 
@@ -60,6 +61,7 @@ def make_app(
     room = Room(installation, clock)
     app.include_router(people.router(room))
     app.add_exception_handler(StarletteHTTPException, _refusing(room))
+    app.add_exception_handler(OldLinkError, renewing.offering(room))
     app.include_router(api.router(installation, clock, wake))
     app.mount("/scim", cast("ASGIApp", ScimDoors(installation, clock, wake)))
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -17,13 +18,15 @@ from outreach.roster.choices import declined
 from outreach.settings import Settings
 from outreach.web.app import make_app
 from outreach.web.serving import served
-from tests.unit.web.conftest import SECRET, Clock, Site, publish
-from tests.unit.web.people import add_person, everything, token
+from tests.unit.web.conftest import NOW, SECRET, Clock, Site, publish
+from tests.unit.web.people import add_delivery, add_person, everything, token
 
 pytestmark = pytest.mark.debian
 
 WIDTHS, SCHEMES = (320, 768, 1280), ("light", "dark")
 LANGUAGES = {"nl": 1, "fr": 2, "en": 3, "de": 4}
+#: A day whose links no longer work.
+LONG_AGO = date(2025, 1, 1)
 #: As long as a name gets.
 LONG = "Sociale Dienst voor het Personeel van de Gemeenschappen, Gewesten en Gemeenten".ljust(80, "x")
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -38,7 +41,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Iterator[Sit
     with served(make_app(installation, web, clock), "127.0.0.1:0", web, sample) as address:
         opened = Site(installation, f"http://{address}", clock)
         for language, number in LANGUAGES.items():
-            add_person(opened, number, language=language, first_name="Z" * 80)
+            who = add_person(opened, number, language=language, first_name="Z" * 80)
+            facts = {"campaign": "welcome", "step": "welcome", "state": "sent", "sent_at": NOW}
+            assert add_delivery(opened, who, "entry-1", **facts) == number
         yield opened
     installation.close()
 
@@ -62,6 +67,7 @@ def pages(number: int) -> dict[str, tuple[str, str | None]]:
     """Name -> where it is, and what to press to come to it."""
     stop, choices, about = (token(number, purpose) for purpose in ("unsubscribe", "choices", "about"))
     answer = token(number, "answer", Answer(number, "infosession-registered").topic)
+    old = token(number, "choices", on=LONG_AGO)
     return {
         "stop": (f"/u/{stop}", None),
         "stopped": (f"/u/{stop}", "button"),
@@ -72,6 +78,11 @@ def pages(number: int) -> dict[str, tuple[str, str | None]]:
         "asked": (f"/a/{about}", "button >> nth=0"),
         "answer": (f"/r/{answer}", None),
         "answered": (f"/r/{answer}", "button"),
+        "unsaid": (f"/r/{answer}", "button"),
+        "message": (f"/b/{token(number, 'browser', str(number))}", None),
+        "gone": (f"/b/{token(number, 'browser', '0')}", None),
+        "old": (f"/c/{old}", None),
+        "renewed": (f"/c/{old}", "button"),
         "missing": ("/u/nothing", None),
     }
 
@@ -117,7 +128,7 @@ def test_nothing_comes_from_elsewhere_nothing_runs_and_nothing_is_large(browser:
         assert len(page.content()) < 100_000
         assert page.locator("script").count() == 0
     assert all(url.startswith(site.url) for url in asked)
-    assert [line for line in said if "404" not in line and "favicon" not in line] == []
+    assert [line for line in said if "404" not in line and "410" not in line and "favicon" not in line] == []
     assert context.cookies() == []
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import delete, exists, func, insert, select, text, update
 from outreach.definitions import codec
 from outreach.definitions.model import Campaign, Definitions, Session
 from outreach.delivery.rehearsing import rehearse
+from outreach.outcomes.withdrawing import Said, take_back
 from outreach.pipeline import tick
 from outreach.planning.calendar import moment, zone
 from outreach.planning.plan import Current
@@ -222,6 +223,9 @@ class Product:
             connection.execute(
                 insert(outcome).values(person=who, outcome=name, occurred_on=day, recorded_at=now, source="form")
             )
+
+    def _unsay(self, connection: Any, now: datetime, who: int, name: str) -> None:
+        take_back(connection, self.current.releases, Said(who, name, "form"), now)
 
     def _seat(self, connection: Any, now: datetime, who: int, name: str, day: date, session: str) -> None:
         self._outcome(connection, now, who, name, day)

@@ -31,15 +31,21 @@ class Reference(Briefing):
                 self.resume(campaign)
             case "event" | "withdraw", event:
                 self._hear(change.what, event, now)
-            case "outcome", arguments:
-                self.world.recorded.setdefault(arguments, now)
-                self.world.outcomes.add(arguments)
+            case "outcome" | "unsay", arguments:
+                self._do(change.what, now, arguments)
             case "seat" | "session", arguments:
                 self._about_sessions(change.what, now, *arguments)
             case "opt_out" | "break", (who, chosen):
                 self._choose(change.what, who, chosen)
             case "fact", (who, name, value):
                 self._change(who, name, value)
+
+    def _do(self, what: str, now: datetime, arguments: Any) -> None:
+        if what == "unsay":
+            self.never_said(*arguments, now)
+            return
+        self.world.recorded.setdefault(arguments, now)
+        self.world.outcomes.add(arguments)
 
     def _choose(self, what: str, who: int, chosen: Any) -> None:
         if what == "opt_out":
@@ -54,6 +60,7 @@ class Reference(Briefing):
         who, name, day, session = arguments
         self.world.recorded.setdefault((who, name, day), now)
         self.world.outcomes.add((who, name, day))
+        self.world.about_seats.add((who, name, day))
         self.world.seats.setdefault((who, session), []).append(self.world.recorded[who, name, day])
         self.world.seated.setdefault(session, set()).add(who)
 

@@ -643,9 +643,8 @@ def changes(draw: st.DrawFn, near: date, today: date, found: Definitions, roster
     match draw(st.sampled_from(("event",) * 4 + ("outcome",) * 3 + ("fact",) * 3 + _RARE)):
         case "event" | "withdraw" | "death" as what:
             return draw(_told(what, person, today))
-        case "outcome":
-            day = today + timedelta(days=draw(st.sampled_from((0, 0, 0, -1, -3, 1))))
-            return Change("outcome", (person, draw(st.sampled_from(OUTCOMES)), day))
+        case "outcome" | "unsay" as what:
+            return draw(_done(what, person, today))
         case "seat" | "session" as what:
             return draw(_about_sessions(what, person, today))
         case "fact":
@@ -662,6 +661,15 @@ def changes(draw: st.DrawFn, near: date, today: date, found: Definitions, roster
         case "pause" | "resume" | "approve" as what:
             return Change(what, (campaign,))
     raise AssertionError
+
+
+@st.composite
+def _done(draw: st.DrawFn, what: str, person: int, today: date) -> Change:
+    """Something that somebody did; or said that they did, and takes back."""
+    outcome = draw(st.sampled_from(OUTCOMES))
+    if what == "unsay":
+        return Change("unsay", (person, outcome))
+    return Change("outcome", (person, outcome, today + timedelta(days=draw(st.sampled_from((0, 0, 0, -1, -3, 1))))))
 
 
 @st.composite
@@ -692,6 +700,8 @@ def _told(draw: st.DrawFn, what: str, person: int, today: date) -> Change:
 
 
 _RARE = (
+    "unsay",
+    "unsay",
     "seat",
     "seat",
     "session",

@@ -8,6 +8,7 @@ from outreach.storage.database import Database
 from tests.properties.briefings import briefings
 from tests.properties.product import Product, emptied
 from tests.properties.reference import Reference
+from tests.properties.regrets import regrets
 from tests.properties.strategies import Story, gatherings, stories
 from tests.properties.trials import STORIES, trials
 
@@ -27,6 +28,12 @@ def test_so_it_is_where_people_are_invited_to_sessions_that_change(database: Dat
 @trials(STORIES // 8)
 @given(briefings())
 def test_so_it_is_where_contacts_are_given_bundles(database: Database, story: Story) -> None:
+    _told_to_both(database, story)
+
+
+@trials(STORIES // 4)
+@given(regrets())
+def test_so_it_is_where_people_take_back_what_they_said(database: Database, story: Story) -> None:
     _told_to_both(database, story)
 
 

@@ -47,6 +47,8 @@ class World:
     last_event: int = 0
     #: Person, outcome, day.
     outcomes: set[tuple[int, str, date]] = field(default_factory=set)
+    #: Those of them that are about a seat.
+    about_seats: set[tuple[int, str, date]] = field(default_factory=set)
     #: Who has a seat, by session.
     seated: dict[str, set[int]] = field(default_factory=dict)
     #: When an outcome became known.
@@ -254,6 +256,27 @@ class Planner:
                         rows = [one for one in self.deliveries.values() if one.enrolment is enrolment]
                         ended = "exited" if any(one.sent_on for one in rows) else "refused"
                         self._end(enrolment, ended, "withdrawn")
+
+    def never_said(self, person: int, name: str, now: datetime) -> None:
+        """What is about no seat is forgotten, and the reminders that it ended go on, unless they are too late."""
+        said = {one for one in self.world.outcomes if one[:2] == (person, name)} - self.world.about_seats
+        self.world.outcomes -= said
+        for one in said:
+            del self.world.recorded[one]
+        for delivery in list(self.deliveries.values()) if said else ():
+            if delivery.person == person and self._ended_by(delivery, name, now):
+                del self.deliveries[delivery.key]
+                before = self.deliveries[(*delivery.key[:3], delivery.repetition - 1, person)]
+                before.remind_on = civil.civil(now, self._zone)
+
+    def _ended_by(self, delivery: Delivery, name: str, now: datetime) -> bool:
+        if (delivery.state, delivery.reason) != ("skipped", "until") or delivery.expires_at <= now:
+            return False
+        journey = delivery.enrolment
+        if journey is None or journey.state != "active":
+            return False
+        remind = next((step.remind for step in journey.plan.steps if step.id == delivery.step), None)
+        return bool(remind and delivery.repetition <= remind.max_reminders and name in remind.until.outcomes)
 
     def stop(self, person: int, why: str) -> None:
         """Nothing that was planned is sent any more."""

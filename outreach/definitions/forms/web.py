@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.kinds import ONE_OR_MORE, Form, whole
 from outreach.definitions.forms.texts import Lines
+from outreach.definitions.model import Web
 from outreach.definitions.refusal import RefusedError, shown
 from outreach.errors import OutreachError
 from outreach.sockets import Address
@@ -33,6 +34,9 @@ def _network(text: str) -> str:
 
 _NETWORK = kinds.of(_network, "an address or a network", "10.0.0.0/8")
 _PATH = kinds.of(kinds.read_line, "a path", "/etc/outreach/site.pem")
+
+
+_DEFAULT = Web()
 
 
 class TlsForm(Form):
@@ -60,6 +64,11 @@ class WebForm(Form):
         600, description="Most requests in a minute from one address (of IPv6: one network of 64 bits)."
     )
     seconds: Annotated[int, whole(1, 600)] = Field(10, description="Most seconds that a request may take.")
+    links_valid: kinds.Days = Field(
+        _DEFAULT.links_valid,
+        description="How long the links in a message work; after that its reader can have a fresh one mailed. The link "
+        "that stops a topic always works.",
+    )
     call_me: kinds.OutcomeId = Field(
         "", description="What is recorded of who asks on their page to be called; nobody is asked where not said."
     )

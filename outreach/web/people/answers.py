@@ -1,22 +1,24 @@
 """`/r/<token>`: what a reader says to one message with one click: that they registered, or want to be called.
 
 It is put on record once for each message, however often and on however many days they say it, by the same way as what
-the organisation records itself.
+the organisation records itself. Who said it by mistake takes it back on the page that confirms it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
+from outreach.outcomes import withdrawing
 from outreach.outcomes.recording import happened, is_told
 from outreach.planning.calendar import civil_day
 from outreach.rendering.envelope import in_language
 from outreach.rendering.links import Answer
 from outreach.storage import audit
-from outreach.web.people.pages import missing, page
+from outreach.web.people.pages import missing, page, root
 from outreach.web.people.readers import Reader, Room
 
 
@@ -44,9 +46,7 @@ def router(room: Room) -> APIRouter:
         said = _said(room, token)
         if said is None:
             return missing(room, request)
-        with room.installation.database.reading() as connection:
-            known = _is_known(connection, said)
-        return _page(room, said, "answered" if known else "answer")
+        return _answered(room, said, token) if _is_on_record(room, said) else _page(room, said, "answer")
 
     @routes.post("/r/{token}")
     def say(token: str, request: Request) -> Response:
@@ -56,7 +56,16 @@ def router(room: Room) -> APIRouter:
         # Who tries a sample out says nothing of themselves.
         if said.answer.delivery:
             _record(room, said)
-        return _page(room, said, "answered")
+        return _answered(room, said, token)
+
+    @routes.post("/r/{token}/undo")
+    def undo(token: str, request: Request) -> Response:
+        said = _said(room, token)
+        if said is None:
+            return missing(room, request)
+        _take_back(room, said)
+        # What somebody who keeps a list of seats has put on record too stays so, and the page goes on saying it.
+        return _answered(room, said, token) if _is_on_record(room, said) else _page(room, said, "unsaid")
 
     return routes
 
@@ -82,9 +91,27 @@ def _record(room: Room, said: Said) -> None:
             audit.record(connection, entry, now)
 
 
+def _take_back(room: Room, said: Said) -> None:
+    now, who, what = room.clock(), said.reader.person, said.answer.outcome
+    theirs = withdrawing.Said(who, what, said.source)
+    with room.installation.database.writing() as connection:
+        if withdrawing.take_back(connection, room.installation.definitions, theirs, now):
+            entry = audit.Entry(audit.RECIPIENT, "took an answer back", audit.of_person(who), before={"outcome": what})
+            audit.record(connection, entry, now)
+
+
+def _is_on_record(room: Room, said: Said) -> bool:
+    with room.installation.database.reading() as connection:
+        return _is_known(connection, said)
+
+
 def _is_known(connection: Connection, said: Said) -> bool:
     return is_told(connection, said.reader.person, said.answer.outcome, said.source)
 
 
-def _page(room: Room, said: Said, name: str) -> Response:
-    return page(room.definitions.workspace, said.reader.language, name, answer=said.words)
+def _answered(room: Room, said: Said, token: str) -> Response:
+    return _page(room, said, "answered", undo=f"{root(room.definitions.workspace)}/r/{token}/undo")
+
+
+def _page(room: Room, said: Said, name: str, **more: Any) -> Response:
+    return page(room.definitions.workspace, said.reader.language, name, answer=said.words, **more)

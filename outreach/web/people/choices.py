@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from outreach.definitions.model import Workspace
 from outreach.delivery.declining import decline, take_back_all
 from outreach.outcomes.recording import happened
+from outreach.outcomes.withdrawing import Said, take_back
 from outreach.planning.calendar import civil_day
 from outreach.rendering.envelope import in_language
 from outreach.roster import preferences
@@ -26,6 +27,8 @@ from outreach.web.people.pages import missing, page
 from outreach.web.people.readers import Reader, Room
 from outreach.web.people.words import LANGUAGES, words
 
+#: Source of a wish to be called, as outcomes name it.
+_CALLED = "choices"
 #: Longest pause.
 _LONGEST = timedelta(days=365)
 
@@ -61,6 +64,8 @@ def router(room: Room) -> APIRouter:
             return missing(room, request)
         if form == "call":
             return _page(room, reader, _call(room, reader))
+        if form == "uncall":
+            return _page(room, reader, _uncall(room, reader))
         # Whatever posts no form of ours (a program that tries things out) chooses nothing.
         if form != "choices":
             return _page(room, reader, "")
@@ -74,12 +79,12 @@ def router(room: Room) -> APIRouter:
 def _keep(room: Room, reader: Reader, topics: frozenset[str], language: str, until: str) -> str:
     """Put the choices on record; what to say of it."""
     try:
-        paused_until = _pause(until, _today(room))
+        paused_until = _pause(until, room.today)
     except ValueError:
         return "choices.wrong"
     workspace = room.definitions.workspace
     with room.installation.database.writing() as connection:
-        before = _chosen(connection, reader, workspace, _today(room))
+        before = _chosen(connection, reader, workspace, room.today)
         known = language if language in workspace.languages else before.language
         after = Chosen(frozenset(workspace.topics) - topics, known, paused_until)
         _change(room, connection, reader, before, after)
@@ -133,10 +138,23 @@ def _call(room: Room, reader: Reader) -> str:
         return ""
     now = room.clock()
     with room.installation.database.writing() as connection:
-        if happened(connection, reader.person, wanted, civil_day(now, room.zone), now, source="choices"):
+        if happened(connection, reader.person, wanted, civil_day(now, room.zone), now, _CALLED):
             entry = audit.Entry(audit.RECIPIENT, "asked for a call", audit.of_person(reader.person))
             audit.record(connection, entry, now)
     return "choices.called"
+
+
+def _uncall(room: Room, reader: Reader) -> str:
+    """Take back that they want to be called; what to say of it."""
+    wanted = room.definitions.workspace.web.call_me
+    if not wanted:
+        return ""
+    now, definitions = room.clock(), room.installation.definitions
+    with room.installation.database.writing() as connection:
+        if take_back(connection, definitions, Said(reader.person, wanted, _CALLED, room.today), now):
+            entry = audit.Entry(audit.RECIPIENT, "took the call back", audit.of_person(reader.person))
+            audit.record(connection, entry, now)
+    return "choices.uncalled"
 
 
 def _chosen(connection: Connection, reader: Reader, workspace: Workspace, today: date) -> Chosen:
@@ -148,7 +166,7 @@ def _chosen(connection: Connection, reader: Reader, workspace: Workspace, today:
 
 
 def _page(room: Room, reader: Reader, said: str) -> Response:
-    workspace, today = room.definitions.workspace, _today(room)
+    workspace, today = room.definitions.workspace, room.today
     with room.installation.database.reading() as connection:
         chosen = _chosen(connection, reader, workspace, today)
     return page(
@@ -164,10 +182,6 @@ def _titles(workspace: Workspace, language: str) -> list[tuple[str, str]]:
     """The topics and what they are called, in the order of their names."""
     titles = [(topic.id, in_language(topic.titles, language, workspace)) for topic in workspace.topics.values()]
     return sorted(titles, key=lambda one: one[1].casefold())
-
-
-def _today(room: Room) -> date:
-    return civil_day(room.clock(), room.zone)
 
 
 def _name(language: str) -> str:

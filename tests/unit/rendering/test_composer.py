@@ -42,6 +42,7 @@ PRINTED = st.sampled_from(
         "{{ organisation }}", "{{ campaign.title }}", "{{ reminder.number }}", "{{ reminder.number + 1 }}",
         "{{ offers }}",
         "{{ offer_count }}", "{{ links.unsubscribe }}", "{{ links.choices }}", "{{ date | day }}", "{{ date }}",
+        "{{ links.browser }}", "{{ links.browser | length }}",
         "{{ person.first_name ~ '/' ~ person.entity if person.first_name and person.entity else 'niets' }}",
         "{{ 'a' if person.children else 'b' }}", "{{ person.children or 0 }}", "{{ '<i>' }}", "{{ 1.5 }}",
         "{{ person['entity'] or '' }}", "{{ links.about | length }}", "{{ offers | length }}",
@@ -122,13 +123,14 @@ def parsed(raw: bytes) -> EmailMessage:
 
 
 def links_of(mail: Mail, signers) -> dict[str, str]:
-    base = samples.WORKSPACE.public_url
+    base, day = samples.WORKSPACE.public_url, samples.WHEN.date()
+    topics = {"unsubscribe": "news", "choices": "news", "about": "news", "browser": "12"}
     links = {
-        purpose: f"{base}/{path}/{signers[purpose].sign(7, 'news')}"
-        for purpose, path in (("unsubscribe", "u"), ("choices", "c"), ("about", "a"))
+        purpose: f"{base}/{path}/{signers[purpose].sign(7, topics[purpose], day)}"
+        for purpose, path in (("unsubscribe", "u"), ("choices", "c"), ("about", "a"), ("browser", "b"))
     }
-    said = {outcome: f"{base}/r/{signers['answer'].sign(7, f'12/{outcome}')}" for outcome in ("registered", "call-me")}
-    return links | said
+    answers = {outcome: signers["answer"].sign(7, f"12/{outcome}", day) for outcome in ("registered", "call-me")}
+    return links | {outcome: f"{base}/r/{token}" for outcome, token in answers.items()}
 
 
 def oracle(mail: Mail, subject: str, text: str, html: str, links: dict[str, str]) -> EmailMessage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -13,6 +14,7 @@ from outreach.storage.tables import delivery, person
 from tests.unit.web.conftest import NOW, SECRET, Site
 
 TOPIC = "news"
+TODAY = NOW.date()
 
 
 def add_person(site: Site, number: int = 1, **facts: Any) -> int:
@@ -37,9 +39,9 @@ def add_delivery(site: Site, who: int, occurrence: str, **facts: Any) -> int:
         return int(connection.scalar(insert(delivery).values(row).returning(delivery.c.id)) or 0)
 
 
-def token(who: int, purpose: Purpose = "unsubscribe", topic: str = TOPIC) -> str:
-    """Their token."""
-    return Signer(SECRET.encode(), purpose).sign(who, topic)
+def token(who: int, purpose: Purpose = "unsubscribe", topic: str = TOPIC, on: date = TODAY) -> str:
+    """Their token, of a message of that day."""
+    return Signer(SECRET.encode(), purpose).sign(who, topic, on)
 
 
 def states(site: Site) -> dict[str, tuple[str, str | None, str | None]]:

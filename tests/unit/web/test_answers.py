@@ -16,7 +16,7 @@ from outreach.planning.explain import explain
 from outreach.planning.explanation import REASONS
 from outreach.rendering.links import Answer
 from outreach.storage import audit
-from outreach.storage.tables import delivery, event, outcome
+from outreach.storage.tables import delivery, event, outcome, seat
 from tests.unit.web.conftest import NOW, Site
 from tests.unit.web.people import add_delivery, add_person, current, everything, token
 
@@ -103,6 +103,62 @@ def test_who_answered_is_not_reminded_and_explain_says_why(site: Site) -> None:
     assert [one.words for one in told if one.reason == "until"] == [REASONS["until"]]
 
 
+def test_a_mistake_is_taken_back_where_it_was_confirmed_and_can_be_said_again(site: Site) -> None:
+    who = add_person(site)
+    path = link(who, invite(site, who))
+    assert f'action="{path}/undo"' in site.ask("POST", path).text
+    for _ in range(2):
+        page = site.ask("POST", f"{path}/undo")
+        assert (page.status_code, "Teruggenomen" in page.text) == (200, True)
+        assert answers(site) == []
+    assert "Wil je ons dit laten weten" in site.ask("GET", path).text
+    with site.installation.database.reading() as connection:
+        (line,) = audit.read(connection, audit.Wanted(action="took an answer back"))
+    assert (line.actor, line.subject, line.before) == (audit.RECIPIENT, f"person {who}", {"outcome": REGISTERED})
+    site.ask("POST", path)
+    assert len(answers(site)) == 1
+
+
+def test_who_takes_it_back_is_reminded_as_if_they_had_said_nothing(site: Site) -> None:
+    early, late, silent = (add_person(site, number, hired_on=NOW.date()) for number in (1, 2, 3))
+    with site.installation.database.writing() as connection:
+        hired = {"kind": "hired", "effective_on": NOW.date(), "recorded_at": NOW, "source": "hr"}
+        connection.execute(insert(event), [{"person": who, **hired} for who in (early, late, silent)])
+    for days in (0, 9):
+        tick(site, days)
+    for who in (early, late):
+        site.ask("POST", link(who, invited(site)[who, 0].id))
+    site.ask("POST", link(early, invited(site)[early, 0].id) + "/undo")
+    tick(site, 23)
+    assert [invited(site)[who, 1].state for who in (early, late, silent)] == ["sent", "skipped", "sent"]
+    site.clock.now = NOW + timedelta(days=24)
+    site.ask("POST", link(late, invited(site)[late, 0].id) + "/undo")
+    tick(site, 24)
+    assert (invited(site)[late, 1].state, invited(site)[late, 1].reason) == ("sent", None)
+
+
+def test_what_it_ended_too_long_ago_or_somebody_else_says_too_stays(site: Site) -> None:
+    who, seated = (add_person(site, number, hired_on=NOW.date()) for number in (1, 2))
+    with site.installation.database.writing() as connection:
+        hired = {"kind": "hired", "effective_on": NOW.date(), "recorded_at": NOW, "source": "hr"}
+        connection.execute(insert(event), {"person": who, **hired})
+    for days in (0, 9):
+        tick(site, days)
+    path = link(who, invited(site)[who, 0].id)
+    site.ask("POST", path)
+    tick(site, 23)
+    site.clock.now = NOW + timedelta(days=80)
+    site.ask("POST", f"{path}/undo")
+    assert (invited(site)[who, 1].state, invited(site)[who, 1].reason) == ("skipped", "until")
+    path = link(seated, invite(site, seated))
+    site.ask("POST", path)
+    with site.installation.database.writing() as connection:
+        number = connection.scalar(select(outcome.c.id))
+        connection.execute(insert(seat).values(outcome=number, session="autumn"))
+    assert "Bedankt" in site.ask("POST", f"{path}/undo").text
+    assert [row[0] for row in answers(site)] == [seated]
+
+
 def tick(site: Site, days: int) -> None:
     """Plan what is due after so many days, let it go, and count it as sent."""
     pipeline.tick(
@@ -139,6 +195,8 @@ def test_reading_a_sample_or_what_is_asked_no_more_changes_nothing(site: Site) -
     for gone in (link(who, 1, "attended"), link(99, 1), f"/r/{token(who)}", link(who, 1)[:-1]):
         for method in ("GET", "POST"):
             assert site.ask(method, gone).status_code == 404
+        assert site.ask("POST", f"{gone}/undo").status_code == 404
+    site.ask("POST", f"{link(who, 1)}/undo")
     foreign = {"Origin": "https://elsewhere.example"}
     assert site.ask("POST", link(who, 1), headers=foreign).status_code == 403
     assert everything(site) == before

@@ -117,6 +117,22 @@ def test_who_wants_to_be_called_is_on_record_once_a_day_where_the_organisation_o
     )
 
 
+def test_a_call_is_taken_back_on_the_page_that_confirmed_it_and_one_of_before_stays(site: Site) -> None:
+    who = add_person(site)
+    path = f"/c/{token(who, 'choices')}"
+    assert 'value="uncall"' not in site.ask("POST", path, data={"form": "uncall"}).text
+    written = site.installation.root / "outreach.yaml"
+    text = written.read_text(encoding="utf-8").replace("outcomes: {", "outcomes: {call-requested: Wil gebeld worden, ")
+    written.write_text(f"{text}web: {{call_me: call-requested}}\n", encoding="utf-8")
+    publish(site.installation)
+    for days in (0, 30):
+        site.clock.now = NOW + timedelta(days=days)
+        assert 'value="uncall"' in site.ask("POST", path, data={"form": "call"}).text
+    assert "we bellen je niet" in site.ask("POST", path, data={"form": "uncall"}).text
+    with site.installation.database.reading() as connection:
+        assert list(connection.scalars(select(outcome.c.occurred_on))) == [NOW.date()]
+
+
 def test_the_page_says_nothing_of_its_reader(site: Site) -> None:
     who = add_person(site, first_name="Zoë", last_name="Van den Broeck", street="Kerkstraat 1", household="single")
     for path in (f"/c/{token(who, 'choices')}", f"/a/{token(who, 'about')}"):
