@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import cast
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware import Middleware
@@ -60,6 +61,7 @@ def make_app(
     room = Room(installation, clock)
     app.include_router(people.router(room))
     app.add_exception_handler(StarletteHTTPException, _refusing(room))
+    app.add_exception_handler(RequestValidationError, _refuse_misshapen)
     app.include_router(api.router(installation, clock, wake))
     app.mount("/scim", cast("ASGIApp", ScimDoors(installation, clock, wake)))
     return app
@@ -72,11 +74,19 @@ def _refusing(room: Room) -> Callable[[Request, Exception], Awaitable[Response]]
         assert isinstance(error, StarletteHTTPException)
         if error.status_code == HTTPStatus.NOT_FOUND and not request.url.path.startswith(MACHINES):
             return await run_in_threadpool(missing, room, request)
-        body = {"title": HTTPStatus(error.status_code).phrase, "status": error.status_code}
-        headers = dict(error.headers or {})
-        return JSONResponse(body, error.status_code, headers, media_type="application/problem+json")
+        return _problem(HTTPStatus(error.status_code), error.headers)
 
     return refuse
+
+
+async def _refuse_misshapen(_request: Request, _error: Exception) -> Response:
+    """A form of no shape of ours, as with a file for a text; the library's own answer repeats it, and shows insides."""
+    return _problem(HTTPStatus.BAD_REQUEST)
+
+
+def _problem(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> Response:
+    body = {"title": status.phrase, "status": int(status)}
+    return JSONResponse(body, status, dict(headers or {}), media_type="application/problem+json")
 
 
 def _around(web: Web) -> list[Middleware]:
