@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from click.testing import CliRunner
 
 from outreach.cli.app import outreach
 from tests.hostile.values import MARK
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,17 @@ def wrong_lines(log: str) -> Iterator[str]:
     for line in log.split("\n"):
         if MARK in line:
             yield f"tells of somebody: {line!r}"
-        if line.startswith("{") and not {"at", "level", "event"} <= json.loads(line).keys():
-            yield f"not a line of ours: {line!r}"
-        if any(ord(character) < 32 or ord(character) in (0x7F, 0x85, 0x2028, 0x2029) for character in line):
+        if _CONTROL.search(line):
             yield f"holds a control character: {line!r}"
+        elif line.startswith("{") and not _is_ours(line):
+            yield f"not a line of ours: {line!r}"
+
+
+def _is_ours(line: str) -> bool:
+    try:
+        return json.loads(line).keys() >= {"at", "level", "event"}
+    except ValueError:
+        return False
 
 
 def what_was_told(answers: Iterable[Answer]) -> list[str]:

@@ -51,7 +51,7 @@ def trial(folder: Path, database: str, seed: int, size: int) -> Report:
         "calls": [] if codes == [0, 0, 1, 0] else [f"ended with {codes}: {answers[-1].err}"],
         "dialogue": list(heard.violations),
         "mails": list(_wrong_mails(heard)),
-        "lists": list(_wrong_lists(root / "var" / "handover", _stored(database))),
+        "lists": list(wrong_lists(root / "var" / "handover", _stored(database))),
         "database": list(_wrong_rows(database, rows)),
         "told": what_was_told([*answers, events]),
         "events": list(_wrong_events(events, database)),
@@ -117,23 +117,23 @@ def tags_of(page: str) -> _Tags:
 
 
 def _wrong_mails(heard: Dialogue) -> Iterator[str]:
-    mails = [(to, _parsed(content)) for to, content in heard.messages]
+    mails = [(to, parsed(content)) for to, content in heard.messages]
     model = next((mail for to, mail in mails if to == _PLAIN), None)
     if model is None:
         yield "the plain mail did not leave"
         return
     for to, mail in mails:
-        if wrong := [*_wrong_head(to, mail, model), *_wrong_body(mail, model)]:
+        if wrong := [*wrong_head(to, mail, model), *wrong_body(mail, model)]:
             yield f"{wrong} in {bytes(mail)[:2000]!r}"
 
 
-def _parsed(content: bytes) -> EmailMessage:
+def parsed(content: bytes) -> EmailMessage:
     mail = email.message_from_bytes(content, policy=email.policy.default)
     assert isinstance(mail, EmailMessage)
     return mail
 
 
-def _wrong_head(to: str, mail: EmailMessage, model: EmailMessage) -> Iterator[str]:
+def wrong_head(to: str, mail: EmailMessage, model: EmailMessage) -> Iterator[str]:
     if mail.keys() != model.keys() or mail.defects:
         yield "other headers"
     if [one.addr_spec for one in mail["To"].addresses] != [to]:
@@ -142,7 +142,7 @@ def _wrong_head(to: str, mail: EmailMessage, model: EmailMessage) -> Iterator[st
         yield "a value in a header where none belongs"
 
 
-def _wrong_body(mail: EmailMessage, model: EmailMessage) -> Iterator[str]:
+def wrong_body(mail: EmailMessage, model: EmailMessage) -> Iterator[str]:
     shapes = [[part.get_content_type() for part in one.walk()] for one in (mail, model)]
     if shapes[0] != shapes[1] or any(part.defects for part in mail.walk()):
         yield "other parts"
@@ -163,21 +163,26 @@ def _part(mail: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
-def _wrong_lists(folder: Path, people: int) -> Iterator[str]:
-    (path,) = folder.rglob("*.csv")
-    lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), delimiter=";"))
-    if {len(line) for line in lines} != {len(lines[0])} or len(lines) - 1 != people:
-        yield f"{len(lines)} lines for {people} people, of { ({len(line) for line in lines}) } cells"
-    for cell in (cell for line in lines for cell in line):
+def wrong_lists(folder: Path, people: int) -> Iterator[str]:
+    """What runs in a spreadsheet, moves a row, or is missing."""
+    tables = [_table(path) for path in sorted(folder.rglob("*.csv"))]
+    if {len(line) for lines in tables for line in lines} != {len(tables[0][0])}:
+        yield "lines of different lengths"
+    if (lines := sum(len(lines) - 1 for lines in tables)) != people:
+        yield f"{lines} lines for {people} people"
+    for cell in (cell for lines in tables for line in lines for cell in line):
         if re.match(r"[\s\u200b\ufeff\u202e\x7f]*[=+@\uff1d-]", cell) or EVALUATED in cell:
             yield f"a formula: {cell!r}"
-    (workbook,) = folder.rglob("*.xlsx")
-    sheet = load_workbook(workbook).active
-    if sheet.max_row != people + 1:
-        yield f"{sheet.max_row} rows of a workbook for {people} people"
-    for cell in (cell for row in sheet.iter_rows() for cell in row):
+    sheets = [load_workbook(path).active for path in sorted(folder.rglob("*.xlsx"))]
+    if (rows := sum(sheet.max_row - 1 for sheet in sheets)) != people:
+        yield f"{rows} rows of workbooks for {people} people"
+    for cell in (cell for sheet in sheets for row in sheet.iter_rows() for cell in row):
         if cell.data_type == "f":
-            yield f"a formula in the workbook: {cell.value!r}"
+            yield f"a formula in a workbook: {cell.value!r}"
+
+
+def _table(path: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), delimiter=";"))
 
 
 def _wrong_rows(url: str, rows: list[list[str]]) -> Iterator[str]:
