@@ -50,7 +50,7 @@ class Site:
 
     def ask(self, method: str, path: str, **more: Any) -> requests.Response:
         """One request, following nothing."""
-        return self.session.request(method, self.url + path, allow_redirects=False, timeout=30, **more)
+        return self.session.request(method, self.url + path, allow_redirects=False, timeout=300, **more)
 
     def everything(self) -> dict[str, list[Any]]:
         """Every row of every table."""
