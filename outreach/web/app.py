@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse
 from outreach import __version__
 from outreach.definitions.model import Web
 from outreach.installation import Installation
+from outreach.web import mark
 from outreach.web.api import routes as api
 from outreach.web.asgi import ASGIApp
 from outreach.web.headers import SecurityHeaders
@@ -60,6 +61,7 @@ def make_app(
     )
     room = Room(installation, clock)
     app.include_router(people.router(room))
+    app.include_router(mark.router(installation))
     app.add_exception_handler(StarletteHTTPException, _refusing(room))
     app.add_exception_handler(RequestValidationError, _refuse_misshapen)
     app.include_router(api.router(installation, clock, wake))
