@@ -27,6 +27,7 @@ from outreach.web.people import routes as people
 from outreach.web.people.pages import missing
 from outreach.web.people.readers import Room
 from outreach.web.rates import MACHINES, RateLimit, Rates
+from outreach.web.refusals import Refusals
 from outreach.web.scim.doors import Doors as ScimDoors
 
 #: Bytes in a kilobyte of `body_limit`.
@@ -95,6 +96,7 @@ def _around(web: Web) -> list[Middleware]:
     """What every request passes, the outermost first."""
     return [
         Middleware(SecurityHeaders),
+        Middleware(Refusals),
         Middleware(RateLimit, rates=Rates(web.requests_per_minute), machines=Rates(_MACHINES_PER_MINUTE)),
         Middleware(Limits, body=web.body_limit * _KILO, seconds=web.seconds),
         Middleware(SameOrigin),
