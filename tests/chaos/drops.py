@@ -137,7 +137,7 @@ def _wrong_roster(here: _World) -> Iterator[str]:
     last = len(here.put) - 1
     database = connect(here.url)
     with database.reading() as connection:
-        cities = dict(connection.execute(select(person.c.city, func.count()).group_by(person.c.city)).tuples().all())
+        cities = dict(connection.execute(select(person.c.city, func.count()).group_by(person.c.city)).all())
         hired = connection.scalar(select(func.count()).select_from(event).where(event.c.kind == "hired"))
         imports = connection.scalar(select(func.count()).select_from(roster_import))
     database.close()

@@ -113,7 +113,9 @@ def _crowd(site: Site, letters: list[Letter]) -> list[int]:
 
 def _post(site: Site, letter: Letter) -> int:
     headers = letter.headers | {"content-type": "application/json"}
-    return requests.post(f"{site.url}/api/{letter.door}", letter.body.encode(), headers=headers, timeout=300).status_code
+    return requests.post(
+        f"{site.url}/api/{letter.door}", letter.body.encode(), headers=headers, timeout=300
+    ).status_code
 
 
 def _wrong_effects(site: Site, told: list[tuple[str, str, list[dict[str, object]]]]) -> Iterator[str]:
