@@ -9,21 +9,18 @@ stands there is not tried again: break it off and call it again as you please. E
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import shutil
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 
+from bench.numbered import Line, run, summary
 from tests.chaos import trials
 from tests.chaos.faults import COMBINATIONS
 from tests.chaos.fragile import FragileServer
@@ -98,7 +95,7 @@ def fragile(people: int) -> tuple[Ready, FragileServer]:
     return make_ready(folder, PostgreSQLLedgers(server.url), people), server
 
 
-def attempt(kind: str, number: int) -> dict[str, object]:
+def attempt(kind: str, number: int) -> Line:
     """One trial, whatever becomes of it."""
     folder = Path(tempfile.mkdtemp(prefix="outreach-trial-"))
     began = time.monotonic()
@@ -110,44 +107,6 @@ def attempt(kind: str, number: int) -> dict[str, object]:
     return {"number": number, "seconds": round(time.monotonic() - began, 2), **asdict(report)}
 
 
-def known(results: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
-
-
-@contextmanager
-def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes with nothing in them yet: each forks programs from a nest of its own."""
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
-        yield pool
-
-
-def run(kind: str, wanted: range, jobs: int, results: Path) -> None:
-    done = {line["number"] for line in known(results)}
-    left = [number for number in wanted if number not in done]
-    began = time.monotonic()
-    with workers(jobs) as pool, results.open("a", encoding="utf-8") as file:
-        for count, line in enumerate(pool.map(partial(attempt, kind), left), 1):
-            file.write(json.dumps(line) + "\n")
-            file.flush()
-            if line["violations"]:
-                print(f"\n{line['name']}: {line['violations']}", flush=True)
-            if sys.stderr.isatty() or count % 50 == 0:
-                rest = (time.monotonic() - began) / count * (len(left) - count)
-                print(f"\r{count:,} of {len(left):,}, {rest / 60:.0f} min left ", end="", file=sys.stderr, flush=True)
-
-
-def summary(kind: str, lines: list[dict[str, object]]) -> str:
-    totals = Counter[str]()
-    for line in lines:
-        totals.update({name: value for name, value in line.items() if type(value) is int and name != "number"})
-    broken = [line["name"] for line in lines if line["violations"]]
-    counts = ", ".join(f"{name} {number:,}" for name, number in totals.items())
-    verdict = (
-        f"{len(broken)} broke the promise: {', '.join(map(str, broken[:20]))}" if broken else "none broke the promise"
-    )
-    return f"{kind}: {len(lines):,} trials; {counts}; {verdict}"
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kind", choices=KINDS, default="kill")
@@ -157,10 +116,8 @@ def main() -> int:
     parser.add_argument("--results", type=Path, help="another file than var/chaos/KIND.jsonl")
     options = parser.parse_args()
     results = options.results or Path("var/chaos") / f"{options.kind}.jsonl"
-    results.parent.mkdir(parents=True, exist_ok=True)
     wanted = range(options.first, options.first + options.trials)
-    run(options.kind, wanted, options.jobs, results)
-    lines = [line for line in known(results) if line["number"] in wanted]
+    lines = run(partial(attempt, options.kind), wanted, options.jobs, results)
     print("\n" + summary(options.kind, lines))
     return int(any(line["violations"] for line in lines))
 

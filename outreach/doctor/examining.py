@@ -97,7 +97,7 @@ class Examination:
     def visit(self) -> Visit | None:
         """What the site behind the links showed of itself; None where DNS knows no such site."""
         url = self.workspace.public_url
-        return links.visit(url, self.now) if links.is_known(url, self.resolver.ask) else None
+        return links.visit(url, self.now, self.installation.mark) if links.is_known(url, self.resolver.ask) else None
 
 
 #: Seconds to wait for a database that does not answer.

@@ -1,4 +1,4 @@
-"""The address behind the links of every message (`public_url`): encrypted, known to DNS, and answered."""
+"""The address behind the links of every message (`public_url`): encrypted, known to DNS, and answered by us."""
 
 from __future__ import annotations
 
@@ -28,18 +28,20 @@ class Visit:
     #: Until when its certificate is good; None in the clear.
     expires_at: datetime | None = None
     times: Times | None = None
+    #: Whether it is this installation that answered.
+    is_ours: bool = True
 
 
-def visit(url: str, now: Callable[[], datetime]) -> Visit:
-    """Ask for the page at that address, as `HEAD`."""
+def visit(url: str, now: Callable[[], datetime], mark: str) -> Visit:
+    """Ask there, as `HEAD`, which installation it is: the one with this mark?"""
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
     try:
-        connection.request("HEAD", parts.path or "/")
+        connection.request("HEAD", f"{parts.path.rstrip('/')}/site")
         expires_at = certificate_ends(connection.sock)
-        told = connection.getresponse().headers["Date"] or ""
-        return Visit("", expires_at, times(told, now()))
+        told = connection.getresponse().headers
+        return Visit("", expires_at, times(told["Date"] or "", now()), told["Outreach-Site"] == mark)
     except ssl.SSLCertVerificationError as error:
         return Visit(f"its certificate does not hold: {error.verify_message.rstrip('.')}")
     except (OSError, http.client.HTTPException) as error:
@@ -101,5 +103,12 @@ def _of_answer(seen: Visit, now: datetime) -> Iterator[Remark]:
         yield Remark("warn", seen.problem, "Nobody can unsubscribe by a link that leads nowhere: is the site up?")
     elif seen.expires_at and seen.expires_at - now < RENEW:
         yield Remark("warn", f"its certificate ends on {seen.expires_at:%Y-%m-%d}", "Have it renewed.")
+    elif not seen.is_ours:
+        yield Remark(
+            "warn",
+            "something else than this installation answers",
+            "Links in mails lead there: let the proxy hand what comes to `outreach serve` (`web: {listen: …}`), or "
+            "correct public_url. If it is ours on another machine, OUTREACH_SECRET is the same there.",
+        )
     else:
-        yield Remark("ok", "it answers")
+        yield Remark("ok", "it answers, and it is ours")

@@ -1,7 +1,7 @@
 """Taking the files of a drop folder: each is imported once, and kept for a while beside what came of it.
 
-A file is claimed, copied to below `var`, imported from there, put on record by its digest, and only then removed: who
-dies in between is followed by somebody who does the rest. The same file imported twice changes nothing.
+A file is claimed, copied to below `var`, imported from there, kept, put on record by its digest, and only then removed:
+who dies in between is followed by somebody who does the rest. The same file imported twice changes nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -61,11 +61,15 @@ class Taken:
     refusal: OutreachError | None = None
     #: Where it is kept; None where it was the same.
     kept: Path | None = None
+    #: Whether it was begun before and broken off.
+    resumed: bool = False
 
     @property
     def lines(self) -> list[str]:
         """What came of it, in counts."""
         told = [f"File {shown(self.name)} of {self.source}, SHA-256 {self.digest}."]
+        if self.resumed:
+            told.append("It was begun before and broken off; what was imported then stands in the audit log.")
         if self.refusal:
             return [*told, f"Refused: {self.refusal.what}.", self.refusal.remedy]
         if self.report is None:
@@ -120,31 +124,32 @@ def _take_all(
             digest = claimed and folders.copy_out(claimed, found, incoming)
         # Whoever wrote to it meanwhile is waited for anew.
         if claimed and digest:
-            taken = _bring_in(database, workspace, dropping, found.name, digest, incoming)
+            taken = _bring_in(database, workspace, dropping, found, digest, incoming)
             folders.clear(claimed, found)
             yield taken
 
 
 def _bring_in(
-    database: Database, workspace: Workspace, dropping: Dropping, name: str, digest: str, copy: Path
+    database: Database, workspace: Workspace, dropping: Dropping, found: folders.Found, digest: str, copy: Path
 ) -> Taken:
     definition = _definition(workspace)
+    taken = Taken(dropping.source, found.name, digest, resumed=found.was_claimed)
     if _is_the_last(database, dropping.source, digest, definition):
         copy.unlink()
-        return Taken(dropping.source, name, digest)
+        return taken
     try:
         report = import_roster(
             database, copy, workspace, source=dropping.source, now=dropping.now,
             today=dropping.now.astimezone(dropping.zone).date(), by=BY,
         )  # fmt: skip
     except OutreachError as error:
-        kept = _place(dropping, "refused", digest, copy.suffix)
-        return _keep(Taken(dropping.source, name, digest, refusal=error, kept=kept), copy)
+        return _keep(replace(taken, refusal=error, kept=_place(dropping, "refused", digest, copy.suffix)), copy)
+    kept = _keep(replace(taken, report=report, kept=_place(dropping, "archive", digest, copy.suffix)), copy)
+    # Last: who finds it need not look whether it was kept.
     with database.writing() as connection:
         memory = _Memory(digest, definition, report.version)
         write_mark(connection, _mark(dropping.source), json.dumps(asdict(memory)))
-    kept = _place(dropping, "archive", digest, copy.suffix)
-    return _keep(Taken(dropping.source, name, digest, report=report, kept=kept), copy)
+    return kept
 
 
 def _is_the_last(database: Database, source: str, digest: str, definition: str) -> bool:
@@ -165,6 +170,10 @@ def _place(dropping: Dropping, folder: str, digest: str, suffix: str) -> Path:
 def _keep(taken: Taken, copy: Path) -> Taken:
     """Put it where it stays, beside what came of it; faults by line and column, never what stands there."""
     assert taken.kept
+    if taken.resumed and taken.kept.exists():
+        # What is told of it there was told when it was new.
+        copy.unlink()
+        return taken
     taken.kept.parent.mkdir(mode=0o700, exist_ok=True)
     faults = taken.report.rejected if taken.report else ()
     told = (f"line {fault.line}, column {fault.column}: {fault.field}: {fault.message}" for fault in faults)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import cast
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware import Middleware
@@ -16,6 +17,7 @@ from starlette.responses import JSONResponse
 from outreach import __version__
 from outreach.definitions.model import Web
 from outreach.installation import Installation
+from outreach.web import mark
 from outreach.web.api import routes as api
 from outreach.web.asgi import ASGIApp
 from outreach.web.headers import SecurityHeaders
@@ -26,6 +28,7 @@ from outreach.web.people import routes as people
 from outreach.web.people.pages import missing
 from outreach.web.people.readers import OldLinkError, Room
 from outreach.web.rates import MACHINES, RateLimit, Rates
+from outreach.web.refusals import Refusals
 from outreach.web.scim.doors import Doors as ScimDoors
 
 #: Bytes in a kilobyte of `body_limit`.
@@ -60,8 +63,10 @@ def make_app(
     )
     room = Room(installation, clock)
     app.include_router(people.router(room))
+    app.include_router(mark.router(installation))
     app.add_exception_handler(StarletteHTTPException, _refusing(room))
     app.add_exception_handler(OldLinkError, renewing.offering(room))
+    app.add_exception_handler(RequestValidationError, _refuse_misshapen)
     app.include_router(api.router(installation, clock, wake))
     app.mount("/scim", cast("ASGIApp", ScimDoors(installation, clock, wake)))
     return app
@@ -74,17 +79,26 @@ def _refusing(room: Room) -> Callable[[Request, Exception], Awaitable[Response]]
         assert isinstance(error, StarletteHTTPException)
         if error.status_code == HTTPStatus.NOT_FOUND and not request.url.path.startswith(MACHINES):
             return await run_in_threadpool(missing, room, request)
-        body = {"title": HTTPStatus(error.status_code).phrase, "status": error.status_code}
-        headers = dict(error.headers or {})
-        return JSONResponse(body, error.status_code, headers, media_type="application/problem+json")
+        return _problem(HTTPStatus(error.status_code), error.headers)
 
     return refuse
+
+
+async def _refuse_misshapen(_request: Request, _error: Exception) -> Response:
+    """A form of no shape of ours, as with a file for a text; the library's own answer repeats it, and shows insides."""
+    return _problem(HTTPStatus.BAD_REQUEST)
+
+
+def _problem(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> Response:
+    body = {"title": status.phrase, "status": int(status)}
+    return JSONResponse(body, status, dict(headers or {}), media_type="application/problem+json")
 
 
 def _around(web: Web) -> list[Middleware]:
     """What every request passes, the outermost first."""
     return [
         Middleware(SecurityHeaders),
+        Middleware(Refusals),
         Middleware(RateLimit, rates=Rates(web.requests_per_minute), machines=Rates(_MACHINES_PER_MINUTE)),
         Middleware(Limits, body=web.body_limit * _KILO, seconds=web.seconds),
         Middleware(SameOrigin),

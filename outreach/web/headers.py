@@ -6,7 +6,8 @@ from outreach.web.asgi import ASGIApp, Message, Receive, Scope, Send
 
 #: No script at all, styles and pictures from here alone, forms lead here alone, and nobody frames a page.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 _ALWAYS = {
     b"content-security-policy": POLICY.encode(),
@@ -18,7 +19,7 @@ _ALWAYS = {
     b"cross-origin-resource-policy": b"same-origin",
     b"x-robots-tag": b"noindex, nofollow",
 }
-_STRICT = {b"strict-transport-security": b"max-age=31536000"}
+_STRICT = {b"strict-transport-security": b"max-age=31536000; includeSubDomains"}
 
 
 class SecurityHeaders:

@@ -6,6 +6,7 @@ request slow. It is shown once, when it is made, and kept nowhere.
 
 from __future__ import annotations
 
+import logging
 import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from outreach.definitions.refusal import advice, shown
 from outreach.errors import OutreachError
 from outreach.storage import audit
 from outreach.storage.tables import token as tokens
+
+_log = logging.getLogger(__name__)
 
 #: What a token can let in.
 SCOPES = ("events", "outcomes", "scim")
@@ -106,10 +109,22 @@ def revoke(connection: Connection, number: int, now: datetime, who: str) -> Toke
 
 
 def holder(connection: Connection, secret: str, scope: str, now: datetime) -> Token | None:
-    """The token, if it lets in there and now."""
+    """The token, if it lets in there and now; either goes into the log, by the token's name."""
     row = connection.execute(select(tokens).where(tokens.c.digest == _digest(secret))).first()
-    found = row and _token(row)
-    return found if found and scope in found.scopes and found.state(now) == "valid" else None
+    found = None if row is None else _token(row)
+    if reason := _refusal(found, scope, now):
+        told = {"token": found.name} if found else {}
+        _log.warning("a token was refused", extra={"scope": scope, "because": reason, **told})
+        return None
+    _log.info("a token let somebody in", extra={"scope": scope, "token": found.name if found else ""})
+    return found
+
+
+def _refusal(found: Token | None, scope: str, now: datetime) -> str:
+    if found is None:
+        return "unknown"
+    state = found.state(now)
+    return state if state != "valid" else "" if scope in found.scopes else "not of this scope"
 
 
 def _refuse(name: str, scopes: tuple[str, ...], expires_at: datetime, now: datetime) -> None:

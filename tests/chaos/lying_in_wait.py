@@ -11,7 +11,7 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +51,8 @@ class Death:
     after: int
 
 
-def lie_in_wait(death: Death) -> None:
-    """From now on this process and its group live until then."""
+def lie_in_wait(death: Death, points: Mapping[str, tuple[str, ...]] = POINTS) -> None:
+    """From now on this process and its group live until then; `points` has the one of the death."""
     left = [death.after]
 
     def strike() -> None:
@@ -60,7 +60,7 @@ def lie_in_wait(death: Death) -> None:
             os.killpg(os.getpgrp(), signal.SIGKILL)
         left[0] -= 1
 
-    for target in POINTS[death.point]:
+    for target in points[death.point]:
         _wrap(target, strike, before=death.before)
 
 

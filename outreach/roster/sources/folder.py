@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -37,6 +38,11 @@ class Found:
     #: Which file it is, and what changes when somebody writes to it.
     identity: tuple[int, int, int, int]
 
+    @property
+    def was_claimed(self) -> bool:
+        """Whether somebody began with it and did not come to the end."""
+        return self.path.name.startswith(_CLAIMED)
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -53,19 +59,20 @@ class Look:
 def look(folder: Path, wanted: Drop, clock: float) -> Look:
     """What lies in the folder; `clock` is the time of the file system, in seconds since 1970.
 
+    While a file that was claimed lies there, all others wait, so that none overtakes it and none of its name takes its
+    place.
+
     Raises:
         OutreachError: it is not there, or one may not read and write in it.
     """
-    ready, waiting, strange = [], 0, 0
-    for entry, seen in _entries(folder, wanted):
-        if not stat.S_ISREG(seen.st_mode):
-            strange += 1
-        elif _is_whole(entry, seen, wanted, clock):
-            found = Found(entry.name.removeprefix(_CLAIMED), Path(entry.path), _identity(seen))
-            ready.append((seen.st_mtime_ns, found.name, found))
-        else:
-            waiting += 1
-    return Look(tuple(found for *_, found in sorted(ready, key=lambda item: item[:2])), waiting, strange)
+    entries = list(_entries(folder, wanted))
+    regular = [(entry, seen) for entry, seen in entries if stat.S_ISREG(seen.st_mode)]
+    claimed = [(entry, seen) for entry, seen in regular if entry.name.startswith(_CLAIMED)]
+    whole = [(entry, seen) for entry, seen in claimed or regular if _is_whole(entry, seen, wanted, clock)]
+    ready = sorted((seen.st_mtime_ns, entry.name.removeprefix(_CLAIMED), entry.path) for entry, seen in whole)
+    identities = {entry.path: _identity(seen) for entry, seen in whole}
+    found = tuple(Found(name, Path(path), identities[path]) for _, name, path in ready)
+    return Look(found, len(regular) - len(whole), len(entries) - len(regular))
 
 
 def claim(found: Found) -> Path | None:
@@ -101,9 +108,13 @@ def copy_out(claimed: Path, found: Found, to: Path) -> str | None:
 
 
 def clear(claimed: Path, found: Found) -> None:
-    """Remove what was copied out, and its marker."""
+    """Remove what was copied out, and its marker: the marker first, or it would vouch for what comes next."""
+    marker = claimed.with_name(found.name + _MARKER)
+    with suppress(FileNotFoundError):
+        # Made after the file was claimed, it is of another file of the same name.
+        if marker.lstat().st_ctime_ns <= claimed.lstat().st_ctime_ns:
+            marker.unlink()
     claimed.unlink(missing_ok=True)
-    claimed.with_name(found.name + _MARKER).unlink(missing_ok=True)
 
 
 def _entries(folder: Path, wanted: Drop) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:

@@ -6,6 +6,7 @@ The library signs. It is not asked to verify: its `verify` reads the clock itsel
 from __future__ import annotations
 
 import hmac
+import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from standardwebhooks import Webhook
 from outreach.delivery.channels.webhook import SECRET
 from outreach.errors import OutreachError
 from outreach.web.api.problems import Problem
+
+_log = logging.getLogger(__name__)
 
 #: How far the sender's clock may be from ours, and so for how long a copy of a request is good.
 TOLERANCE = timedelta(minutes=5)
@@ -58,11 +61,20 @@ def message_id(headers: Mapping[str, str]) -> str:
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: tuple[Webhook, ...], now: datetime) -> None:
-    """Let only what was signed pass.
+    """Let only what was signed pass; either goes into the log.
 
     Raises:
         Problem: it was not signed by whom we know, or too long ago.
     """
+    try:
+        _verify(headers, body, secrets, now)
+    except Problem as problem:
+        _log.warning("a signature was refused", extra={"because": problem.title})
+        raise
+    _log.info("a signature let somebody in")
+
+
+def _verify(headers: Mapping[str, str], body: bytes, secrets: tuple[Webhook, ...], now: datetime) -> None:
     at, text = headers.get("webhook-timestamp", ""), _text(body)
     if not _TIMESTAMP.fullmatch(at) or text is None:
         raise _unsigned()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
+from unicodedata import normalize
 
 from scim2_models import (
     ConflictException,
@@ -19,23 +20,25 @@ from scim2_models import (
     ResponseParameters,
     ScimFilter,
     SearchRequest,
+    TooManyException,
     UniquenessException,
     default_comparison_key,
 )
-from scim2_models.path import CompareOperator, Comparison
 from scim2_server.storage import ScimStorage, SearchPage
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from outreach.definitions.model import Workspace
 from outreach.roster.importing import bring_in
 from outreach.roster.numbers import surrogates
+from outreach.roster.values import HOSTILE
 from outreach.storage.tables import person, scim_user
+from outreach.web.scim.filtering import said
 from outreach.web.scim.mapping import number_of, row_of
 from outreach.web.scim.schema import PAGE, POLICY, Person
 
-#: Rows that a filter which the database cannot answer looks at in one go.
-_BATCH = 500
+#: People among whom we look ourselves, where the database cannot tell.
+_LOOKED_AT = 5000
 _USER_NAME = Path[Person]("userName").resolve()
 #: Longest `userName` and `externalId`.
 _LONGEST = 320
@@ -75,11 +78,12 @@ class PeopleStorage(ScimStorage):
     ) -> SearchPage:
         start, count = search_request.start_index_0 or 0, search_request.count
         size = PAGE if count is None else min(count, PAGE)
-        wanted = search_request.filter
-        condition = None if wanted is None else _condition(wanted)
-        if wanted is not None and condition is None:
-            return self._searched(wanted, start, size)
-        query = self._mine() if condition is None else self._mine().where(condition)
+        wanted, query = search_request.filter, self._mine()
+        if wanted is not None:
+            found = said(wanted, self._connection.dialect.name)
+            query = query.where(found.condition)
+            if not found.is_exact:
+                return self._searched(query, wanted, start, size)
         total = self._connection.scalar(select(func.count()).select_from(query.subquery())) or 0
         rows = self._connection.execute(query.order_by(scim_user.c.person).offset(start).limit(size))
         return SearchPage(total, [_resource(row) for row in rows])
@@ -132,31 +136,25 @@ class PeopleStorage(ScimStorage):
     def _number(self, surrogate: int) -> str:
         return str(self._connection.scalar(select(person.c.person_id).where(person.c.id == surrogate)))
 
-    def _searched(self, wanted: ScimFilter[Any], start: int, size: int) -> SearchPage:
-        """A page of what a filter lets through that SQL cannot say."""
-        total, page = 0, []
-        for user in self._all():
-            if wanted.match(user):
-                if start <= total < start + size:
-                    page.append(user)
-                total += 1
-        return SearchPage(total, list(page))
-
-    def _all(self) -> Iterator[Person]:
-        last = 0
-        ordered = self._mine().order_by(scim_user.c.person).limit(_BATCH)
-        while rows := self._connection.execute(ordered.where(scim_user.c.person > last)).all():
-            yield from map(_resource, rows)
-            last = rows[-1].person
+    def _searched(self, query: Select[Any], wanted: ScimFilter[Any], start: int, size: int) -> SearchPage:
+        """A page of what a filter lets through of rows, among which SQL alone cannot tell."""
+        rows = self._connection.execute(query.order_by(scim_user.c.person).limit(_LOOKED_AT + 1)).all()
+        if len(rows) > _LOOKED_AT:
+            raise TooManyException(
+                detail=f"More than {_LOOKED_AT:,} people would have to be looked at; narrow it, as with userName."
+            )
+        found = [user for user in map(_resource, rows) if wanted.match(user)]
+        return SearchPage(len(found), list(found[start : start + size]))
 
     # --- writing ------------------------------------------------------------------------------------------
 
     def _values(self, user: Person) -> dict[str, Any]:
         key, body = _user_key(user.user_name or ""), _body(user)
-        for name, text in (("userName", key), ("externalId", user.external_id or "")):
+        external_id = body.get("externalId")
+        for name, text in (("userName", key), ("externalId", external_id or "")):
             if len(text) > _LONGEST:
                 raise InvalidValueException(detail=f"{name} is longer than {_LONGEST} characters.")
-        return {"user_key": key, "external_id": user.external_id, "body": body, "changed_at": self._desk.now}
+        return {"user_key": key, "external_id": external_id, "body": body, "changed_at": self._desk.now}
 
     def _bring_in(self, user: Person, number: str) -> int:
         """Bring the roster in line; our own number of the person."""
@@ -194,9 +192,26 @@ def _resource(row: Row[Any]) -> Person:
 
 
 def _body(user: Person) -> dict[str, Any]:
-    """What was given, without what we add ourselves."""
+    """What was given, without what we add ourselves, each text composed as filters compare it.
+
+    Raises:
+        InvalidValueException: a text holds what the roster refuses, and no database can look for.
+    """
     given = user.model_dump(mode="json")
-    return {name: value for name, value in given.items() if name not in ("id", "meta")}
+    return {name: _composed(value) for name, value in given.items() if name not in ("id", "meta")}
+
+
+def _composed(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _composed(one) for name, one in value.items()}
+        case list():
+            return [_composed(one) for one in value]
+        case str() if HOSTILE.search(value):
+            raise InvalidValueException(detail="A text holds a control character.")
+        case str():
+            return normalize("NFC", value)
+    return value
 
 
 def _version(row: Row[Any]) -> str:
@@ -210,18 +225,3 @@ def _refuse_stale(row: Row[Any], expected: str | None) -> None:
 
 def _user_key(name: str) -> str:
     return default_comparison_key(_USER_NAME, name)
-
-
-def _condition(wanted: ScimFilter[Any]) -> ColumnElement[bool] | None:
-    """The filter in SQL: what providers ask before they create somebody. None: SQL cannot say it."""
-    node = wanted.ast
-    if not isinstance(node, Comparison) or node.op != CompareOperator.eq or not isinstance(node.value, str):
-        return None
-    match str(node.attr_path).rpartition(":")[2].casefold():
-        case "username":
-            return scim_user.c.user_key == _user_key(node.value)
-        case "externalid":
-            return scim_user.c.external_id == node.value
-        case "id":
-            return scim_user.c.id == node.value
-    return None

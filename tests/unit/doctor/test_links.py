@@ -4,6 +4,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -15,6 +16,7 @@ from tests.unit.doctor.zones import nobody, table
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 KNOWN = table({("dienst.example", "A"): ["192.0.2.1"]})
+MARK = "0" * 32
 ANSWERED = Visit("", NOW + timedelta(days=90))
 
 
@@ -50,30 +52,32 @@ def site(*, tls: bool = False) -> Iterator[str]:
 def test_a_site_that_answers_anything_tells_its_time_and_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     with site(tls=True) as url:
-        seen = visit(url, lambda: NOW)
+        seen = visit(url, lambda: NOW, MARK)
     assert seen.problem == ""
     assert seen.times == (NOW + timedelta(seconds=9), NOW)
     assert seen.expires_at
     assert seen.expires_at > NOW
     with site() as url:
-        assert visit(f"{url}/x", lambda: NOW) == Visit("", None, seen.times)
+        assert visit(f"{url}/x/", lambda: NOW, MARK) == Visit("", None, seen.times, is_ours=False)
 
 
 def test_a_certificate_that_does_not_hold_is_told() -> None:
     with site(tls=True) as url:
-        assert visit(url, lambda: NOW).problem == "its certificate does not hold: self-signed certificate"
+        assert visit(url, lambda: NOW, MARK).problem == "its certificate does not hold: self-signed certificate"
 
 
 def test_a_site_that_is_not_there_is_told() -> None:
     assert (
-        visit(f"http://localhost:{unused_port()}", lambda: NOW).problem == "it does not answer (ConnectionRefusedError)"
+        visit(f"http://localhost:{unused_port()}", lambda: NOW, MARK).problem
+        == "it does not answer (ConnectionRefusedError)"
     )
 
 
 @pytest.mark.parametrize(
     ("url", "seen", "level", "saw"),
     [
-        ("https://dienst.example", ANSWERED, "ok", "https; it answers"),
+        ("https://dienst.example", ANSWERED, "ok", "https; it answers, and it is ours"),
+        ("https://dienst.example", replace(ANSWERED, is_ours=False), "warn", "something else than this installation"),
         ("https://dienst.example", Visit("", NOW + timedelta(days=20)), "warn", "its certificate ends on 2026-12-12"),
         ("https://dienst.example", Visit("it does not answer (timeout)"), "warn", "it does not answer (timeout)"),
         ("http://dienst.example", ANSWERED, "warn", "no https"),

@@ -195,6 +195,9 @@ def test_a_stale_version_is_refused(entra):
         {"name": {"givenName": "An\nBcc: x@y.example"}},
         {EMPLOYMENT: {"hiredOn": "soon"}},
         {"userName": "x" * 400},
+        {"userName": "Bcc\x00"},
+        {"externalId": "Bcc\x00"},
+        {"emails": [{"value": "an@staff.example", "display": "Bcc\x00"}]},
     ],
 )
 def test_what_the_roster_cannot_take_is_refused_and_nothing_changes(entra, database, wrong, caplog):

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import product
 
 import pytest
 
@@ -12,11 +9,8 @@ from outreach.delivery.counts import SendCounts
 from outreach.planning.explain import explain
 from outreach.roster.choices import declined
 from outreach.storage import audit
-from tests.unit.web.conftest import NOW, Open, Site
+from tests.unit.web.conftest import NOW, Site
 from tests.unit.web.people import add_delivery, add_person, everything, states, token
-
-#: Prefetches in an ordinary run; ten thousand when the search is wide.
-PREFETCHES = 10_000 if int(os.environ.get("OUTREACH_TRIALS", "0")) > 1000 else 300
 
 ONE_CLICK = [
     {"data": {"List-Unsubscribe": "One-Click"}},
@@ -97,18 +91,6 @@ def test_a_mistake_is_undone_and_what_was_planned_leaves(site: Site) -> None:
         assert declined(connection, [who]) == frozenset()
     assert states(site)["once"][0] == "planned"
     assert site.ask("GET", f"/u/{token(who)}/again").status_code == 405
-
-
-def test_prefetching_changes_nothing(installation, opening: Open) -> None:
-    site = opening(installation, requests_per_minute=1_000_000)
-    people = [add_person(site, number) for number in range(1, 11)]
-    paths = [f"/u/{token(who)}" for who in people]
-    before = everything(site)
-    asked = list(product(("GET", "HEAD"), paths)) * (PREFETCHES // 20)
-    with ThreadPoolExecutor(4) as pool:
-        statuses = set(pool.map(lambda one: site.ask(*one).status_code, asked))
-    assert statuses == {200}
-    assert everything(site) == before
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
