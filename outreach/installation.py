@@ -87,13 +87,6 @@ class Installation:
         given = self.settings.secret
         return given.encode() if given else _kept_secret(_secret_file(self.root))
 
-    @cached_property
-    def mark(self) -> str:
-        """Tells this installation from others, at the address that its links lead to; tells nothing of the secret."""
-        from outreach.rendering.keyed import keyed
-
-        return keyed(self.secret)(b"outreach site").hex()[:32]
-
     def _refuse_to_make_another_secret(self, database: Database) -> None:
         """On a new machine no secret is made that the database would not be opened with."""
         from outreach.storage.marks import read_mark

@@ -23,6 +23,7 @@ from outreach.doctor.mail_server import Conversation
 from outreach.doctor.resolving import NoAnswerError, Resolver
 from outreach.errors import OutreachError
 from outreach.installation import Installation
+from outreach.rendering.links import mark_of
 from outreach.settings import unknown, variables
 from outreach.storage.database import Database, connect
 from outreach.storage.schema import HEAD, revision
@@ -97,7 +98,11 @@ class Examination:
     def visit(self) -> Visit | None:
         """What the site behind the links showed of itself; None where DNS knows no such site."""
         url = self.workspace.public_url
-        return links.visit(url, self.now, self.installation.mark) if links.is_known(url, self.resolver.ask) else None
+        return (
+            links.visit(url, self.now, mark_of(self.installation.secret))
+            if links.is_known(url, self.resolver.ask)
+            else None
+        )
 
 
 #: Seconds to wait for a database that does not answer.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from outreach.installation import Installation
+from outreach.rendering.links import mark_of
 
 
 def router(installation: Installation) -> APIRouter:
@@ -13,6 +14,6 @@ def router(installation: Installation) -> APIRouter:
 
     @routes.api_route("/site", methods=["GET", "HEAD"])
     async def site() -> Response:
-        return Response(status_code=204, headers={"Outreach-Site": installation.mark})
+        return Response(status_code=204, headers={"Outreach-Site": mark_of(installation.secret)})
 
     return routes
