@@ -44,11 +44,12 @@ CONTROLS = """(() => {
     stops.forEach((e, number) => e.dataset.number = number);
     return stops.flatMap((e, number) => Array(e.type == 'date' ? 4 : 1).fill(number));
 })()"""
-#: The number of the control that the keyboard is at, and whether it can be seen; the button in a day has a ring of the
-#: browser's own.
+#: The number of the control that the keyboard is at, and whether it can be seen; the button in a day and the links
+#: of a mail have a ring of the browser's own.
 FOCUSED = """(() => {
     const at = document.activeElement, style = getComputedStyle(at);
-    const shows = style.outlineStyle != 'none' && parseFloat(style.outlineWidth) >= 2;
+    const own = style.outlineStyle != 'none' && parseFloat(style.outlineWidth) >= 2;
+    const shows = own || style.outlineStyle == 'auto';
     return [Number(at.dataset.number ?? -1), shows || (at.type == 'date' && !at.matches(':focus-visible'))];
 })()"""
 
