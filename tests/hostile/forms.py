@@ -73,7 +73,7 @@ def path_of(page: str, person: int) -> str:
     """Where somebody's page is."""
     purpose, _ = _PAGES[page]
     topic = Answer(person, ANSWER).topic if page == "r" else "news"
-    return f"/{page}/{Signer(KEY.encode(), purpose).sign(person, topic)}"
+    return f"/{page}/{Signer(KEY.encode(), purpose).sign(person, topic, NOW.date())}"
 
 
 def _aimed(draw: random.Random) -> tuple[str, list[tuple[str, str]]]:

@@ -957,6 +957,8 @@ class Planner:
         for one in queue[:places]:
             one.due_at = min(one.due_at, self.now)
         found += [one for one in queue[:places] if one.key in due or self._may_leave(one)]
+        if not queue:
+            return found
         opens, last = self.now, max(one.expires_at for one in queue)
         for number, one in enumerate(queue[places:]):
             if number % limit == 0 and opens < last:

@@ -51,9 +51,8 @@ def test_a_file_that_is_damaged_is_found_when_all_of_it_is_read(
     database = sqlite_templates.place(path).open()
     add_deliveries(database, add_people(database, 400))
     database.close()
-    content = path.read_bytes()
-    half = len(content) // 2
-    path.write_bytes(content[:half] + bytes(4096) + content[half + 4096 :])
+    # The last page is one of the deliveries, and none of the tables' own description.
+    path.write_bytes(path.read_bytes()[:-4096] + bytes(4096))
     database = connect(f"sqlite:///{path}")
     assert by_check(databases.look(database, thorough=True))["database: pages"].level == "fail"
     assert "database: pages" not in by_check(databases.look(database, thorough=False))
