@@ -20,7 +20,8 @@ from outreach.settings import Settings
 from outreach.storage.tables import delivery, event, person
 from tests.chaos.office import Office
 from tests.properties.product import emptied
-from tests.reference.planner import Event, Planner, World
+from tests.reference.bundles import Briefing
+from tests.reference.planner import Event, World
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 #: Columns of HR's file; they are the names of the facts too.
@@ -71,7 +72,7 @@ class Running:
         self.people: dict[str, dict[str, str]] = {}
         self.say("publish")
         self.definitions: Definitions = self._installation.current()[1]
-        self.planner = Planner(self.definitions, World())
+        self.planner = Briefing(self.definitions, World())
 
     @property
     def today(self) -> date:
