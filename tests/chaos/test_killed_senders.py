@@ -17,7 +17,7 @@ KINDS = ("sqlite", "postgresql")
 MOMENTS = tuple(product(POINTS, (True, False)))
 
 
-@pytest.mark.parametrize("seed", range(amount(12, wide=200 - 2 * len(MOMENTS))))
+@pytest.mark.parametrize("seed", range(amount(12, wide=400 - 2 * len(MOMENTS))))
 def test_a_sender_that_dies_loses_nothing_and_sends_nothing_twice(ready, tmp_path, seed):
     report = trials.kill(ready(KINDS[seed % 2]), tmp_path / "world", seed)
     assert not report.violations

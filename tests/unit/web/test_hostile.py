@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.chaos.amounts import amount
 from tests.hostile import bodies, forms, prefetching
 
-FIELDS, BODIES, PREFETCHES = amount(200, 20_000), amount(60, 2000), amount(100, 2000)
+FIELDS, BODIES, PREFETCHES = amount(200, 8000), amount(60, 2000), amount(100, 2000)
 
 
 def test_no_field_name_or_shape_of_a_form_is_shown_kept_or_told(tmp_path: Path, database_url: str) -> None:
