@@ -41,7 +41,8 @@ class Ready:
 
 def make_ready(folder: Path, ledgers: Ledgers, people: int) -> Ready:
     """By the command line, as an officer would."""
-    today = datetime.now(UTC).date()
+    # Tomorrow: by the clock of workers, which live in real time, what runs let go must not have waited for hours.
+    today = datetime.now(UTC).date() + timedelta(days=1)
     root = folder / "workspace"
     workspace.write(root, today)
     workspace.write_people(folder / "people.csv", people)
