@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from outreach.bundling.making import bringing
 from outreach.bundling.outlook import Outlook, outlook
 from outreach.definitions.fields import ENTITLED
+from outreach.planning.calendar import Occurrence
 from outreach.planning.plan import Current
 from outreach.planning.scope import Scope
 from outreach.planning.upcoming import upcoming_occurrence
@@ -58,9 +59,7 @@ def overviews(connection: Connection, current: Current, now: datetime) -> list[O
 def next_outlook(connection: Connection, scope: Scope) -> Outlook | None:
     """What the next bundles of a campaign tell of; None where none comes within a year."""
     occurrence = upcoming_occurrence(scope)
-    if occurrence is None:
-        return None
-    return outlook(connection, scope.definitions, scope.release_id, scope.campaign.id, occurrence.name)
+    return _outlook(connection, scope, occurrence) if occurrence else None
 
 
 def contacts(connection: Connection, scope: Scope) -> dict[str, int]:
@@ -72,10 +71,10 @@ def contacts(connection: Connection, scope: Scope) -> dict[str, int]:
 
 
 def _overview(connection: Connection, scope: Scope) -> Overview | None:
-    occurrence, found = upcoming_occurrence(scope), next_outlook(connection, scope)
-    if occurrence is None or found is None:
+    occurrence = upcoming_occurrence(scope)
+    if occurrence is None:
         return None
-    who = contacts(connection, scope)
+    found, who = _outlook(connection, scope, occurrence), contacts(connection, scope)
     without_entity = who.pop("", 0)
     return Overview(
         campaign=scope.campaign.id,
@@ -87,6 +86,10 @@ def _overview(connection: Connection, scope: Scope) -> Overview | None:
         without_contact=_without_contact(connection, who),
         without_entity=without_entity,
     )
+
+
+def _outlook(connection: Connection, scope: Scope, occurrence: Occurrence) -> Outlook:
+    return outlook(connection, scope.definitions, scope.release_id, scope.campaign.id, occurrence.name)
 
 
 def _given(found: Outlook, entity: str, people: int) -> Given:

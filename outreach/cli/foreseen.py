@@ -54,7 +54,8 @@ def turned(campaign: Campaign, found: WaysTaken, limit: int) -> Turned:
     ways = found.people if tells else None
     words = f"{in_words(people, limit)} people will come to {found.step}"
     if ways:
-        branch = campaign.step(found.step).branch or Branch((), 0, 0)
+        branch = campaign.step(found.step).branch
+        assert branch, "people turn at branches"
         words += ": " + ", ".join(f"{number:,} go {_way(campaign, branch, way)}" for way, number in ways.items())
     return Turned(found.campaign, found.release, found.step, people, ways, words)
 

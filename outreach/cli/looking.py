@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+
+import click
+
+#: Where a verb writes them.
+out = click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Where to; else var/preview of the workspace."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +41,9 @@ def files(content: bytes, folder: Path, name: str, step: str, reminder: int) -> 
         paths[kind].write_text(part.get_content() if part else "", encoding="utf-8")
     language = str(mail["Content-Language"] or "")
     return Preview(step, language, reminder, str(mail["Subject"]), paths["html"], paths["txt"], paths["eml"])
+
+
+def show(made: Iterable[Preview]) -> None:
+    """Tell somebody where they are."""
+    for one in made:
+        click.echo(f"{one.step} ({one.language}): {one.subject}\n  {one.html}\n  {one.text}\n  {one.eml}")

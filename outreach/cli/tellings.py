@@ -40,7 +40,7 @@ def told(connection: Connection, definitions: Definitions, now: datetime) -> Ite
         yield Told(one.campaign, one.session, one.becomes, people, one.approved, words)
 
 
-def deserted(connection: Connection, limit: int, now: datetime) -> list[str]:
+def gone_sessions(connection: Connection, limit: int, now: datetime) -> list[str]:
     """What to know, and to do, of sessions whose files are gone."""
     from outreach import release
     from outreach.outcomes.small_numbers import in_words, shown
@@ -48,7 +48,7 @@ def deserted(connection: Connection, limit: int, now: datetime) -> list[str]:
     return [
         f"session {one.session} is gone: {in_words(shown(one.people, limit).people, limit)} people were invited to it, "
         "and nobody tells them. Put its file back with `cancelled: true`."
-        for one in release.deserted(connection, now)
+        for one in release.gone_sessions(connection, now)
     ]
 
 

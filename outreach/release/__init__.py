@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from outreach.release.approving import approvable, approve
-    from outreach.release.changes import deserted, tellings
+    from outreach.release.changes import gone_sessions, tellings
     from outreach.release.checking import check
     from outreach.release.manifest import current_release, digests, load, load_content, loaders
     from outreach.release.nouns import Approval, Checked, Entry, Published
@@ -30,8 +30,8 @@ __all__ = [
     "cancel",
     "check",
     "current_release",
-    "deserted",
     "digests",
+    "gone_sessions",
     "history",
     "load",
     "load_content",
@@ -47,7 +47,7 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("approvable", "approve"), "approving"),
     "check": "checking",
-    **dict.fromkeys(("deserted", "tellings"), "changes"),
+    **dict.fromkeys(("gone_sessions", "tellings"), "changes"),
     **dict.fromkeys(("current_release", "digests", "load", "load_content", "loaders"), "manifest"),
     **dict.fromkeys(("Approval", "Checked", "Entry", "Published"), "nouns"),
     "publish": "publishing",

@@ -29,7 +29,7 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class Deserted:
+class GoneSession:
     """A session whose file is gone, of which nobody tells those who were invited."""
 
     session: str
@@ -56,10 +56,10 @@ def tellings(connection: Connection, definitions: Definitions, now: datetime) ->
     return sorted(found, key=lambda one: (one.campaign, one.session))
 
 
-def deserted(connection: Connection, now: datetime) -> list[Deserted]:
+def gone_sessions(connection: Connection, now: datetime) -> list[GoneSession]:
     """Sessions to come that people were invited to and the current release has no more, in the order of their ids."""
     alike = session.alias("alike")
-    people = (
+    found = (
         select(session.c.name, func.count(func.distinct(delivery.c.person)).label("people"))
         .join(delivery, delivery.c.session == session.c.id)
         .where(
@@ -70,7 +70,7 @@ def deserted(connection: Connection, now: datetime) -> list[Deserted]:
         .group_by(session.c.name)
         .order_by(session.c.name)
     )
-    return [Deserted(*row) for row in connection.execute(people).all()]
+    return [GoneSession(*row) for row in connection.execute(found).all()]
 
 
 def _of(connection: Connection, definitions: Definitions, campaign: str, now: datetime) -> Iterator[Notice]:

@@ -7,28 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from click.testing import CliRunner
 
 from outreach.cli.app import outreach
+from tests.answers import Answer
 from tests.hostile.values import MARK
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a call gave."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """What it told programs."""
-        return json.loads(self.out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from sqlalchemy import func, inspect, select
 
 from outreach.storage.database import connect
 from outreach.storage.tables import event, metadata, person
+from tests.answers import Answer
 from tests.hostile import workspace
-from tests.hostile.calls import Answer, Office, what_was_told
+from tests.hostile.calls import Office, what_was_told
 from tests.hostile.dialogue import Dialogue, listening
 from tests.hostile.report import Report
 from tests.hostile.values import EVALUATED, FRAGMENTS, MARK, VISIBLE, address, text

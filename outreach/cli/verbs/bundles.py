@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from outreach.cli.lazy import LazyGroup, Verb
+from outreach.cli.looking import files, out, show
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit, fields_of, table
 from outreach.cli.session import Session
@@ -65,9 +66,7 @@ def list_(session: Session, *, at: datetime | None, as_json: bool) -> None:
 )
 @click.argument("entity")
 @click.option("--language", help="In that language; the first of outreach.yaml where not said.")
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), help="Where to; else var/preview of the workspace."
-)
+@out
 @at
 @as_json
 @click.pass_obj
@@ -79,7 +78,6 @@ def preview(
     It is written as a web page, as text, and as a mail that a mail program opens. Nothing is sent.
     """
     from outreach.cli.bundled import samples
-    from outreach.cli.looking import files
 
     current = _current(session)
     folder = out or session.root / "var" / "preview"
@@ -89,9 +87,7 @@ def preview(
     ]
     if as_json:
         return emit(made)
-    for one in made:
-        click.echo(f"{one.step} ({one.language}): {one.subject}\n  {one.html}\n  {one.text}\n  {one.eml}")
-    return None
+    return show(made)
 
 
 def _current(session: Session) -> Current:

@@ -15,7 +15,7 @@ from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit, table
 from outreach.cli.progress import Progress
 from outreach.cli.session import Session
-from outreach.cli.tellings import deserted, told, unapproved
+from outreach.cli.tellings import gone_sessions, told, unapproved
 from outreach.cli.waits import waiting as waiting_in
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
         under_way = list(moving(connection, definitions, release_id, names, now))
         limit = definitions.workspace.small_numbers
         lingering = list(waiting_in(connection, installation.definitions, sorted(definitions.campaigns), limit))
-        sessions, warnings = list(told(connection, definitions, now)), deserted(connection, limit, now)
+        sessions, warnings = list(told(connection, definitions, now)), gone_sessions(connection, limit, now)
     with Progress(quiet=as_json) as progress, scratch_copy(installation.database) as scratch:
         for name in {*waiting, *unapproved(sessions)}:
             release.approve(scratch, name, now, session.settings.who)

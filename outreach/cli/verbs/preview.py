@@ -10,7 +10,7 @@ import click
 from outreach.cli import sampling
 from outreach.cli.accounting import looked_at
 from outreach.cli.drafts import Draft
-from outreach.cli.looking import Preview, files
+from outreach.cli.looking import Preview, files, out, show
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit
 from outreach.cli.session import Session
@@ -30,9 +30,7 @@ from outreach.cli.session import Session
     "--reminder", type=click.IntRange(0), default=0, help="The reminder of that number; 0 is the message itself."
 )
 @click.option("--key", help="A message that was sent to the outbox, to the byte.")
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), help="Where to; else var/preview of the workspace."
-)
+@out
 @at
 @as_json
 @click.pass_obj
@@ -61,9 +59,7 @@ def preview(
         # The first stands at the top, so that a program that asked for one step finds it there.
         first = made[0]
         return emit({"html": first.html, "text": first.text, "eml": first.eml, "messages": made})
-    for one in made:
-        click.echo(f"{one.step} ({one.language}): {one.subject}\n  {one.html}\n  {one.text}\n  {one.eml}")
-    return None
+    return show(made)
 
 
 def _kept(session: Session, key: str, folder: Path) -> Preview:

@@ -9,7 +9,7 @@ import click
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit, next_step
 from outreach.cli.session import Session
-from outreach.cli.tellings import deserted, told, unapproved
+from outreach.cli.tellings import gone_sessions, told, unapproved
 from outreach.errors import DefinitionsError
 
 
@@ -35,7 +35,7 @@ def publish(session: Session, *, at: datetime | None, as_json: bool) -> None:
     with installation.database.reading() as connection:
         definitions = installation.definitions(published.release_id)
         sessions = list(told(connection, definitions, now))
-        warnings = deserted(connection, definitions.workspace.small_numbers, now)
+        warnings = gone_sessions(connection, definitions.workspace.small_numbers, now)
     if as_json:
         made = {"release": published.release_id, "digest": published.digest}
         changes = {"changed": published.changed, "gone": published.gone, "sessions": sessions, "warnings": warnings}

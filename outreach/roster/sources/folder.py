@@ -69,9 +69,8 @@ def look(folder: Path, wanted: Drop, clock: float) -> Look:
     regular = [(entry, seen) for entry, seen in entries if stat.S_ISREG(seen.st_mode)]
     claimed = [(entry, seen) for entry, seen in regular if entry.name.startswith(_CLAIMED)]
     whole = [(entry, seen) for entry, seen in claimed or regular if _is_whole(entry, seen, wanted, clock)]
-    ready = sorted((seen.st_mtime_ns, entry.name.removeprefix(_CLAIMED), entry.path) for entry, seen in whole)
-    identities = {entry.path: _identity(seen) for entry, seen in whole}
-    found = tuple(Found(name, Path(path), identities[path]) for _, name, path in ready)
+    whole.sort(key=lambda one: (one[1].st_mtime_ns, _name(one[0])))
+    found = tuple(Found(_name(entry), Path(entry.path), _identity(seen)) for entry, seen in whole)
     return Look(found, len(regular) - len(whole), len(entries) - len(regular))
 
 
@@ -133,6 +132,11 @@ def _entries(folder: Path, wanted: Drop) -> Iterator[tuple[os.DirEntry[str], os.
             continue
         if not stat.S_ISDIR(seen.st_mode):
             yield entry, seen
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    """As it was put there, whether it is claimed or not."""
+    return entry.name.removeprefix(_CLAIMED)
 
 
 def _is_meant(name: str, wanted: Drop) -> bool:

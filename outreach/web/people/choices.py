@@ -16,7 +16,6 @@ from outreach.definitions.model import Workspace
 from outreach.delivery.declining import decline, take_back_all
 from outreach.outcomes.recording import happened
 from outreach.outcomes.withdrawing import Said, take_back
-from outreach.planning.calendar import civil_day
 from outreach.rendering.envelope import in_language
 from outreach.roster import preferences
 from outreach.roster.choices import accept, declined
@@ -138,7 +137,7 @@ def _call(room: Room, reader: Reader) -> str:
         return ""
     now = room.clock()
     with room.installation.database.writing() as connection:
-        if happened(connection, reader.person, wanted, civil_day(now, room.zone), now, _CALLED):
+        if happened(connection, reader.person, wanted, room.today, now, _CALLED):
             entry = audit.Entry(audit.RECIPIENT, "asked for a call", audit.of_person(reader.person))
             audit.record(connection, entry, now)
     return "choices.called"
