@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from outreach.definitions.model import Closed, Day, Recurrence, Span
@@ -40,6 +41,7 @@ def resolved(day: Day, today: date) -> date:
     return day.fixed if day.fixed is not None else plus(today, day.span, day.sign)
 
 
+@cache
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The first moment at which a wall clock that shows this day shows this time, or would have but for a gap."""
     naive = datetime.combine(day, at.replace(fold=0))
