@@ -18,7 +18,6 @@ from outreach.definitions.model import Campaign, Definitions
 from outreach.outcomes.segment_counts import WIDTH, mask
 from outreach.outcomes.small_numbers import Shown, cells, tell
 from outreach.planning.calendar import moment, occurrences, zone
-from outreach.planning.plan import PER_PERSON
 from outreach.rendering.told import News
 from outreach.roster.segments import Segments, Truth
 from outreach.storage.tables import person
@@ -62,7 +61,7 @@ def reached(connection: Connection, definitions: Definitions, running: Collectio
     # What is for contacts alone reaches nobody of whom a contact could tell.
     reaching = frozenset[str]().union(*(cell for found in sizes.values() for cell in found))
     dated = {name: days for name, days in dated.items() if name in reaching}
-    lasting = [one.id for one in told if one.start.kind in PER_PERSON and one.announce and one.announce.titles]
+    lasting = [one.id for one in told if one.start.is_per_person and one.announce and one.announce.titles]
     discreet = frozenset(one.id for one in told if one.sensitive)
     groups, limit = [_ALL, *(name for name in dated if name not in discreet)], definitions.workspace.small_numbers
     return Reached(
@@ -82,7 +81,7 @@ def _is_told(campaign: Campaign) -> bool:
 
 
 def _days(definitions: Definitions, campaign: Campaign, period: Period) -> tuple[date, ...]:
-    if campaign.start.kind in PER_PERSON:
+    if campaign.start.is_per_person:
         return ()
     where = zone(definitions.workspace.time_zone)
     since, until = (moment(day, time(), where) - _INSTANT for day in (period.first, period.last + timedelta(days=1)))

@@ -184,6 +184,9 @@ def starts_in_words(start: Start) -> str:
         case "event":
             limit = f", at most {_span(start.ignore_if_older_than)} ago" if start.ignore_if_older_than else ""
             return f"for each person, when `{start.name}` happens{limit}"
+        case "outcome":
+            limit = f", at most {_span(start.ignore_if_older_than)} ago" if start.ignore_if_older_than else ""
+            return f"for each person, when `{start.name}` is on record{limit}"
         case "enters":
             return f"for each person, on entering the segment {start.name}"
 

@@ -204,6 +204,9 @@ def build_start(form: Any) -> Start:
         case starts.EventForm():
             return Start("event", form.at, name=form.event, ignore_if_older_than=form.ignore_if_older_than,
                          include_present=form.include_present)  # fmt: skip
+        case starts.OutcomeForm():
+            return Start("outcome", form.at, name=form.outcome, ignore_if_older_than=form.ignore_if_older_than,
+                         include_present=form.include_present)  # fmt: skip
         case starts.EntersForm():
             return Start("enters", form.at, name=form.enters, include_present=form.include_present)
     raise TypeError(type(form).__name__)

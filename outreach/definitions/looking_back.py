@@ -19,9 +19,9 @@ def looks_back(campaign: Campaign, expires_after: Span) -> Iterator[tuple[Kept, 
     # After a crash the outbox tells what had left, and the receipts how often it was tried.
     yield "content", latest, "a message"
     yield "receipts", latest, "a message"
-    if campaign.start.ignore_if_older_than:
+    if campaign.start.kind == "event" and campaign.start.ignore_if_older_than:
         yield "events", _days(campaign.start.ignore_if_older_than), "the start"
-    if campaign.start.kind in ("event", "enters", "date"):
+    if campaign.start.is_per_person:
         yield "events", max(map(_last_day, campaign.steps)), "a journey"
 
 

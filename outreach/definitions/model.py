@@ -15,7 +15,7 @@ Frequency = Literal["must", "normal", "nice"]
 #: What a campaign leaves by: as mail, to the webhook that the operator has set, or on lists for who does it by hand.
 ChannelKind = Literal["email", "webhook", "handover"]
 CHANNEL_KINDS: tuple[ChannelKind, ...] = ("email", "webhook", "handover")
-StartKind = Literal["once", "every", "theme_day", "bundles", "date", "event", "enters"]
+StartKind = Literal["once", "every", "theme_day", "bundles", "date", "event", "outcome", "enters"]
 EventKind = Literal["hired", "contract-changed", "retired", "moved", "household-changed", "died", "left"]
 EVENT_KINDS: tuple[EventKind, ...] = (
     "hired",
@@ -148,14 +148,19 @@ class Start:
     every: Recurrence | None = None
     first: date | None = None
     last: date | None = None
-    #: theme_day: its id; date: the person's date field; event: the kind; enters: the segment.
+    #: theme_day: its id; date: the person's date field; event: the kind; outcome: its id; enters: the segment.
     name: str = ""
     #: theme_day and date: how long before.
     by: Span = Span()
-    #: event: an event that took effect longer ago starts nothing.
+    #: event and outcome: what happened longer ago when it was recorded starts nothing.
     ignore_if_older_than: Span | None = None
-    #: event and enters: also those there were at the first approval.
+    #: event, outcome and enters: also those there were at the first approval.
     include_present: bool = False
+
+    @property
+    def is_per_person(self) -> bool:
+        """Whether each person starts on a day of their own, and not all at once."""
+        return self.kind in ("date", "event", "outcome", "enters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,7 +453,7 @@ class Campaign:
     def is_journey(self) -> bool:
         """Whether people are enrolled: it starts per person, has several steps, waits for a later day, or reminds."""
         return (
-            self.start.kind in ("date", "event", "enters")
+            self.start.is_per_person
             or len(self.steps) > 1
             or self.steps[0].day > 1
             or any(step.remind or step.branch or step.wait for step in self.steps)

@@ -1,4 +1,4 @@
-"""Taking back what somebody said of themselves by mistake: it is no longer on record, and reminders go on."""
+"""Taking back what somebody said of themselves by mistake: what it started ends, and reminders go on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, select
 
 from outreach.planning.journeys import Releases
 from outreach.planning.resuming import resume
-from outreach.storage.tables import outcome, seat
+from outreach.roster.stopping import stop_begun_by
+from outreach.storage.tables import enrolment, outcome, seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ def take_back(connection: Connection, releases: Releases, said: Said, now: datet
     theirs = [outcome.c.person == said.person, outcome.c.outcome == said.outcome, outcome.c.source == said.source]
     if said.on:
         theirs.append(outcome.c.occurred_on == said.on)
-    if not connection.execute(delete(outcome).where(*theirs, ~seated)).rowcount:
+    numbers = connection.scalars(select(outcome.c.id).where(*theirs, ~seated)).all()
+    if not numbers:
         return False
+    stop_begun_by(connection, numbers, enrolment.c.outcome)
+    connection.execute(delete(outcome).where(outcome.c.id.in_(numbers)))
     resume(connection, releases, said.person, said.outcome, now)
     return True

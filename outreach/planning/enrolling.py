@@ -1,7 +1,7 @@
 """Enrolling: who enters a journey, once, and who was looked at and not let in.
 
-A journey starts for all at once at an occurrence, or per person: by an event, by entering a segment, or so long before
-a date of the person. People are let in set by set; what is asked again changes nothing.
+A journey starts for all at once at an occurrence, or per person: by an event or an outcome, by entering a segment, or
+so long before a date of the person. People are let in set by set; what is asked again changes nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from sqlalchemy import (
     literal,
     not_,
     null,
-    or_,
     select,
     text,
 )
@@ -40,12 +39,13 @@ from outreach.planning.gates import entering, first_reason
 from outreach.planning.journeys import exit_newcomers
 from outreach.planning.lengths import last_day
 from outreach.planning.naming import named
+from outreach.planning.records import RECORDS, Record
 from outreach.planning.reentering import again
 from outreach.planning.scope import Scope
 from outreach.planning.waves import waves
 from outreach.storage.database import Database
 from outreach.storage.inserting import insert_into
-from outreach.storage.tables import campaign_state, enrolment, event, membership, person
+from outreach.storage.tables import campaign_state, enrolment, membership, person
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,12 @@ class Entry:
 
     started_on: date
     entered_at: datetime
-    #: The people, as a clause on `person` (and on `event` where events start it).
+    #: The people, as a clause on `person` (and on the record where one starts it).
     people: ColumnElement[bool]
     #: The occurrence for all of them; None: each person's next `entry-n`.
     occurrence: str | None = None
-    #: Events start it.
-    by_event: bool = False
+    #: What starts it for each of them; None: nothing of their own.
+    record: Record | None = None
     #: Reasons that come before the entering gates.
     beforehand: Sequence[ColumnElement[str | None]] = ()
     #: How much later than others they begin.
@@ -85,38 +85,37 @@ def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, plac
         progress(0)
 
 
-def by_events(connection: Connection, scope: Scope, floor: int, approved_on: date) -> None:
-    """Enrol by the events of the campaign's kind that took effect and were not looked at yet.
+def by_record(connection: Connection, scope: Scope, counts: ColumnElement[bool]) -> None:
+    """Enrol by the events or outcomes of the campaign's start that took effect and were not looked at yet.
 
-    Events up to the id `floor` were there at the first approval, on the day `approved_on`: they count only if they
-    took effect after it.
+    `counts` says which of those on record it looks at.
     """
     start = scope.campaign.start
+    record = RECORDS[start.kind]
     mine = enrolment.alias("mine")
+    begun = mine.c[record.begun_by.name] == record.table.c.id
     fresh = and_(
-        event.c.kind == start.name,
-        event.c.effective_on <= scope.today,
-        or_(event.c.id > floor, event.c.effective_on > approved_on),
-        not_(exists(select(literal(1)).where(mine.c.event == event.c.id, mine.c.campaign == scope.campaign.id))),
+        record.what == start.name,
+        record.day <= scope.today,
+        counts,
+        not_(exists(select(literal(1)).where(begun, mine.c.campaign == scope.campaign.id))),
     )
+    recorded = record.table.c.recorded_at
     groups = connection.execute(
-        select(event.c.effective_on, event.c.recorded_at)
-        .where(fresh)
-        .distinct()
-        .order_by(*event.c["effective_on", "recorded_at"])
+        select(record.day.label("day"), recorded).where(fresh).distinct().order_by(record.day, recorded)
     ).all()
     holds = scope.segments.holds(scope.campaign.audience)
-    for effective_on, recorded_at in groups:
+    for day, recorded_at in groups:
         entry = Entry(
-            started_on=effective_on,
+            started_on=day,
             entered_at=recorded_at,
-            people=and_(fresh, event.c.effective_on == effective_on, event.c.recorded_at == recorded_at),
-            by_event=True,
+            people=and_(fresh, record.day == day, recorded == recorded_at),
+            record=record,
             beforehand=[
-                _too_old(scope, effective_on, recorded_at),
+                _too_old(scope, day, recorded_at),
                 undecided(holds),
                 case((not_(holds), "not_in_audience"), else_=null()),
-                again(scope, effective_on),
+                again(scope, day),
             ],
         )
         enrol(connection, scope, entry)
@@ -179,12 +178,13 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
     campaign = scope.campaign
     reason = first_reason(entering(scope))
     reason = func.coalesce(*entry.beforehand, reason) if entry.beforehand else reason
-    tables: Any = person.join(event, event.c.person == person.c.id) if entry.by_event else person
+    record = entry.record
+    tables: Any = person.join(record.table, record.table.c.person == person.c.id) if record else person
     decided = (
         select(
             person.c.id.label("person"),
             (literal(entry.occurrence) if entry.occurrence else _next_entry(scope)).label("occurrence"),
-            (event.c.id if entry.by_event else null()).label("event"),
+            (record.table.c.id if record else null()).label("begun_by"),
             cast(reason, String).label("reason"),
         )
         .select_from(tables)
@@ -207,7 +207,7 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
         *(literal(value, enrolment.c[name].type) for name, value in constants.items()),
         decided.c.person,
         decided.c.occurrence,
-        cast(decided.c.event, enrolment.c.id.type),
+        cast(decided.c.begun_by, enrolment.c.id.type),
         decided.c.reason,
         case((let_in, "active"), else_="refused"),
         case((let_in, 0), else_=null()),
@@ -215,16 +215,12 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
     ).where(text("1 = 1"))  # SQLite would read ON CONFLICT as the join condition of a SELECT without WHERE.
     if not entry.note_refused:
         source = source.where(let_in)
-    names = [*constants, "person", "occurrence", "event", "reason", "state", "next_step", "next_on"]
+    begun_by = record.begun_by.name if record else "event"
+    names = [*constants, "person", "occurrence", begun_by, "reason", "state", "next_step", "next_on"]
     statement = insert_into(connection, enrolment).from_select(names, source).on_conflict_do_nothing()
     newest = connection.scalar(select(func.max(enrolment.c.id))) or 0
     connection.execute(statement)
     exit_newcomers(connection, scope, newest)
-
-
-def first_approval(scope: Scope, state: Any) -> date:
-    """The civil day of the campaign's first approval (`state` is its row of `campaign_state`)."""
-    return civil_day(state.first_approved_at, scope.zone)
 
 
 def _next_entry(scope: Scope) -> ColumnElement[str]:

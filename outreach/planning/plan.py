@@ -23,6 +23,7 @@ from outreach.planning.journeys import Releases, exit_journeys, plan_steps
 from outreach.planning.looking_again import look_again
 from outreach.planning.moving import look_for_moves
 from outreach.planning.notices import plan_notices
+from outreach.planning.records import recorded_for
 from outreach.planning.reminding import plan_reminders
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
@@ -32,8 +33,6 @@ from outreach.storage.tables import campaign_state, event, outcome, roster_impor
 #: Before every occurrence that a campaign could have.
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _EXITS = "exits_looked_at"
-#: Starts that each person has on their own.
-PER_PERSON = ("event", "enters", "date")
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,10 @@ def plan_due(database: Database, current: Current, now: datetime, progress: Prog
     written = 0
     # Entries first: a newsletter that leaves out who is under way elsewhere must see who entered just now.
     for scope, state in startable:
-        if scope.campaign.start.kind in PER_PERSON:
+        if scope.campaign.start.is_per_person:
             _look_for_entries(database, scope, state, seen)
     for scope, state in startable:
-        if scope.campaign.start.kind not in PER_PERSON:
+        if not scope.campaign.start.is_per_person:
             written += _start_occurrences(database, scope, state, by, progress)
     if startable:
         _planned_until(database, [scope.campaign.id for scope, _ in startable], now)
@@ -95,13 +94,14 @@ def _startable(database: Database, current: Current, now: datetime) -> list[tupl
 
 def _look_for_entries(database: Database, scope: Scope, state: Any, seen: tuple[int, int]) -> None:
     """Let people in, if anything changed since the last look; `seen` is how things stand now."""
-    if (state.looked_on, state.roster_version, state.seen_event) == (scope.today, *seen):
+    # Outcomes are asked for each time: they come all day long, and finding that there is none costs next to nothing.
+    unchanged = (state.looked_on, state.roster_version, state.seen_event) == (scope.today, *seen)
+    if unchanged and scope.campaign.start.kind != "outcome":
         return
     with database.writing() as connection:
         match scope.campaign.start.kind:
-            case "event":
-                floor = -1 if scope.campaign.start.include_present else state.last_event
-                enrolling.by_events(connection, scope, floor, enrolling.first_approval(scope, state))
+            case "event" | "outcome":
+                enrolling.by_record(connection, scope, recorded_for(scope, state))
             case "enters":
                 enrolling.by_segment(connection, scope, first_look=state.roster_version < 0)
             case _:

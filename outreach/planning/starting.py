@@ -6,24 +6,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, literal, or_, select
+from sqlalchemy import Connection, Row, exists, literal, select
 
 from outreach.definitions.civil import earlier
 from outreach.definitions.closed_days import landing
+from outreach.definitions.model import Start
 from outreach.planning.calendar import civil_day
-from outreach.planning.enrolling import first_approval
 from outreach.planning.plan import Current
+from outreach.planning.records import RECORDS, recorded_for
 from outreach.planning.scope import Scope
 from outreach.planning.upcoming import upcoming_occurrence
 from outreach.roster.happenings import withdrawn
-from outreach.storage.tables import campaign_state, event, membership, person
+from outreach.storage.tables import campaign_state, membership, person
 
 
 @dataclass(frozen=True)
 class Awaited:
     """When it starts, or why it does not."""
 
-    #: Empty where it will start; else `not_approved`, `paused`, `cancelled`, `no_event`, `too_old`, …
+    #: Empty where it will start; else `not_approved`, `paused`, `cancelled`, `no_event`, `no_outcome`, …
     reason: str
     words: str
 
@@ -37,8 +38,8 @@ def awaited(connection: Connection, scope: Scope, current: Current, who: Row[Any
     if state.state != "running":
         return Awaited(state.state, f"the campaign is {state.state}")
     match scope.campaign.start.kind:
-        case "event":
-            return _event(connection, scope, state, who)
+        case "event" | "outcome":
+            return _record(connection, scope, state, who)
         case "enters":
             return _entering(connection, scope, state, who)
         case "date":
@@ -52,28 +53,30 @@ def _starts(day: date, scope: Scope) -> Awaited:
     return Awaited("", f"nothing stops it: it starts {when}")
 
 
-def _event(connection: Connection, scope: Scope, state: Any, who: Row[Any]) -> Awaited:
+def _record(connection: Connection, scope: Scope, state: Any, who: Row[Any]) -> Awaited:
     start = scope.campaign.start
-    floor = -1 if start.include_present else state.last_event
+    record = RECORDS[start.kind]
     found = connection.execute(
-        select(event.c.effective_on, event.c.recorded_at)
-        .where(
-            event.c.person == who.id,
-            event.c.kind == start.name,
-            or_(event.c.id > floor, event.c.effective_on > first_approval(scope, state)),
-        )
-        .order_by(event.c.effective_on)
+        select(record.day.label("day"), record.table.c.recorded_at)
+        .where(record.table.c.person == who.id, record.what == start.name, recorded_for(scope, state))
+        .order_by(record.day)
         .limit(1)
     ).one_or_none()
     if found is None:
-        taken_back = sorted(on for _, kind, on in withdrawn(connection, [who.person_id]) if kind == start.name)
-        if taken_back:
-            return Awaited("withdrawn", f"`{start.name}` of {taken_back[-1].isoformat()} was withdrawn")
-        return Awaited("no_event", f"no event `{start.name}` was recorded since the campaign was approved")
+        return _unrecorded(connection, start, who)
     limit, recorded_on = start.ignore_if_older_than, civil_day(found.recorded_at, scope.zone)
-    if limit and found.effective_on < earlier(recorded_on, limit):
-        return Awaited("too_old", f"`{start.name}` took effect on {found.effective_on.isoformat()}, too long ago")
-    return _starts(found.effective_on, scope)
+    if limit and found.day < earlier(recorded_on, limit):
+        return Awaited("too_old", f"`{start.name}` took effect on {found.day.isoformat()}, too long ago")
+    return _starts(found.day, scope)
+
+
+def _unrecorded(connection: Connection, start: Start, who: Row[Any]) -> Awaited:
+    if start.kind == "outcome":
+        return Awaited("no_outcome", f"no outcome `{start.name}` was recorded since the campaign was approved")
+    taken_back = sorted(on for _, kind, on in withdrawn(connection, [who.person_id]) if kind == start.name)
+    if taken_back:
+        return Awaited("withdrawn", f"`{start.name}` of {taken_back[-1].isoformat()} was withdrawn")
+    return Awaited("no_event", f"no event `{start.name}` was recorded since the campaign was approved")
 
 
 def _entering(connection: Connection, scope: Scope, state: Any, who: Row[Any]) -> Awaited:

@@ -15,10 +15,11 @@ from outreach.definitions.model import Span, Step
 from outreach.planning.abroad import Clocks, clocks, places
 from outreach.planning.calendar import Occurrence, civil_day, moment, occurrences, zone
 from outreach.planning.notices import next_eve
-from outreach.planning.plan import PER_PERSON, Current
+from outreach.planning.plan import Current
+from outreach.planning.records import RECORDS
 from outreach.planning.reminding import reminded
 from outreach.planning.scope import Scope
-from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, event
+from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment
 
 #: How far ahead occurrences are sought, nearest first: most campaigns recur within a month.
 _HORIZONS = (timedelta(days=35), timedelta(days=370))
@@ -96,19 +97,21 @@ def _starts(
     ]
     for scope in scopes:
         # As a date or an event a segment starts nothing before its day has begun.
-        if scope.campaign.start.kind not in PER_PERSON:
+        if not scope.campaign.start.is_per_person:
             for place in places(by, scope.workspace.time_zone):
                 if coming := upcoming_occurrence(scope, place.where, midnight):
                     yield coming.at
     if midnight is None:
         yield from _first_dates(connection, [scope for scope in scopes if scope.campaign.start.kind == "date"], by)
-        yield from _first_events(connection, [scope for scope in scopes if scope.campaign.start.kind == "event"], by)
+        yield from _first_records(connection, [scope for scope in scopes if scope.campaign.start.kind in RECORDS], by)
 
 
-def _first_events(connection: Connection, scopes: Sequence[Scope], by: Clocks) -> Iterator[datetime]:
+def _first_records(connection: Connection, scopes: Sequence[Scope], by: Clocks) -> Iterator[datetime]:
     for scope in scopes:
-        coming = (event.c.kind == scope.campaign.start.name, event.c.effective_on > scope.today)
-        first = connection.scalar(select(func.min(event.c.effective_on)).where(*coming))
+        start = scope.campaign.start
+        record = RECORDS[start.kind]
+        coming = (record.what == start.name, record.day > scope.today)
+        first = connection.scalar(select(func.min(record.day)).where(*coming))
         if first is not None:
             yield from _at_first_step(scope, first, by)
 

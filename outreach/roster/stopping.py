@@ -7,8 +7,9 @@ must not leave in between. What is stopped stays so: whoever comes back begins a
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, exists, literal, select, update
+from sqlalchemy import Column, ColumnElement, Connection, case, exists, literal, select, update
 
 from outreach.roster import among
 from outreach.storage.tables import PLANNED, delivery, enrolment
@@ -26,14 +27,14 @@ def stop_people(connection: Connection, people: Collection[int], why: str) -> No
     _end(connection, enrolment.c.person.in_(chosen), why, state=literal("exited"))
 
 
-def stop_begun_by(connection: Connection, events: Collection[int]) -> None:
-    """End the journeys that these events started, and let go of the events.
+def stop_begun_by(connection: Connection, numbers: Collection[int], begun_by: Column[Any] = enrolment.c.event) -> None:
+    """End the journeys that these events (or outcomes, as `begun_by` says) started, and let go of them.
 
     A journey of which nothing left never was: its person may enter when it happens in earnest.
     """
-    if not events:
+    if not numbers:
         return
-    begun = enrolment.c.event.in_(among.numbers(connection, events))
+    begun = begun_by.in_(among.numbers(connection, numbers))
     _cancel(connection, delivery.c.enrolment.in_(select(enrolment.c.id).where(begun)), "withdrawn")
     left = exists(
         select(literal(1)).where(
@@ -43,7 +44,7 @@ def stop_begun_by(connection: Connection, events: Collection[int]) -> None:
         )
     )
     _end(connection, begun, "withdrawn", state=case((left, "exited"), else_="refused"))
-    connection.execute(update(enrolment).where(begun).values(event=None))
+    connection.execute(update(enrolment).where(begun).values({begun_by: None}))
 
 
 def _cancel(connection: Connection, whose: ColumnElement[bool], why: str) -> None:

@@ -217,6 +217,7 @@ outcome = Table(
     Column("recorded_at", UTCDateTime, nullable=False),
     Column("source", String(50), nullable=False),
     UniqueConstraint("person", "outcome", "occurred_on"),
+    Index("ix_outcome_outcome_occurred_on", "outcome", "occurred_on"),
     sqlite_autoincrement=True,
 )
 
@@ -309,8 +310,9 @@ enrolment = Table(
     #: `entry-1`, `entry-2`; or the occurrence of a campaign that starts for all at once.
     Column("occurrence", String(40), nullable=False),
     Column("release_id", ForeignKey("release.id"), nullable=False),
-    #: The event that started it.
+    #: The event that started it, or the outcome. What people say of themselves may go before what came of it does.
     Column("event", ForeignKey("event.id")),
+    Column("outcome", BigInteger),
     #: active, refused (with a reason: looked at once and not let in), exited or cancelled.
     Column("state", String(20), nullable=False),
     Column("reason", String(60)),
@@ -336,6 +338,12 @@ enrolment = Table(
         "event",
         sqlite_where=text("event IS NOT NULL"),
         postgresql_where=text("event IS NOT NULL"),
+    ),
+    Index(
+        "ix_enrolment_outcome",
+        "outcome",
+        sqlite_where=text("outcome IS NOT NULL"),
+        postgresql_where=text("outcome IS NOT NULL"),
     ),
     sqlite_autoincrement=True,
 )

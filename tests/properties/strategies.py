@@ -385,7 +385,7 @@ def _campaigns(
 
 def _rollouts(start: Start) -> st.SearchStrategy[Rollout | None]:
     """For what starts for all at once; closer together than real ones, so that a story sees more than one wave."""
-    if start.kind in ("date", "event", "enters"):
+    if start.is_per_person:
         return st.none()
     spans = st.sampled_from((Span(days=1), Span(days=3), Span(days=7)))
     waves = st.builds(Rollout, st.integers(2, 4), spans)
@@ -394,7 +394,8 @@ def _rollouts(start: Start) -> st.SearchStrategy[Rollout | None]:
 
 def _reentries(start: Start) -> st.SearchStrategy[Reentry]:
     after = st.builds(Reentry, st.just("after"), st.sampled_from((Span(days=1), Span(days=4), Span(months=1))))
-    return st.just(Reentry()) | after | st.just(Reentry("each event" if start.kind == "event" else "never"))
+    each = Reentry("each event") if start.kind in ("event", "outcome") else Reentry()
+    return st.just(Reentry()) | after | st.just(each)
 
 
 @st.composite
@@ -462,7 +463,7 @@ def _one_further(place: int) -> Callable[[Step], Step]:
 @st.composite
 def _starts(draw: st.DrawFn, near: date, segments: tuple[str, ...]) -> Start:
     at = draw(st.none() | st.sampled_from(_TIMES))
-    match draw(st.sampled_from(("once", "every", "every", "theme_day", "date", "event", "event", "enters"))):
+    match draw(st.sampled_from(("once", "every", "every", "theme_day", "outcome", "outcome", "outcome"))):
         case "once":
             return Start("once", at, on=near + timedelta(days=draw(st.integers(-3, 25))))
         case "every":
@@ -479,6 +480,10 @@ def _starts(draw: st.DrawFn, near: date, segments: tuple[str, ...]) -> Start:
             span = draw(st.none() | st.sampled_from((Span(days=3), Span(days=30))))
             kind = draw(st.sampled_from(("hired", "moved")))
             return Start("event", at, name=kind, ignore_if_older_than=span, include_present=draw(st.booleans()))
+        case "outcome":
+            span = draw(st.none() | st.sampled_from((Span(days=3), Span(days=30))))
+            said = draw(st.sampled_from(OUTCOMES))
+            return Start("outcome", at, name=said, ignore_if_older_than=span, include_present=draw(st.booleans()))
     return Start("enters", at, name=draw(st.sampled_from(segments)), include_present=draw(st.booleans()))
 
 

@@ -15,7 +15,7 @@ from tests.reference.planner import Delivery, Planner
 
 _DAY = timedelta(days=1)
 _ENTITLED = ("active", "retired", "survivor")
-_PER_PERSON = ("event", "enters", "date")
+_PER_PERSON = ("event", "outcome", "enters", "date")
 
 
 @dataclass(frozen=True)

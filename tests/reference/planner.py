@@ -18,11 +18,13 @@ from tests.reference import civil, hours, invitations, journeys, picks, segments
 
 _CLASS = {"must": 0, "normal": 1, "nice": 2}
 _PRIORITY = {"high": 0, "normal": 1, "low": 2}
-_PER_PERSON = ("event", "enters", "date")
+_PER_PERSON = ("event", "outcome", "enters", "date")
 _DAY = timedelta(days=1)
 #: Longer than any row of closed days in a story.
 _FAR = 20 * _DAY
 _PRIME = 2**31 - 1
+#: Days in which an open one is sought.
+_REACH = 400
 
 
 @dataclass
@@ -72,6 +74,8 @@ class State:
     paused: bool = False
     planned_until: datetime | None = None
     seen_events: set[int] = field(default_factory=set)
+    #: Outcomes that it started with, or that it turned away.
+    seen_outcomes: set[tuple[int, str, date]] = field(default_factory=set)
     #: Who was in the segment at the last look; None before the first.
     members: set[int] | None = None
 
@@ -92,8 +96,9 @@ class Enrolment:
     next_step: int = 0
     #: The way taken at each branch, and what came of each wait.
     turns: dict[str, str] = field(default_factory=dict)
-    #: The id of the event that started it.
+    #: The id of the event that started it, or the outcome.
     event: int | None = None
+    outcome: tuple[int, str, date] | None = None
     #: How much later than others it begins.
     delay: timedelta = timedelta()
     #: Which of the campaign's versions it follows.
@@ -252,15 +257,24 @@ class Planner:
             if (event.person, event.kind, event.effective_on) == (person, kind, day):
                 self.world.events.remove(event)
                 for enrolment in self.enrolments:
-                    if enrolment.event == event.id and enrolment.state == "active":
-                        rows = [one for one in self.deliveries.values() if one.enrolment is enrolment]
-                        ended = "exited" if any(one.sent_on for one in rows) else "refused"
-                        self._end(enrolment, ended, "withdrawn")
+                    if enrolment.event == event.id:
+                        self._never_began(enrolment)
+
+    def _never_began(self, enrolment: Enrolment) -> None:
+        if enrolment.state == "active":
+            rows = [one for one in self.deliveries.values() if one.enrolment is enrolment]
+            self._end(enrolment, "exited" if any(one.sent_on for one in rows) else "refused", "withdrawn")
 
     def never_said(self, person: int, name: str, now: datetime) -> None:
-        """What is about no seat is forgotten, and the reminders that it ended go on, unless they are too late."""
+        """What is about no seat is forgotten, what it started ends, and the reminders that it ended go on in time."""
         said = {one for one in self.world.outcomes if one[:2] == (person, name)} - self.world.about_seats
         self.world.outcomes -= said
+        for state in self.states.values():
+            state.seen_outcomes -= said
+        for enrolment in self.enrolments:
+            if enrolment.outcome in said:
+                enrolment.outcome = None
+                self._never_began(enrolment)
         for one in said:
             del self.world.recorded[one]
         for delivery in list(self.deliveries.values()) if said else ():
@@ -340,6 +354,8 @@ class Planner:
     def _start(self, campaign: Campaign, state: State) -> None:
         if campaign.start.kind == "event":
             self._start_by_events(campaign, state)
+        elif campaign.start.kind == "outcome":
+            self._start_by_outcomes(campaign, state)
         elif campaign.start.kind == "enters":
             self._start_by_entering(campaign, state)
         elif campaign.start.kind == "date":
@@ -424,10 +440,10 @@ class Planner:
     def _delay(self, campaign: Campaign, person: dict[str, Any], start: date) -> timedelta:
         wave = self._wave(campaign, person)
         if wave and campaign.rollout.open_days:
-            day, left = start, wave
-            while (left := left - hours.sends_on(self.definitions.workspace, campaign, day)) > 0:
-                day += _DAY
-            return day - start
+            reach = [start + count * _DAY for count in range(_REACH)]
+            open_days = [day for day in reach if hours.sends_on(self.definitions.workspace, campaign, day)]
+            # Where there are not enough, it waits for an opening like everything that is due.
+            return [*open_days, *reach][wave - 1] - start
         return (wave - 1) * campaign.rollout.every.days * _DAY if wave else timedelta()
 
     def _wave(self, campaign: Campaign, person: dict[str, Any]) -> int | None:
@@ -447,20 +463,32 @@ class Planner:
             if known and event.effective_on <= civil.civil(state.approved_at, self._zone):
                 # There at the first approval; what was announced by then and took effect later counts.
                 continue
-            person = self.world.people[event.person]
-            recorded = civil.civil(event.recorded_at, self._zone)
-            inside = self._member(campaign.audience, person)
-            if start.ignore_if_older_than and event.effective_on < civil.minus(recorded, start.ignore_if_older_than):
-                reason: str | None = "too_old"
-            elif inside is False:
-                reason = "not_in_audience"
-            elif inside is None:
-                reason = "indeterminate"
-            else:
-                again = self._again(campaign, person, event.effective_on)
-                reason = again or self._kept_out(campaign, person)
-            entry = self._entry(campaign, person)
-            self._enrol(campaign, person, entry, reason, event.effective_on, event.recorded_at, event.id)
+            self._start_on_record(campaign, event.person, event.effective_on, event.recorded_at, event=event.id)
+
+    def _start_by_outcomes(self, campaign: Campaign, state: State) -> None:
+        start, recorded = campaign.start, self.world.recorded
+        for said in sorted(self.world.outcomes, key=lambda said: (said[2], recorded[said], said)):
+            person, name, day = said
+            if name != start.name or day > self.today or said in state.seen_outcomes:
+                continue
+            known = not start.include_present and recorded[said] < state.approved_at
+            if known and day <= civil.civil(state.approved_at, self._zone):
+                continue
+            state.seen_outcomes.add(said)
+            self._start_on_record(campaign, person, day, recorded[said], outcome=said)
+
+    def _start_on_record(self, campaign: Campaign, number: int, day: date, at: datetime, **begun_by: Any) -> None:
+        person, limit = self.world.people[number], campaign.start.ignore_if_older_than
+        inside = self._member(campaign.audience, person)
+        if limit and day < civil.minus(civil.civil(at, self._zone), limit):
+            reason: str | None = "too_old"
+        elif inside is False:
+            reason = "not_in_audience"
+        elif inside is None:
+            reason = "indeterminate"
+        else:
+            reason = self._again(campaign, person, day) or self._kept_out(campaign, person)
+        self._enrol(campaign, person, self._entry(campaign, person), reason, day, at, **begun_by)
 
     def _start_by_entering(self, campaign: Campaign, state: State) -> None:
         now_in = {p["id"] for p in self.world.people.values() if self._member(campaign.start.name, p) is True}
@@ -541,6 +569,7 @@ class Planner:
         started_on: date,
         entered_at: datetime,
         event: int | None = None,
+        outcome: tuple[int, str, date] | None = None,
         delay: timedelta = timedelta(),
     ) -> None:
         if any(e.occurrence == occurrence for e in self._entries(campaign, person)):
@@ -560,6 +589,7 @@ class Planner:
                 entered_at,
                 ends_on,
                 event=event,
+                outcome=outcome,
                 delay=delay,
                 version=self.versions.get(campaign.id, 0),
             )
@@ -1000,6 +1030,8 @@ class Planner:
             self._drawn(delivery),
             delivery.due_at,
             plan.id,
+            delivery.step,
+            delivery.repetition,
         )
 
     def _uses(self, delivery: Delivery) -> bool:

@@ -117,11 +117,13 @@ class CampaignChecks:
             self.findings.note(document, ("frequency",), message, remedy, key=True)
 
     def _check_reentry(self, form: CampaignForm, document: Document) -> None:
-        kind, start = form.reentry.kind, build_start(form.start).kind
-        if kind == "each event" and start != "event":
+        kind, start = form.reentry.kind, build_start(form.start)
+        if kind == "each event" and start.kind not in ("event", "outcome"):
             remedy = "Write `after 180 days`, or start it by an event (`start: {event: moved}`)."
-            self.findings.problem(document, ("reentry",), "no event starts this campaign", remedy)
-        elif kind != "never" and start not in ("event", "enters", "date"):
+            self.findings.problem(
+                document, ("reentry",), "neither an event nor an outcome starts this campaign", remedy
+            )
+        elif kind != "never" and not start.is_per_person:
             message = "it starts for all at once, and whoever is in the audience then gets it"
             self.findings.problem(document, ("reentry",), message, "Delete it.", key=True)
 
@@ -133,7 +135,7 @@ class CampaignChecks:
 
     def _check_closed(self, form: CampaignForm, document: Document) -> None:
         start = build_start(form.start)
-        if start.kind in ("date", "event", "enters") and form.on_closed in ("before", "skip"):
+        if start.is_per_person and form.on_closed in ("before", "skip"):
             message = f"`{form.on_closed}` is about a day that all have in common, and here each person has their own"
             self.findings.problem(document, ("on_closed",), message, "Write `after` or `send`.")
         if form.through_blackouts and form.frequency != "must":

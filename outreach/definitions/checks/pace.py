@@ -49,7 +49,7 @@ class PaceChecks:
             remedy = "Delete it, or write `frequency: normal` if they may wait for it."
             message = "what somebody must get does not wait for a lot"
             self.findings.problem(document, at, message, remedy, key=True)
-        if build_start(form.start).kind in ("date", "event", "enters"):
+        if build_start(form.start).is_per_person:
             remedy = "Delete it, or start for all at once (`start: {once: …}`)."
             message = "each person starts on a day of their own here, and not all at once"
             self.findings.problem(document, at, message, remedy, key=True)

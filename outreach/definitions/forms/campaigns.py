@@ -226,14 +226,14 @@ class CampaignForm(Form):
     except_: ExceptForm | None = Field(
         None, alias="except", description="Who of the audience is left out when entering."
     )
-    start: Start = Field(description="What sets it going: one of once, every, on, before, event, enters.")
+    start: Start = Field(description="What sets it going: one of once, every, on, before, event, outcome, enters.")
     exit_when: Until | None = Field(
         None, description="What ends the journey of a person.", examples=[{"event": "left"}]
     )
     reentry: Annotated[Reentry, _REENTRY] = Field(
         Reentry(),
         description="Whether who was in it may start again, once their journey is over: `never` where not said; "
-        "`after 180 days`, counted from the start before; `each event`.",
+        "`after 180 days`, counted from the start before; `each event`, or outcome, that starts it.",
     )
     rollout: RolloutForm | None = Field(
         None,

@@ -98,6 +98,17 @@ class EventForm(Form):
     at: kinds.Time | None = Field(None, description=_AT)
 
 
+class OutcomeForm(Form):
+    """When a person did something that is on record as an outcome: who asked to be called is called."""
+
+    outcome: kinds.OutcomeId = Field(description="What the person did.", examples=["call-requested"])
+    ignore_if_older_than: kinds.Length | None = Field(
+        None, description="An outcome of a day longer ago when it was recorded starts nothing."
+    )
+    include_present: kinds.YesNo = Field(False, description=_PRESENT)
+    at: kinds.Time | None = Field(None, description=_AT)
+
+
 class EntersForm(Form):
     """When a person comes to be in a segment."""
 
@@ -112,6 +123,7 @@ Start = Annotated[
     | Annotated[BundlesForm, Tag(MARK + "on")]
     | Annotated[BeforeForm, Tag(MARK + "before")]
     | Annotated[EventForm, Tag(MARK + "event")]
+    | Annotated[OutcomeForm, Tag(MARK + "outcome")]
     | Annotated[EntersForm, Tag(MARK + "enters")],
-    Discriminator(by_key("once", "every", "on", "before", "event", "enters")),
+    Discriminator(by_key("once", "every", "on", "before", "event", "outcome", "enters")),
 ]

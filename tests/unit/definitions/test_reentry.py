@@ -49,7 +49,7 @@ def test_it_stands_in_the_campaign(judge: Judge) -> None:
     ("file", "text", "message"),
     [
         ("welcome", WELCOME.replace("{event: hired, ignore_if_older_than: 60 days}", "{enters: newcomers}").replace(
-            "priority: high", "reentry: each event"), "no event starts this campaign"),
+            "priority: high", "reentry: each event"), "neither an event nor an outcome starts this campaign"),
         ("newsletter", NEWSLETTER + "reentry: after 1 year\n",
          "it starts for all at once, and whoever is in the audience then gets it"),
     ],
