@@ -23,7 +23,13 @@ def check_measuring(
     elif form.channel == "handover":
         message = "what goes by `handover` stands on lists, and has no links"
         findings.problem(document, _KEY, message, "Delete it, or name another `channel`.", key=True)
-    elif workspace is not None and not workspace.form.web.listen:
+    elif workspace is not None and not _is_served(workspace):
         message = "measured links lead to the pages of `outreach serve`, and outreach.yaml does not say where these are"
         remedy = "Add `web: {listen: 127.0.0.1:8080}` to outreach.yaml, behind `public_url`; or delete it."
         findings.problem(document, _KEY, message, remedy, key=True)
+
+
+def _is_served(workspace: Filled) -> bool:
+    """Whether it is said where the pages are, if not well: that is another problem."""
+    web = workspace.document.data.get("web", {})
+    return not isinstance(web, dict) or "listen" in web

@@ -47,3 +47,9 @@ def test_without_an_address_of_the_pages_the_workspace_is_refused(judge: Judge) 
     without = "\n".join(line for line in SERVED.splitlines() if not line.startswith("public_url"))
     found = judge({"campaigns/newsletter.yaml": MEASURED, "outreach.yaml": without}).problems
     assert [(one.path, one.message) for one in found] == [("public_url", "the key `public_url` is missing")]
+
+
+def test_an_address_that_is_none_is_one_problem(judge: Judge) -> None:
+    wrong = OUTREACH + "web: {listen: everywhere}\n"
+    found = judge({"campaigns/newsletter.yaml": MEASURED, "outreach.yaml": wrong}).problems
+    assert [one.path for one in found] == ["web.listen"]
