@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import requests
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, select, text
 
 from outreach import release, starter
 from outreach.definitions.model import Web
@@ -28,6 +28,7 @@ from outreach.rendering.links import Purpose, Signer
 from outreach.roster.importing import import_roster
 from outreach.roster.population import Population
 from outreach.settings import Settings
+from outreach.storage.tables import link
 from outreach.storage.types import UTCDateTime
 from outreach.web.app import make_app
 from outreach.web.serving import served
@@ -40,6 +41,7 @@ class Asked(NamedTuple):
     method: str
     path: str
     form: dict[str, str]
+    status: int = 200
 
 
 def main() -> None:
@@ -48,7 +50,7 @@ def main() -> None:
         installation = installed(Path(folder) / "workspace", arguments.people)
         web = Web(requests_per_minute=1_000_000)
         with served(make_app(installation, web, lambda: NOW), "127.0.0.1:0", web, Path(folder)) as address:
-            took = ask_all(f"http://{address}", arguments)
+            took = ask_all(f"http://{address}", followed(installation), arguments)
         installation.close()
     print(f"{arguments.people:,} people, {arguments.readers} readers at once ({' '.join(sys.argv)})\n")
     print(f"{'':26}{'median':>10}{'95 of 100':>12}{'worst':>10}   limit 50.0 ms")
@@ -67,6 +69,10 @@ def parsed() -> argparse.Namespace:
 
 def installed(root: Path, people: int) -> Installation:
     starter.copy(root)
+    with (root / "campaigns/newsletter.yaml").open("a", encoding="utf-8") as newsletter:
+        newsletter.write("measure_links: true\n")
+    settings = root / "outreach.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("\nweb:\n", "\nweb:\n  listen: 127.0.0.1:8080\n"))
     installation = Installation.open(root, Settings(secret="bench"))
     release.publish(installation.database, release.check(root, installation.database), NOW, "bench")
     rows = Population(people, 1, TODAY).rows()
@@ -84,7 +90,13 @@ _SENT = text(
 ).bindparams(bindparam("now", type_=UTCDateTime))
 
 
-def requests_of(people: int) -> Iterator[Asked]:
+def followed(installation: Installation) -> list[str]:
+    """Tokens of measured links."""
+    with installation.database.reading() as connection:
+        return list(connection.scalars(select(link.c.token)))
+
+
+def requests_of(people: int, followed: list[str]) -> Iterator[Asked]:
     purposes: tuple[Purpose, ...] = ("unsubscribe", "choices", "about", "browser")
     tokens = {purpose: Signer(b"bench", purpose) for purpose in purposes}
     for number in cycle(range(1, people, 97)):
@@ -96,20 +108,21 @@ def requests_of(people: int) -> Iterator[Asked]:
         yield Asked("choices: kept", "POST", f"/c/{choices}", {"form": "choices", "topic": "family", "language": "fr"})
         yield Asked("about: page", "GET", f"/a/{about}", {})
         yield Asked("message", "GET", f"/b/{message}", {})
+        yield Asked("measured link", "GET", f"/l/{followed[number % len(followed)]}", {}, 303)
 
 
-def ask_all(url: str, arguments: argparse.Namespace) -> dict[str, list[float]]:
+def ask_all(url: str, followed: list[str], arguments: argparse.Namespace) -> dict[str, list[float]]:
     session = requests.Session()
     took: dict[str, list[float]] = {}
 
     def ask(one: Asked) -> tuple[str, float]:
         began = time.perf_counter()
-        answer = session.request(one.method, url + one.path, data=one.form, timeout=10)
-        assert answer.status_code == 200, one
+        answer = session.request(one.method, url + one.path, data=one.form, timeout=10, allow_redirects=False)
+        assert answer.status_code == one.status, one
         return one.name, time.perf_counter() - began
 
     with ThreadPoolExecutor(arguments.readers) as pool:
-        for name, seconds in pool.map(ask, islice(requests_of(arguments.people), arguments.requests * 6)):
+        for name, seconds in pool.map(ask, islice(requests_of(arguments.people, followed), arguments.requests * 7)):
             took.setdefault(name, []).append(seconds)
     return took
 

@@ -55,6 +55,7 @@ SECTIONS = {
     "Look": {
         "explain": Verb("explain", "explain", "Why a person gets something, or does not."),
         "deliveries": Verb("deliveries", "deliveries", "The ledger: one line per message and person."),
+        "links": Verb("links", "links", "How often the links of measured campaigns were followed."),
         "audit": Verb("audit", "audit", "Who did what, and who looked at whom."),
         "sessions": Verb("sessions", "sessions", "Sessions to come, and whether there are seats left."),
         "feeds": Verb("feeds", "feeds", "Sessions to come, for calendars and screens."),

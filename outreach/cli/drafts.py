@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
@@ -51,8 +51,9 @@ class Draft:
             )
         chosen = definitions.campaigns[campaign]
         composer = Composer(
-            definitions, definitions.messages.__getitem__, definitions.fragments.__getitem__, installation.secret
-        )
+            _uncounted(definitions), definitions.messages.__getitem__, definitions.fragments.__getitem__,
+            installation.secret,
+        )  # fmt: skip
         if person is None:
             picks = sampling.made_up_picks(definitions, chosen)
             return cls(definitions, chosen, composer, sampling.made_up(definitions), picks, now)
@@ -82,3 +83,9 @@ class Draft:
                 now=self.now,
             )
         )
+
+
+def _uncounted(definitions: Definitions) -> Definitions:
+    """The same, measuring nothing: a measured link leads nowhere before it is published, and who tries is no reader."""
+    campaigns = {name: replace(campaign, measure_links=False) for name, campaign in definitions.campaigns.items()}
+    return replace(definitions, campaigns=campaigns)

@@ -75,6 +75,8 @@ class Summary:
     waves: str = ""
     #: How many leave in a day, and whether that is enough; empty where there is no limit.
     limit: str = ""
+    #: Whether it is counted how often its links are followed.
+    measured: bool = False
 
 
 def summarise(
@@ -104,6 +106,7 @@ def summarise(
         starts=starts_in_words(campaign.start),
         waves=_waves(campaign),
         limit=_limit(definitions, campaign, audience.people, [send.day for send in sends]),
+        measured=campaign.measure_links,
         first_sends=[send.at.astimezone(where) for send in sends],
         steps=[message for step in campaign.steps for message in _messages(definitions, composer, campaign, step, now)],
         branches={
@@ -132,6 +135,7 @@ def text(summary: Summary, limit: int) -> str:
         f"To        {summary.audience}: {people} people now{unknown}",
         f"At most   {summary.limit}" if summary.limit else "",
         f"First on  {sends}" if sends else "",
+        "Counts    how often its links are followed, not by whom" if summary.measured else "",
         *(f"Now       {one.words}" for one in summary.under_way),
         *(f"Now       {one.words}" for one in summary.sessions),
         f"Digest    {summary.digest}",

@@ -137,6 +137,7 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         sender=form.sender or "default",
         about=tuple(form.about),
         announce=build_announcement(form.announce),
+        measure_links=form.measure_links,
         sensitive=_sensitive(form, steps, offers),
         file=file,
     )

@@ -413,6 +413,8 @@ class Campaign:
     about: tuple[str, ...] = ()
     #: None: it stands in no bundle.
     announce: Announcement | None = Announcement()
+    #: Whether it is counted how often its links are followed, by nobody's name.
+    measure_links: bool = False
     #: True when an offer it is about, or a message it sends, is sensitive.
     sensitive: bool = False
     #: File it was read from, relative to the workspace.

@@ -46,6 +46,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "receipts": {"nl": "ontvangstbewijzen", "fr": "accusés de réception", "en": "receipts"},
     "events": {"nl": "gebeurtenissen", "fr": "événements", "en": "events"},
+    "measured": {
+        "nl": "Hoe vaak een link gevolgd wordt, wordt per dag geteld, niet per persoon: de link is voor iedereen "
+        "dezelfde. Zo in de campagnes:",
+        "fr": "Le nombre de fois qu'un lien est suivi est compté par jour, non par personne : le lien est le même pour "
+        "tous. Ainsi dans les campagnes :",
+        "en": "How often a link is followed is counted by day, not by person: the link is the same for everybody. "
+        "So in the campaigns:",
+    },
     "ledger": {
         "nl": "wat verstuurd is: tot de persoon gewist wordt, daarna zonder persoon",
         "fr": "ce qui a été envoyé : jusqu'à l'effacement de la personne, ensuite sans personne",

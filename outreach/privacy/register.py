@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from outreach.definitions.fields import DERIVED, FIELDS
@@ -59,8 +59,15 @@ def make(definitions: Definitions, used: Mapping[str, Iterable[str]], language: 
         purposes,
         tuple(sorted(known - _ALWAYS.union(*(one.data for one in purposes)))),
         days_kept(definitions),
-        MEASURES.get(language, MEASURES[DEFAULT]),
+        (*MEASURES.get(language, MEASURES[DEFAULT]), *_measured(definitions, language)),
     )
+
+
+def _measured(definitions: Definitions, language: str) -> Iterator[str]:
+    """That links are counted, where a campaign does so."""
+    titles = [campaign.title for _, campaign in sorted(definitions.campaigns.items()) if campaign.measure_links]
+    if titles:
+        yield f"{word('measured', language)} {', '.join(titles)}."
 
 
 def _purpose(definitions: Definitions, campaign: Campaign, facts: frozenset[str], language: str) -> Purpose:

@@ -11,6 +11,7 @@ from outreach.definitions.model import Definitions
 from outreach.errors import DefinitionsError
 from outreach.release.closure import closure_digest
 from outreach.release.manifest import CURRENT, Manifest, current_release, digests, make_manifest
+from outreach.release.measured import put_links
 from outreach.release.nouns import Checked, Published
 from outreach.release.programme import put_in_force
 from outreach.release.states import NOBODY, insert_new, note_approval, put
@@ -37,6 +38,7 @@ def publish(database: Database, checked: Checked, now: datetime, by: str) -> Pub
         release_id, new = _store(connection, manifest, closures, now, by)
         write_mark(connection, CURRENT, str(release_id))
         put_in_force(connection, definitions, now)
+        put_links(connection, definitions)
         changed = {"release": before}, {"release": release_id, "digest": manifest.digest}
         audit.record(connection, audit.Entry(by, "published", f"release {release_id}", *changed), now)
         _start_unapproved(connection, definitions, closures, release_id, now)

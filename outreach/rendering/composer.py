@@ -16,6 +16,7 @@ from outreach.rendering import envelope, headers
 from outreach.rendering.bundles import Teller
 from outreach.rendering.links import PURPOSES, Signer
 from outreach.rendering.mail import Item, Mail, Skeleton
+from outreach.rendering.measuring import FragmentsOf, Measure
 from outreach.rendering.prepared import Kit, Prepared, message_facts, prepare
 from outreach.rendering.verp import Verp
 
@@ -44,7 +45,7 @@ class Composer:
     ) -> None:
         self._definitions = definitions
         self._message = lru_cache(None)(content_loader)
-        self._fragments = lru_cache(None)(fragments_loader)
+        self._fragments: FragmentsOf = lru_cache(None)(fragments_loader)
         self._message_id = envelope.message_ids(secret)
         self._signers = {purpose: Signer(secret, purpose) for purpose in PURPOSES}
         bounces = definitions.workspace.bounces.address
@@ -88,16 +89,25 @@ class Composer:
         campaign_id, step_id, message_id, wanted, repetition, _, _ = kind
         campaign = self._definitions.campaigns[campaign_id]
         language = self.language(message_id, wanted)
+        message, fragments = self._content(campaign, message_id, language)
         kit = Kit(
             workspace=self._definitions.workspace, campaign=campaign, step=_step(campaign, step_id),
-            message=self._message(message_id), language=language, repetition=repetition,
-            signers=self._signers, fragments=self._fragments, invitation=item.invitation,
+            message=message, language=language, repetition=repetition,
+            signers=self._signers, fragments=fragments, invitation=item.invitation,
             teller=Teller(item.bundle, self._definitions, language, self._message) if item.bundle else None,
         )  # fmt: skip
         if len(self._prepared) >= _KEPT:
             self._prepared.clear()
         self._prepared[kind] = prepare(kit)
         return self._prepared[kind]
+
+    def _content(self, campaign: Campaign, message_id: str, language: str) -> tuple[Message, FragmentsOf]:
+        """The message and the offers, their links measured where the campaign asks for it."""
+        message = self._message(message_id)
+        if not campaign.measure_links:
+            return message, self._fragments
+        measure = Measure.of(self._definitions, campaign.id, message_id, language)
+        return measure.message(message), measure.fragments(self._fragments)
 
     @cached_property
     def _zone(self) -> ZoneInfo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,20 +10,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from outreach.definitions.model import Campaign, Fragment, Message, Step, Workspace
+from outreach.definitions.model import Campaign, Message, Step, Workspace
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers, invitations, names, quoting
 from outreach.rendering.bundles import Teller
 from outreach.rendering.links import PURPOSES, Answer, Purpose, Signer
 from outreach.rendering.mail import Invitation, Item, Skeleton
+from outreach.rendering.measuring import FragmentsOf
 from outreach.rendering.names import Kind
 from outreach.rendering.plain import Plain
 from outreach.rendering.specialise import TOKEN, Chunks, Entry, Specialised, Unspecialisable, Values, specialise
 from outreach.rendering.subject import Subject, field
 from outreach.rendering.templates import bounds, environment, missing
-
-#: An offer's id to its fragments: layout -> language -> fragment.
-FragmentsOf = Callable[[str], Mapping[str, Mapping[str, Fragment]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -656,6 +656,27 @@ posted = Table(
     Index("ix_posted_received_at", "received_at"),
 )
 
+#: Links that are measured, as releases have them: nothing else is ever led to. The same for all readers of a message.
+link = Table(
+    "link",
+    metadata,
+    Column("token", String(22), primary_key=True),
+    Column("campaign", String(100), nullable=False),
+    Column("message", String(100), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("address", Text, nullable=False),
+)
+
+#: How often a link was followed, by nobody's name: a day is the finest that is known.
+click = Table(
+    "click",
+    metadata,
+    Column("link", ForeignKey("link.token"), primary_key=True),
+    #: The workspace's civil day.
+    Column("day", Date, primary_key=True),
+    Column("clicks", Integer, nullable=False),
+)
+
 #: Small facts about this installation: the secret's fingerprint, the last tick.
 mark = Table(
     "mark",

@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 #: First part of a path -> the door, as the log names it; whatever else is asked for is `other`.
 DOORS = {
     "api": "api", "scim": "scim", "u": "unsubscribe", "c": "choices", "a": "about", "r": "answers",
-    "b": "messages",
+    "b": "messages", "l": "links",
 }  # fmt: skip
 _REASONS = {403: "a form of another site", 413: "too large", 429: "too often", 503: "too slow or too many"}
 #: Doors that a link opens: an address there that leads nowhere was made up, or is of somebody who was erased.

@@ -1,5 +1,7 @@
 """Whatever follows the links of mails before their reader does (scanners, previews, browsers) changes nothing.
 
+But for one number: how often a measured link was followed, where nothing says that nobody has clicked yet.
+
 The mails are those that really leave, and their links are found as scanners find them: in both parts and the headers.
 """
 
@@ -9,9 +11,11 @@ import email
 import email.policy
 import random
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from outreach.delivery.channels.outbox import Outbox
@@ -23,6 +27,9 @@ from tests.hostile.site import Site, opened
 _PEOPLE = 12
 #: Links of a mail: the answer, and the pages for choices, about it, and stopping; the last stands in its headers too.
 _LINKS = 4
+#: Where the link is that all have in common, and where it leads.
+MEASURED = "/l/"
+_LEADS_TO = "https://sociale-dienst.example"
 _OURS = re.compile(r"https://mail\.sociale-dienst\.example(?:/[^\s<>\"]*)?")
 #: What scanners and previews say of themselves, and what some try.
 _MANNERS: list[dict[str, str]] = [
@@ -38,30 +45,67 @@ _QUERIES = ["", "", "?_method=POST", "?List-Unsubscribe=One-Click", "?form=choic
 _BODIES = [b"", b"", b"", b"List-Unsubscribe=One-Click", b"form=choices", b"ask=erase"]
 
 
+class Fetch(NamedTuple):
+    """One request of somebody who looks ahead."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    data: bytes
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it asks for a measured link."""
+        return self.path.startswith(MEASURED)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it looks as if somebody followed a measured link: nothing says otherwise."""
+        return self.leads_on and self.method == "GET" and "Purpose" not in self.headers
+
+
 def trial(folder: Path, database: str, seed: int, size: int) -> Report:
     """So many requests by GET and HEAD, and a few by what is no POST either."""
     draw = random.Random(f"prefetch/{seed}")
     with mailed(folder, database) as (site, paths):
         before = site.everything()
-        wrong = [one for _ in range(size) for one in _fetched(site, draw, draw.choice(paths))]
-        found = {"answers": wrong, "kept": changes(before, site), "log": site.wrong()}
+        fetches = [_drawn(draw, draw.choice(paths)) for _ in range(size)]
+        wrong = [one for fetch in fetches for one in _fetched(site, fetch)]
+        counted = _miscounted(site, sum(fetch.counts for fetch in fetches))
+        found = {"answers": wrong, "counted": counted, "kept": changes(before, site), "log": site.wrong()}
     return Report(f"prefetch/{seed}", found, {"prefetches": size, "links": len(paths)})
 
 
-def _fetched(site: Site, draw: random.Random, path: str) -> Iterator[str]:
+def _drawn(draw: random.Random, path: str) -> Fetch:
     method = draw.choice(("GET", "GET", "GET", "HEAD", "HEAD", "HEAD", "OPTIONS"))
     data, query = draw.choice(_BODIES), draw.choice(_QUERIES)
-    answer = site.ask(method, path + query, headers=draw.choice(_MANNERS), data=data if method == "GET" else b"")
-    if answer.status_code != (405 if method == "OPTIONS" else 200):
-        yield f"{method} was answered {answer.status_code}"
-    if answer.cookies or (method == "HEAD" and answer.content):
-        yield f"{method} was answered with a cookie or a body"
+    return Fetch(method, path + query, draw.choice(_MANNERS), data if method == "GET" else b"")
+
+
+def _fetched(site: Site, fetch: Fetch) -> Iterator[str]:
+    answer = site.ask(fetch.method, fetch.path, headers=fetch.headers, data=fetch.data)
+    if answer.status_code != (405 if fetch.method == "OPTIONS" else 303 if fetch.leads_on else 200):
+        yield f"{fetch.method} was answered {answer.status_code}"
+    if answer.cookies or (fetch.method == "HEAD" and answer.content):
+        yield f"{fetch.method} was answered with a cookie or a body"
+    if answer.headers.get("Location", _LEADS_TO) != _LEADS_TO:
+        yield f"{fetch.method} was led astray"
+
+
+def _miscounted(site: Site, visits: int) -> list[str]:
+    """Whether so many followed measured links; they are counted behind the answers."""
+    end = time.monotonic() + 60
+    while (counted := sum(row.clicks for row in site.everything()["click"])) != visits:
+        if time.monotonic() > end:
+            return [f"{visits} visits were counted as {counted}"]
+        time.sleep(0.01)
+    return []
 
 
 def changes(before: dict[str, list[object]], site: Site) -> list[str]:
-    """Tables that are not what they were."""
+    """Tables that are not what they were, but for how often links were followed."""
     after = site.everything()
-    return [f"the table {name} was changed" for name in after if after[name] != before[name]]
+    return [f"the table {name} was changed" for name in after if after[name] != before[name] and name != "click"]
 
 
 @contextmanager
@@ -74,7 +118,7 @@ def mailed(folder: Path, database: str) -> Iterator[tuple[Site, list[str]]]:
         assert sent.code == 0, sent.err
         outbox = Outbox(site.installation.root / "var" / "outbox")
         paths = {path for *_, content in outbox.messages() for path in _paths(content)}
-        assert len(paths) == _PEOPLE * _LINKS, sorted(paths)
+        assert len(paths) == _PEOPLE * _LINKS + 1, sorted(paths)
         yield site, sorted(paths)
 
 

@@ -37,10 +37,13 @@ topics: {{onboarding: {{nl: Onthaal, fr: Accueil}}, news: {{nl: Nieuws, fr: Nouv
 senders:
   default: {{name: Sociale Dienst, email: post@sociale-dienst.example, signature: Uw sociale dienst}}
 outcomes: {{{ANSWER}: Ingeschreven, {CALL}: Wil een telefoontje}}
-web: {{call_me: {CALL}, answers: {{{ANSWER}: {{nl: Ik heb me ingeschreven, fr: Je me suis inscrit}}}}}}
+web:
+  listen: 127.0.0.1:8080
+  call_me: {CALL}
+  answers: {{{ANSWER}: {{nl: Ik heb me ingeschreven, fr: Je me suis inscrit}}}}
 """,
     "campaigns/segments.yaml": "{}\n",
-    "campaigns/letter.yaml": _CAMPAIGN.format(title="Brief", more="", id="letter"),
+    "campaigns/letter.yaml": _CAMPAIGN.format(title="Brief", more="measure_links: true\n", id="letter"),
     "campaigns/gift.yaml": _CAMPAIGN.format(title="Geschenk", more=_BY_HAND, id="gift"),
     "templates/letter/nl.md": _LETTER,
     "templates/gift/nl.md": _LETTER.rpartition(" **[Ja]")[0] + "\n",

@@ -13,6 +13,7 @@ from outreach.definitions.building_workspace import build_closed
 from outreach.definitions.checks.bundles import check_bundles
 from outreach.definitions.checks.editing import check_edited
 from outreach.definitions.checks.filled import Filled
+from outreach.definitions.checks.measuring import check_measuring
 from outreach.definitions.checks.pace import PaceChecks
 from outreach.definitions.checks.retention import check_retention
 from outreach.definitions.checks.steps import check_steps, messages_of, waits_of, ways_of
@@ -61,6 +62,7 @@ class CampaignChecks:
         check_edited(form, campaign, document, self.findings)
         check_waits(form, campaign, document, self.findings)
         check_bundles(self.workspace, form, campaign, document, self.findings)
+        check_measuring(self.workspace, form, campaign, document, self.findings)
         if campaign.sensitive:
             self._check_outcomes(form, document)
         self._check_envelope(form, campaign, document)

@@ -294,4 +294,5 @@ class CampaignForm(Form):
         "or words and a picture of its own; where not said, its own subject, preheader and offers.",
         examples=[{"title": {"nl": "Seniorendag"}, "text": {"nl": "Kom langs op donderdag."}}],
     )
+    measure_links: kinds.YesNo = Field(False, description="true: count how often links are followed, not by whom.")
     steps: list[AnyStep] = Field(min_length=1, description="Its messages, branches and waits, in order of their day.")

@@ -1,4 +1,4 @@
-"""The six ways a campaign starts: once, every, on, before, event, enters."""
+"""The seven ways a campaign starts: once, every, on, before, event, outcome, enters."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from babel.dates import format_date
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy import select
 
+from outreach.outcomes.clicks import measuring
 from outreach.planning.calendar import civil_day
 from outreach.roster.requests import REQUEST_KINDS, ask
 from outreach.storage import audit, tables
@@ -53,7 +54,16 @@ def _ask(room: Room, reader: Reader, wanted: str) -> None:
 def _page(room: Room, reader: Reader) -> Response:
     asked = _asked(room, reader)
     kinds = [(kind, _day(asked[kind], reader.language) if kind in asked else "") for kind in REQUEST_KINDS]
-    return page(room.definitions.workspace, reader.language, "about", kinds=kinds)
+    counted = _is_counted(room, reader)
+    return page(room.definitions.workspace, reader.language, "about", kinds=kinds, counted=counted)
+
+
+def _is_counted(room: Room, reader: Reader) -> bool:
+    """Whether links are measured in messages of that kind; once they were, old messages may still hold some."""
+    with room.installation.database.reading() as connection:
+        measured = measuring(connection)
+    campaigns = room.definitions.campaigns
+    return any(name not in campaigns or campaigns[name].topic == reader.topic for name in measured)
 
 
 def _asked(room: Room, reader: Reader) -> dict[str, date]:

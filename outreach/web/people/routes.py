@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from outreach.web.people import about, answers, choices, messages, renewing, unsubscribe
+from outreach.web.people import about, answers, choices, followed, messages, renewing, unsubscribe
 from outreach.web.people.pages import STYLE
 from outreach.web.people.readers import Room
 
@@ -19,6 +19,6 @@ def router(room: Room) -> APIRouter:
     async def style() -> Response:
         return Response(STYLE, media_type="text/css", headers={"Cache-Control": _DAY})
 
-    for part in (unsubscribe, choices, about, messages, answers, renewing):
+    for part in (unsubscribe, choices, about, messages, answers, followed, renewing):
         routes.include_router(part.router(room))
     return routes

@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from outreach.definitions.model import Campaign
 from outreach.delivery.channels.smtp.letters import letter
 from outreach.errors import OutreachError
 from outreach.rendering import wording
 from outreach.rendering.headers import UnmailableAddress
 from outreach.rendering.mail import Mail, joined
+from outreach.rendering.measuring import Measure
 from tests.unit.rendering import samples
 
 NASTY = [
@@ -33,8 +35,10 @@ NASTY = [
     "=?utf-8?q?x?=", "&amp;", "null\0byte", "\u2028line", "a" * 75 + ".", "--=_letter", "From me", "",
 ]  # fmt: skip
 VALUES = st.sampled_from(NASTY) | st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+#: As it stands in HTML, and as it is.
+LINK, ADDRESS = '<a href="https://www.example.org/a?b=1&amp;c=%C3%A9">', "https://www.example.org/a?b=1&c=%C3%A9"
 STATIC = st.text(st.characters(exclude_characters="{}\r\0", exclude_categories=["Cs"]), max_size=120) | st.sampled_from(
-    ["\n", ".\n.", " \n", "=" * 50, "x" * 90, "é", "<b>", "&", "\n.\n", "a" * 75]
+    ["\n", ".\n.", " \n", "=" * 50, "x" * 90, "é", "<b>", "&", "\n.\n", "a" * 75, f"{LINK}Lees</a>"]
 )
 PRINTED = st.sampled_from(
     [
@@ -118,6 +122,14 @@ def plain(source: str, kind: str, person: dict, picks: tuple[str, ...], links: d
     )  # fmt: skip
 
 
+#: The link where it is measured.
+MEASURED_LINK = '<a href="https://mail.example.org/l/' + Measure("newsletter", "letter", "nl", "").token(ADDRESS) + '">'
+
+
+def campaigns(measured: bool) -> dict[str, Campaign]:
+    return {"newsletter": replace(samples.CAMPAIGN, measure_links=measured)}
+
+
 def parsed(raw: bytes) -> EmailMessage:
     return email.message_from_bytes(raw, policy=email.policy.default)
 
@@ -169,7 +181,7 @@ def check_bytes(raw: bytes) -> None:
 
 
 @samples.trials
-@given(SUBJECTS, TEMPLATES, TEMPLATES, PEOPLE, PICKS, st.integers(0, 2))
+@given(SUBJECTS, TEMPLATES, TEMPLATES, PEOPLE, PICKS, st.integers(0, 2), st.booleans())
 @example(
     "Dag",
     "{{ person.first_name or '' }}",
@@ -177,9 +189,10 @@ def check_bytes(raw: bytes) -> None:
     dict.fromkeys(("first_name", "city", "entity", "children", "hired_on", "grade")) | {"first_name": "a\r\n\r\n.b"},
     (),
     0,
+    True,
 )
-def test_the_mail_is_the_one_the_library_makes(subject, html, text, person, picks, number):
-    composer = samples.composer(subject, html, text)
+def test_the_mail_is_the_one_the_library_makes(subject, html, text, person, picks, number, measured):
+    composer = samples.composer(subject, html, text, campaigns=campaigns(measured))
     mail = composer.compose(samples.item(person, picks=picks, repetition=number))
     links = links_of(mail, composer._signers)
     ours = parsed(mail.to_bytes())
@@ -190,6 +203,8 @@ def test_the_mail_is_the_one_the_library_makes(subject, html, text, person, pick
         plain(source, kind, person, picks, links, number)
         for source, kind in ((subject, "subject"), (text, "text"), (html, "html"))
     ]
+    if measured:
+        given[2] = given[2].replace(LINK, MEASURED_LINK)
     theirs = oracle(mail, *given, links)
     # Not so the library's subject: it lets a text that looks like an encoded word pass as one.
     assert ours["Subject"] == re.sub(" +", " ", re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", given[0])).strip(" ")
@@ -203,10 +218,11 @@ def test_the_mail_is_the_one_the_library_makes(subject, html, text, person, pick
 
 
 @samples.trials
-@given(SPECIAL, PEOPLE)
-def test_what_can_be_specialised_says_the_same_as_what_cannot(source, person):
-    fast = samples.composer("s", source, source).compose(samples.item(person))
-    slow = samples.composer("s", source + "{% macro m() %}{% endmacro %}", source + "{% macro m() %}{% endmacro %}")
+@given(SPECIAL, PEOPLE, st.booleans())
+def test_what_can_be_specialised_says_the_same_as_what_cannot(source, person, measured):
+    caught, given = source + "{% macro m() %}{% endmacro %}", campaigns(measured)
+    fast = samples.composer("s", source, source, campaigns=given).compose(samples.item(person))
+    slow = samples.composer("s", caught, caught, campaigns=given)
     ours, theirs = letter(fast).message, letter(slow.compose(samples.item(person))).message
     assert bodies(parsed(ours)) == bodies(parsed(theirs))
 

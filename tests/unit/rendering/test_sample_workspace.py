@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from outreach.definitions import load
 from outreach.definitions.fields import FIELDS
+from outreach.release.measured import links
 from outreach.rendering.bundles import sample
 from outreach.rendering.compiling import compile_content
 from outreach.rendering.composer import Composer, Item
@@ -92,3 +94,21 @@ def test_every_message_has_a_title_a_language_and_a_way_out(workspace):
         assert re.search(r"<title>[^<]+</title>", mail.html)
         assert f"{definitions.workspace.public_url}/u/" in mail.text
         assert f"{definitions.workspace.public_url}/u/" in mail.html
+
+
+def test_were_all_links_measured_each_would_lead_where_its_author_wrote(workspace):
+    definitions, content = workspace
+    campaigns = {name: replace(one, measure_links=True) for name, one in definitions.campaigns.items()}
+    whole = replace(definitions, campaigns=campaigns, messages=content.messages, fragments=content.fragments)
+    leads = {row["token"]: escape(row["address"]) for row in links(whole)}
+    measured, plain = (
+        Composer(one, content.messages.__getitem__, content.fragments.__getitem__, b"secret")
+        for one in (whole, definitions)
+    )
+    followed = set()
+    for item in items(definitions):
+        html = preview(measured, item).html
+        followed.update(re.findall(r"/l/([\w-]{22})", html))
+        back = re.sub(rf"{definitions.workspace.public_url}/l/([\w-]{{22}})", lambda link: leads[link[1]], html)
+        assert back == preview(plain, item).html
+    assert len(followed) > 50
