@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, String, and_, case, func,
 from outreach.definitions.by_choice import exchanged, listed
 from outreach.definitions.model import ChannelKind, Step
 from outreach.planning.scope import Scope
-from outreach.roster.preferences import chosen_channel
+from outreach.roster.preferences import chose_channel
 from outreach.storage.tables import choice, person
 
 #: Fields without which nothing is posted to somebody, where a list says them.
@@ -21,7 +21,7 @@ def way(scope: Scope, step: Step, repetition: int) -> ColumnElement[str]:
     """The kind of channel by which a step's message of that number goes to the person of a query."""
     own = scope.campaign.way(step, repetition)
     others = exchanged(scope.workspace, scope.campaign, step, repetition)
-    cases = [(and_(chosen_channel() == kind, _reaches(scope, kind, own)), literal(kind, String)) for kind in others]
+    cases = [(and_(chose_channel(kind), _reaches(scope, kind, own)), literal(kind, String)) for kind in others]
     return case(*cases, else_=literal(own, String)) if cases else literal(own, String)
 
 

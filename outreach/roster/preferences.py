@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, ScalarSelect, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, select, update
 
 from outreach.roster import among
 from outreach.storage.inserting import insert_into
@@ -55,6 +55,6 @@ def chosen_language() -> ScalarSelect[str | None]:
     return select(choice.c.language).where(choice.c.person == person.c.id).correlate(person).scalar_subquery()
 
 
-def chosen_channel() -> ScalarSelect[str | None]:
-    """The kind of channel by which the person of a query would rather be reached."""
-    return select(choice.c.channel).where(choice.c.person == person.c.id).correlate(person).scalar_subquery()
+def chose_channel(kind: str) -> ColumnElement[bool]:
+    """Whether the person of a query would rather be reached by that kind of channel; for a crowd, looked up once."""
+    return person.c.id.in_(select(choice.c.person).where(choice.c.channel == kind))
