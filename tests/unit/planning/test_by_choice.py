@@ -12,6 +12,7 @@ from outreach.definitions.windows import parse_window
 from outreach.delivery.rerouting import prefer
 from outreach.pipeline import plan_ahead
 from outreach.planning.explain import explain
+from outreach.roster.choices import decline
 from outreach.storage.database import Database
 from outreach.storage.scratch import scratch_copy
 from outreach.storage.tables import delivery, person
@@ -108,6 +109,23 @@ def test_an_address_that_comes_or_goes_before_the_time_counts(database: Database
     world.change(bob, **HOME, email=None)
     world.tick(DUE + timedelta(hours=4))
     assert ways(world) == {"ann": ("sent", None, None), "bob": ("sent", None, "handover")}
+
+
+def test_who_comes_forward_in_the_queue_of_a_day_is_looked_at_too(database: Database) -> None:
+    world = world_of(database, campaign(at_most=2))
+    for name in ("ann", "bob", "cas", "dirk", "eva"):
+        chooses(world, world.add(name, **HOME))
+    world.tick(DUE)
+    with database.reading() as connection:
+        due = select(delivery.c.person).where(delivery.c.state == "planned").order_by(delivery.c.due_at)
+        third, _, fifth = connection.scalars(due).all()
+    with database.writing() as connection:
+        decline(connection, third, "news", world.now)
+    world.change(fifth, street=None)
+    world.tick(DUE + timedelta(days=1))
+    found = sorted(ways(world).values(), key=str)
+    letter = ("sent", None, "handover")
+    assert found == [letter, letter, letter, ("sent", None, None), ("skipped", "opted_out", "handover")]
 
 
 def test_a_last_reminder_that_goes_another_way_goes_so_to_all(database: Database) -> None:
