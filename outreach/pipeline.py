@@ -203,7 +203,7 @@ def plan_ahead(
         sent, now = rehearsed(database, current, now, send)
         progress(sent)
     with database.reading() as connection:
-        return sends_after(connection, before, time_zone)
+        return sends_after(connection, before, time_zone, current.releases)
 
 
 def waiting(connection: Connection, *channels: str) -> int:

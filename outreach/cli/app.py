@@ -34,6 +34,7 @@ SECTIONS = {
         "retention": Verb("retention", "retention", "Remove what was kept for long enough."),
         "opt-out": Verb("choices", "opt_out", "Somebody no longer wants a topic."),
         "opt-in": Verb("choices", "opt_in", "Somebody wants a topic again."),
+        "prefer": Verb("choices", "prefer", "Somebody would rather be reached by another channel."),
         "requests": Verb("requests", "requests", "Who asked for their data, or for its erasure."),
         "token": Verb("token", "token", "Tokens by which other systems come in."),
     },

@@ -13,6 +13,7 @@ from outreach.cli import sampling
 from outreach.cli.moves import Moving
 from outreach.cli.output import table
 from outreach.cli.tellings import Told
+from outreach.definitions.by_choice import alternatives
 from outreach.definitions.model import NOTICES, Campaign, Definitions, Span, Start, Step
 from outreach.definitions.waits import wait_in_words
 from outreach.definitions.ways import branch_in_words
@@ -73,6 +74,8 @@ class Summary:
     sessions: list[Told]
     #: Its rollout in words; empty where it goes to all at once.
     waves: str = ""
+    #: Channels by which it goes to who chose them.
+    by_choice: tuple[str, ...] = ()
     #: How many leave in a day, and whether that is enough; empty where there is no limit.
     limit: str = ""
     #: Whether it is counted how often its links are followed.
@@ -105,6 +108,7 @@ def summarise(
         indeterminate=audience.indeterminate,
         starts=starts_in_words(campaign.start),
         waves=_waves(campaign),
+        by_choice=alternatives(definitions.workspace.channels, campaign),
         limit=_limit(definitions, campaign, audience.people, [send.day for send in sends]),
         measured=campaign.measure_links,
         first_sends=[send.at.astimezone(where) for send in sends],
@@ -133,6 +137,7 @@ def text(summary: Summary, limit: int) -> str:
         f"Starts    {summary.starts}",
         f"In        {summary.waves}" if summary.waves else "",
         f"To        {summary.audience}: {people} people now{unknown}",
+        f"Or by     {', '.join(summary.by_choice)}, to who chose it" if summary.by_choice else "",
         f"At most   {summary.limit}" if summary.limit else "",
         f"First on  {sends}" if sends else "",
         "Counts    how often its links are followed, not by whom" if summary.measured else "",

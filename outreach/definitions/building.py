@@ -130,6 +130,7 @@ def build_campaign(name: str, form: written.CampaignForm, file: str, offers: Map
         approval=cast(Any, form.approval),
         on_doubt=cast(Any, form.on_doubt),
         channel=cast(Any, form.channel),
+        by_choice=form.by_choice,
         handover=Handover(tuple(form.handover.columns)) if form.handover else Handover(),
         on_closed=cast(Any, form.on_closed),
         windows=tuple(form.windows),

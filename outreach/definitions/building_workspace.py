@@ -7,6 +7,7 @@ from typing import cast
 
 from outreach.definitions.fields import ENTITLED
 from outreach.definitions.forms.bundles import build_bundles
+from outreach.definitions.forms.by_choice import build_channels
 from outreach.definitions.forms.drops import build_drop
 from outreach.definitions.forms.hours import ChannelWindowsForm, ClosedForm
 from outreach.definitions.forms.limits import CapForm
@@ -59,6 +60,7 @@ def build_workspace(form: WorkspaceForm) -> Workspace:
         passed_over_limit=form.passed_over_limit,
         budget=Budget(_cap(form.budget.per_person), form.budget.per_week, form.budget.expired),
         topics={name: Topic(name, titles) for name, titles in form.topics.items()},
+        channels=build_channels(form.channels),
         senders={name: _sender(name, sender) for name, sender in form.senders.items()},
         outcomes={name: Outcome(name, title) for name, title in form.outcomes.items()},
         theme_days={name: ThemeDay(name, day.title or name, day.on) for name, day in form.theme_days.items()},

@@ -16,6 +16,7 @@ from outreach.definitions.building import (
 )
 from outreach.definitions.building_workspace import build_workspace
 from outreach.definitions.checks.bundles import check_sent
+from outreach.definitions.checks.by_choice import check_offered
 from outreach.definitions.checks.campaigns import CampaignChecks
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.offers import check_offer
@@ -33,7 +34,7 @@ from outreach.definitions.forms.workspace import WorkspaceForm
 from outreach.definitions.loaded import Loaded
 from outreach.definitions.messages import message_ids, read_bytes, read_templates
 from outreach.definitions.mistakes import judge, salvage
-from outreach.definitions.model import EVERYONE, Definitions, Offer
+from outreach.definitions.model import EVERYONE, Campaign, Definitions, Offer
 from outreach.definitions.names import collect
 from outreach.definitions.reading import Document, read
 from outreach.definitions.reading import Path as DataPath
@@ -188,13 +189,13 @@ class _Loading:
             self._note_unsent(campaigns)
             if workspace:
                 check_sent(workspace, campaigns, self.findings)
+                check_offered(workspace, _built(campaigns, _catalogue(offers)), self.findings)
 
     def _check_sessions(
         self, workspace: Filled | None, sessions: list[Filled], campaigns: list[Filled], offers: Mapping[str, Offer]
     ) -> None:
         words: dict[str, dict[str, str]] = {}
-        for item in campaigns:
-            campaign = build_campaign(item.id, item.form, item.document.file, offers)
+        for campaign in _built(campaigns, offers):
             for kind in {step.invite for step in campaign.steps if step.invite}:
                 words.setdefault(kind, {}).update(forbidden(campaign, offers))
         checks = SessionChecks(workspace, self.findings, words)
@@ -231,16 +232,16 @@ def _build(
         workspace=build_workspace(workspace.form),
         segments={EVERYONE: EVERYONE_SEGMENT}
         | {item.id: build_segment(item.id, item.form) for item in segments if item.sound},
-        campaigns={
-            item.id: build_campaign(item.id, item.form, item.document.file, catalogue)
-            for item in campaigns
-            if item.sound
-        },
+        campaigns={one.id: one for one in _built([item for item in campaigns if item.sound], catalogue)},
         offers=catalogue,
         messages={},
         fragments={},
         sessions={item.id: build_session(item.id, item.form) for item in sessions if item.sound},
     )
+
+
+def _built(campaigns: list[Filled], offers: Mapping[str, Offer]) -> Iterator[Campaign]:
+    return (build_campaign(item.id, item.form, item.document.file, offers) for item in campaigns)
 
 
 def _sent(campaign: CampaignForm) -> Iterator[str]:

@@ -328,6 +328,16 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A channel by which people may choose to be reached."""
+
+    #: What it is called on the page of their choices, by language; empty: in Outreach's own words.
+    titles: dict[str, str] = field(default_factory=dict)
+    #: handover: what the lists say of who chose it, where the campaign says nothing of lists.
+    columns: tuple[str, ...] = ("first_name", "last_name", "street", "postal_code", "city", "text")
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """What is measured; it stops nothing."""
 
@@ -401,6 +411,8 @@ class Campaign:
     approval: Literal["required", "none"] = "required"
     on_doubt: Literal["hold", "resend"] = "hold"
     channel: ChannelKind = "email"
+    #: Channels by which it goes instead to who chose them; None: as the workspace says.
+    by_choice: tuple[ChannelKind, ...] | None = None
     handover: Handover = Handover()
     #: On a closed day it leaves on the open day before or after, not at all, or all the same.
     on_closed: OnClosed = "after"
@@ -775,6 +787,8 @@ class Workspace:
     blackouts: tuple[Blackout, ...] = ()
     budget: Budget = Budget()
     topics: dict[str, Topic] = field(default_factory=dict)
+    #: Channels that people may choose between, by kind.
+    channels: dict[str, Offered] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     theme_days: dict[str, ThemeDay] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from outreach.definitions.by_choice import listed
 from outreach.definitions.model import ChannelKind, Definitions
 from outreach.delivery.batches import Claimed
 from outreach.delivery.bundles import Bundles, bundles
@@ -19,7 +20,7 @@ from outreach.delivery.desk.lines import SAYS, line
 from outreach.delivery.invitations import Invitations, invitations
 from outreach.delivery.suppression import suppressed
 from outreach.planning.calendar import civil_day, zone
-from outreach.planning.gates import address, other_address
+from outreach.planning.gates import UNREACHABLE, address, other_address
 from outreach.planning.notices import owed
 from outreach.rendering.headers import UnmailableAddress
 from outreach.rendering.mail import Item, Mail
@@ -46,7 +47,7 @@ class Stopped(NamedTuple):
     """A delivery that is not sent after all."""
 
     row: Claimed
-    #: skipped or rejected.
+    #: skipped or rejected; planned: dispatch lets it go by another channel.
     state: str
     reason: str
 
@@ -103,16 +104,21 @@ class Assembler:
     def compose(self, row: Claimed, batch: Batch, moment: datetime) -> Ready | Stopped:
         """The mail of one row, or why it has none. Whatever stops one row stops no other."""
         facts = batch.people[row.person]
-        by_mail = self._kind(row.release_id, row.campaign, row.step, row.repetition) == "email"
+        by_mail = row.kind == "email"
         reason = (
             _gone(facts) or self._declined(row, batch, moment) or (_unreachable(facts, batch.barred) if by_mail else "")
         )
         if reason:
-            return Stopped(row, "skipped", reason)
+            return Stopped(row, self._ends(row, reason), reason)
         made = self._composed(row, facts, batch, moment)
         if by_mail or isinstance(made, Stopped):
             return made
         return self._listed(_posted(made, facts, batch.barred), facts, moment)
+
+    def _ends(self, row: Claimed, reason: str) -> str:
+        """Whom mail does not reach although they chose it, their campaign's own way does: it waits for that."""
+        own = self._kind(row.release_id, row.campaign, row.step, row.repetition)
+        return "planned" if reason in UNREACHABLE and own != "email" else "skipped"
 
     def _declined(self, row: Claimed, batch: Batch, moment: datetime) -> str:
         """Why this person does not want it, although dispatch let it go."""
@@ -151,7 +157,7 @@ class Assembler:
             repetition=row.repetition,
             message=message,
             language=language,
-            address=facts[_ADDRESS] if self._kind(*number) == "email" else None,
+            address=facts[_ADDRESS] if row.kind == "email" else None,
             person=facts,
             picks=row.offers,
             date=moment,
@@ -162,7 +168,7 @@ class Assembler:
 
     def _listed(self, made: Ready, facts: Mapping[str, Any], moment: datetime) -> Ready:
         """The same with its line, where it goes into a list."""
-        columns = self._columns(made.row.release_id, made.row.campaign, made.row.step, made.row.repetition)
+        columns = self._listing(made.row)
         if not columns:
             return made
         day = civil_day(moment, self._zone(made.row.release_id))
@@ -188,12 +194,12 @@ class Assembler:
         return people
 
     def _wanted(self, rows: Sequence[Claimed]) -> set[str]:
-        kinds = {(row.release_id, row.campaign, row.step, row.repetition) for row in rows}
+        alike = {(row.release_id, row.campaign, row.step, row.repetition, row.kind): row for row in rows}
         wanted: set[str] = set()
-        for release, campaign, step, repetition in kinds:
+        for (release, campaign, step, repetition, _), row in alike.items():
             try:
                 wanted |= self._facts(release, self._message(release, campaign, step, repetition))
-                wanted |= set(self._columns(release, campaign, step, repetition)).difference(SAYS)
+                wanted |= set(self._listing(row)).difference(SAYS)
             except Exception as error:  # noqa: BLE001  # its rows are refused one by one; the others get theirs
                 self._report("a message cannot be read", error, campaign=campaign, step=step)
         return wanted
@@ -230,10 +236,14 @@ class Assembler:
     def _find_message(self, release: int, campaign: str, step: str, repetition: int) -> str:
         return self._definitions(release).campaigns[campaign].step(step).message(repetition)
 
-    def _find_columns(self, release: int, campaign: str, step: str, repetition: int) -> tuple[str, ...]:
+    def _listing(self, row: Claimed) -> tuple[str, ...]:
         """What a list says of the person; nothing where it goes into none."""
-        found = self._definitions(release).campaigns[campaign]
-        return found.handover.columns if self._kind(release, campaign, step, repetition) == "handover" else ()
+        return self._columns(row.release_id, row.campaign, row.step, row.repetition) if row.kind == "handover" else ()
+
+    def _find_columns(self, release: int, campaign: str, step: str, repetition: int) -> tuple[str, ...]:
+        definitions = self._definitions(release)
+        return listed(definitions.workspace, definitions.campaigns[campaign],
+                      self._kind(release, campaign, step, repetition))  # fmt: skip
 
     def _find_kind(self, release: int, campaign: str, step: str, repetition: int) -> ChannelKind:
         found = self._definitions(release).campaigns[campaign]

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, TextClause, case, select, text, update
 
-from outreach.definitions.model import CHANNEL_KINDS
+from outreach.definitions.by_choice import kind_of
+from outreach.definitions.model import CHANNEL_KINDS, ChannelKind
 from outreach.delivery.keys import format_key
 from outreach.storage.tables import PLANNED, campaign_state, delivery
 
@@ -38,11 +39,18 @@ class Claimed(NamedTuple):
     session: int | None
     #: The bundle that it brings, an id of `bundle`.
     bundle: int | None = None
+    #: As the ledger has it: the name of the way by which mail was tried, too.
+    channel: str | None = None
 
     @property
     def key(self) -> str:
         """The delivery's key."""
         return format_key(self.campaign, self.step, self.occurrence, self.repetition, self.person)
+
+    @property
+    def kind(self) -> ChannelKind:
+        """What it leaves by, as definitions name it."""
+        return kind_of(self.channel)
 
     @property
     def offers(self) -> tuple[str, ...]:

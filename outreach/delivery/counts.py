@@ -40,6 +40,8 @@ class SendCounts:
         for state, reason in stopped:
             if state == "rejected":
                 self.rejected += 1
+            elif state == "planned":
+                self.deferred += 1
             else:
                 self.skipped[reason] += 1
 

@@ -18,6 +18,7 @@ from outreach.definitions.model import Campaign, Step, Workspace
 from outreach.delivery import holding, metering
 from outreach.delivery.holding import Holding, plans_of
 from outreach.delivery.metering import Meter, metered
+from outreach.delivery.rerouting import of_choosers, reroute
 from outreach.delivery.waiting import Shut, find_shut, keep_waiting
 from outreach.planning.audience import CHUNK, Progress
 from outreach.planning.gates import UNREACHABLE, first_reason, leaving
@@ -61,10 +62,14 @@ class Dispatch:
     def run(self, database: Database, progress: Progress) -> Dispatched:
         """Look at everything that is due."""
         done = Dispatched()
+        self._reroute(database)
         with database.reading() as connection:
             limited = metered(connection, self.waiting(), self.campaigns, self.releases)
         for campaign in limited:
             self._meter(database, campaign, done)
+        if limited:
+            # Who comes forward in the queue has waited unlooked at.
+            self._reroute(database)
         with database.reading() as connection:
             chunks = _chunks(connection, self.waiting())
             if not chunks:
@@ -77,6 +82,15 @@ class Dispatch:
                 rows = self._dispatch(connection, chunk, shut, capped, done)
             progress(rows)
         return done
+
+    def _reroute(self, database: Database) -> None:
+        """By the channel that people chose: hours, gates and counts go by it. What they need for it may have gone."""
+        with database.reading() as connection:
+            chosen = and_(self.waiting(), of_choosers())
+            if connection.scalar(select(delivery.c.id).where(chosen).limit(1)) is None:
+                return
+        with database.writing() as connection:
+            reroute(connection, self.releases, chosen, self.now)
 
     def _meter(self, database: Database, campaign: Campaign, done: Dispatched) -> None:
         """Keep back what is over the campaign's limit; what could not leave now anyway takes up no place."""

@@ -92,6 +92,8 @@ def record_stopped(
     for one in stopped:
         mine = (delivery.c.id == one.row.id, delivery.c.lease_owner == owner)
         values = {"state": one.state, "reason": one.reason, "lease_owner": None, "remind_on": rules.again(one, moment)}
+        if one.state == "planned":
+            values |= {"dispatched_at": None}
         if connection.execute(update(delivery).where(*mine).values(values)).rowcount and one.state == "rejected":
             _note(connection, one.row.id, moment, "rejected", one.reason, permanent=True)
 

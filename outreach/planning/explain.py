@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, or_, select
 
 from outreach.definitions.model import NOTICES, Pick, Step
 from outreach.planning.awaiting import WAITING
+from outreach.planning.by_choice import told as by_choice
 from outreach.planning.crossing import Turned, at_branch, passed_by
 from outreach.planning.explanation import (
     DECIDED,
@@ -141,7 +142,7 @@ def _enrolled(connection: Connection, scope: Scope, step: Step, entered: Entered
             facts,
         )
     answer = _gated(connection, scope, step, who, leaving(scope, step, repetition=0, since=None), facts)
-    answer = _in_wave(connection, scope, answer, who)
+    answer = _as_theirs(connection, scope, answer, who)
     meantime = in_the_meantime(connection, scope, entered) if answer.verdict == "planned" else Turned("", "")
     words = "; ".join(filter(None, (answer.words, meantime.words, entered.words)))
     return replace(answer, words=words, facts=answer.facts | meantime.facts)
@@ -159,15 +160,16 @@ def _to_come(connection: Connection, scope: Scope, step: Step, current: Current,
     start = awaited(connection, scope, current, who)
     if start.reason:
         return Explanation(scope.campaign.id, step.id, NOT_STARTED, start.reason, start.words, answer.facts)
-    return _in_wave(connection, scope, replace(answer, words=start.words), who)
+    return _as_theirs(connection, scope, replace(answer, words=start.words), who)
 
 
-def _in_wave(connection: Connection, scope: Scope, answer: Explanation, who: Row[Any]) -> Explanation:
-    """The same, with the wave that the person is in, where it still comes."""
+def _as_theirs(connection: Connection, scope: Scope, answer: Explanation, who: Row[Any]) -> Explanation:
+    """The same, with the wave that the person is in and the channel that they chose, where it still comes."""
     if answer.verdict != "planned":
         return answer
     words, facts = in_wave(connection, scope.campaign, who)
-    return replace(answer, words=answer.words + words, facts=answer.facts | facts)
+    chosen, channel = by_choice(connection, scope, scope.step(answer.step), 0, who)
+    return replace(answer, words=answer.words + words + chosen, facts=answer.facts | facts | channel)
 
 
 def _outside(connection: Connection, scope: Scope, step: Step, who: Row[Any]) -> tuple[Explanation | None, Told]:

@@ -6,15 +6,20 @@ Read from a scratch copy on which the same planner ran with another clock (`pipe
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func
 
+from outreach.definitions.by_choice import kind_of
+from outreach.definitions.model import Definitions
 from outreach.planning.abroad import with_zones, zones_on_file
 from outreach.planning.calendar import zone
 from outreach.storage.tables import delivery, person
+
+Releases = Callable[[int], Definitions]
 
 #: States of a message that left, or may have left.
 LEFT = ("sent", "attempting", "in_doubt", "bounced", "complained")
@@ -38,6 +43,8 @@ class Send:
     time_zone: str = ""
     #: How many it goes to.
     send: int = 0
+    #: How many of them have it by another channel, which they chose, by kind.
+    by_choice: dict[str, int] = field(default_factory=dict)
     #: How many it does not go to, by reason.
     skipped: dict[str, int] = field(default_factory=dict)
     #: How many wait for their turn when the stretch ends.
@@ -51,7 +58,7 @@ class Send:
         return self.send + sum(self.skipped.values()) + self.waiting
 
 
-def sends_after(connection: Connection, last_id: int, time_zone: str) -> list[Send]:
+def sends_after(connection: Connection, last_id: int, time_zone: str, releases: Releases) -> list[Send]:
     """The sends in the ledger's rows after `last_id`, in the order of time."""
     when = func.coalesce(delivery.c.sent_at, delivery.c.due_at)
     columns = (
@@ -62,6 +69,8 @@ def sends_after(connection: Connection, last_id: int, time_zone: str) -> list[Se
         delivery.c.state,
         delivery.c.reason,
         delivery.c.wave,
+        delivery.c.channel,
+        delivery.c.release_id,
     )
     zones = zones_on_file(connection)
     rows = connection.execute(
@@ -76,6 +85,11 @@ def sends_after(connection: Connection, last_id: int, time_zone: str) -> list[Se
         key = (_local(row.at, time_zone), *which, row.wave or 0, abroad)
         send = sends.setdefault(key, Send(*which, _local(row.at, abroad or time_zone), row.wave, abroad))
         _count(send, row)
+        campaign = releases(row.release_id).campaigns[row.campaign]
+        if row.state in LEFT and (kind := kind_of(row.channel)) != campaign.way(
+            campaign.step(row.step), row.repetition
+        ):
+            send.by_choice[kind] = send.by_choice.get(kind, 0) + row.people
     return [sends[key] for key in sorted(sends)]
 
 

@@ -8,12 +8,14 @@ reason is named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, false, func, literal, null, or_, select
 
+from outreach.definitions.by_choice import exchanged
 from outreach.definitions.model import Condition, Step
+from outreach.planning.by_choice import way
 from outreach.planning.scope import Scope
 from outreach.storage.tables import choice, enrolment, event, opt_out, outcome, person
 
@@ -85,13 +87,21 @@ def leaving(scope: Scope, step: Step, *, repetition: int, since: ColumnElement[A
     `repetition`: number of the reminder, which `until` may stop by an outcome on or after the day `since`; 0: none.
     """
     gates = [DIED, LEFT, *choices(scope)]
-    if scope.campaign.way(step, repetition) == "email":
-        gates.append(NO_ADDRESS)
+    gates.extend(unaddressed(scope, step, repetition))
     if step.unless:
         gates.append(Gate("unless", "the step's `unless` holds", condition(scope, step.unless, since=None)))
     if repetition and step.remind:
         gates.append(Gate("until", "the reminder's `until` holds", condition(scope, step.remind.until, since=since)))
     return gates
+
+
+def unaddressed(scope: Scope, step: Step, repetition: int) -> list[Gate]:
+    """The gate of who has no address, for a message that goes as mail; not of who has chosen another way."""
+    if scope.campaign.way(step, repetition) != "email":
+        return []
+    if not exchanged(scope.workspace, scope.campaign, step, repetition):
+        return [NO_ADDRESS]
+    return [replace(NO_ADDRESS, stops=and_(NO_ADDRESS.stops, way(scope, step, repetition) == "email"))]
 
 
 def choices(scope: Scope) -> list[Gate]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from outreach.definitions.model import Campaign, Step
+from outreach.planning.by_choice import way
 from outreach.planning.gates import NO_REASON, UNREACHABLE, Gate, first_reason
 from outreach.planning.invitations import next_session, without_session
 from outreach.planning.picks import note_shown, picked
@@ -86,6 +87,7 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
         decided.c.wave,
         decided.c.session,
         _goes_on(scope, batch, decided.c.reason),
+        decided.c.channel,
     ).where(text("1 = 1"))  # SQLite would read ON CONFLICT as the join condition of a SELECT without WHERE.
     # Keys are unique: whoever has this delivery already keeps it, whatever state it is in.
     before = connection.scalar(select(func.max(delivery.c.id))) or 0
@@ -109,7 +111,6 @@ _COLUMNS = [
     "due_at",
     "expires_at",
     "remind_days",
-    "channel",
     "planned_at",
     "person",
     "occurrence",
@@ -120,11 +121,12 @@ _COLUMNS = [
     "wave",
     "session",
     "remind_on",
+    "channel",
 ]
 
 
 def _constants(scope: Scope, batch: Batch) -> list[ColumnElement[Any]]:
-    remind, way = batch.step.remind, scope.campaign.way(batch.step, batch.repetition)
+    remind = batch.step.remind
     further = remind.every.days if remind and batch.repetition < remind.max_reminders else None
     values = {
         "campaign": scope.campaign.id,
@@ -135,8 +137,6 @@ def _constants(scope: Scope, batch: Batch) -> list[ColumnElement[Any]]:
         "due_at": batch.due_at,
         "expires_at": batch.expires_at,
         "remind_days": further,
-        # Mail has none until it is tried: by the mail server or the outbox, whichever there is then.
-        "channel": None if way == "email" else way,
         "planned_at": scope.now,
     }
     return [literal(value, delivery.c[name].type) for name, value in values.items()]
@@ -178,6 +178,8 @@ def _decided(scope: Scope, batch: Batch, offers: CTE | None, session: ColumnElem
             picks.label("picks"),
             wave_of(scope.campaign).label("wave"),
             session.label("session"),
+            # Mail has none until it is tried: by the mail server or the outbox, whichever there is then.
+            func.nullif(way(scope, batch.step, batch.repetition), "email").label("channel"),
         )
         .select_from(tables)
         .where(batch.people)

@@ -19,7 +19,7 @@ from outreach.definitions.model import NOTICES, Campaign, NoticeKind, Workspace
 from outreach.planning.audience import Progress
 from outreach.planning.calendar import civil_day, moment, zone
 from outreach.planning.forecast import LEFT as GONE_OUT
-from outreach.planning.gates import DIED, LEFT, NO_ADDRESS, OTHER_REASONS, Gate, choices
+from outreach.planning.gates import DIED, LEFT, OTHER_REASONS, Gate, choices, unaddressed
 from outreach.planning.ledger import Batch, plan
 from outreach.planning.scope import Scope
 from outreach.storage.database import Database
@@ -209,7 +209,7 @@ def _gates(scope: Scope, step: str, name: ColumnElement[str]) -> list[Gate]:
     """Who has a seat hears of it whatever else they do not want: it is about what they asked for."""
     comes = _has_seat(name, person.c.id, person)
     gates = [DIED, LEFT, *(replace(gate, stops=and_(gate.stops, not_(comes))) for gate in choices(scope))]
-    return [*gates, NO_ADDRESS] if scope.campaign.way(scope.campaign.step(step), 0) == "email" else gates
+    return [*gates, *unaddressed(scope, scope.campaign.step(step), 0)]
 
 
 def _has_seat(name: ColumnElement[str], who: ColumnElement[int], within: Any, *how: Any) -> ColumnElement[bool]:

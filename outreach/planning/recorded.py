@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from outreach.definitions.by_choice import kind_of
+from outreach.planning.by_choice import told as by_choice
 from outreach.planning.calendar import zone
 from outreach.planning.contested import in_words as contested
 from outreach.planning.contested import winners
@@ -52,6 +55,10 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
         facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
         return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
     words = _row_words(scope, row, who, drawn) + _invited_words(row, facts)
+    if row.state == "planned":
+        under = replace(scope, definitions=current.releases(row.release_id))
+        chosen, channel = by_choice(connection, under, scope.step(row.step), row.repetition, who)
+        words, facts = words + chosen, facts | channel
     if row.state == "planned" and (gate := _chosen_otherwise(connection, scope, who)):
         words, facts = f"{words}; it will be skipped: {gate.words}", facts | {"stopped_by": gate.name}
     return Explanation(scope.campaign.id, row.step, row.state, row.reason or "", words, facts)
@@ -101,10 +108,8 @@ def _row_words(scope: Scope, row: Row[Any], who: Row[Any], drawn: str) -> str:
     if row.state == "sent":
         return f"sent on {row.sent_at.date().isoformat()}"
     if row.state == "planned" and row.reason in WAITS:
-        way = scope.campaign.way(scope.step(row.step), row.repetition)
-        return in_words(
-            hours_of(scope.workspace, scope.campaign, way, who.time_zone), row.reason, row.due_at, row.expires_at
-        )
+        hours = hours_of(scope.workspace, scope.campaign, kind_of(row.channel), who.time_zone)
+        return in_words(hours, row.reason, row.due_at, row.expires_at)
     if row.reason == NO_SESSION and row.state == "skipped" and row.expires_at > scope.now:
         until = row.expires_at.astimezone(scope.zone).date().isoformat()
         return f"{REASONS[NO_SESSION]}; it is looked at again when one is added, until {until}"

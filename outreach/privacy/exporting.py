@@ -44,7 +44,7 @@ class Export:
     tables: Mapping[str, Rows]
     #: Which of their addresses are not written to.
     suppressed: Sequence[str]
-    #: Messages that are kept, with their text.
+    #: Messages that are kept, with their text; mails with fresh links are among them.
     messages: Sequence[Mapping[str, str]]
     #: Hand-over lists in which they stand.
     lists: Sequence[str]
@@ -65,7 +65,7 @@ def export(connection: Connection, number: str, folders: Folders, secret: bytes,
         now,
         {name: rows for name, rows in tables.items() if rows},
         sorted(barred),
-        list(_messages(folders.outbox, keys)),
+        list(_messages(folders.outbox, keys, who)),
         list(_lists(folders.handover, set(keys))),
     )
 
@@ -86,9 +86,9 @@ def _keys(connection: Connection, who: int) -> list[str]:
     return [format_key(*row) for row in connection.execute(select(*columns).where(delivery.c.person == who))]
 
 
-def _messages(folder: Path, keys: list[str]) -> Iterator[dict[str, str]]:
+def _messages(folder: Path, keys: list[str], who: int) -> Iterator[dict[str, str]]:
     outbox = Outbox(folder)
-    for key in sorted(outbox.known(keys) or ()):
+    for key in sorted({*(outbox.known(keys) or ()), *outbox.notes(who)}):
         mail = message_from_bytes(outbox.read(key), policy=policy.default)
         text = mail.get_body(("plain",))
         body = str(text.get_content()).replace("\r\n", "\n") if text else ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from outreach.definitions.by_choice import alternatives, listed
 from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.model import EVERYONE, Campaign, Definitions
 from outreach.privacy.headings import DEFAULT, MEASURES, word
@@ -72,19 +73,27 @@ def _measured(definitions: Definitions, language: str) -> Iterator[str]:
 
 def _purpose(definitions: Definitions, campaign: Campaign, facts: frozenset[str], language: str) -> Purpose:
     known = {*FIELDS, *definitions.workspace.fields}
-    listed = frozenset(campaign.handover.columns) if "handover" in _channels(campaign) else frozenset()
-    data = {DERIVED.get(fact, fact) for fact in facts | listed | _ALWAYS} & known
+    channels = _channels(definitions, campaign)
+    data = {DERIVED.get(fact, fact) for fact in facts | _on_lists(definitions, campaign, channels) | _ALWAYS} & known
     segment = definitions.segments.get(campaign.audience)
     everyone = campaign.audience == EVERYONE or segment is None
     people = word("everyone", language) if everyone or segment is None else segment.title or segment.id
-    return Purpose(
-        campaign.id, campaign.title, campaign.purpose, campaign.owner, people, tuple(sorted(data)), _channels(campaign)
-    )
+    return Purpose(campaign.id, campaign.title, campaign.purpose, campaign.owner, people, tuple(sorted(data)), channels)
 
 
-def _channels(campaign: Campaign) -> tuple[str, ...]:
+def _channels(definitions: Definitions, campaign: Campaign) -> tuple[str, ...]:
     lasts = (step.remind.last.channel for step in campaign.steps if step.remind and step.remind.last)
-    return tuple(dict.fromkeys((campaign.channel, *lasts)))
+    chosen = alternatives(definitions.workspace.channels, campaign)
+    return tuple(dict.fromkeys((campaign.channel, *lasts, *chosen)))
+
+
+def _on_lists(definitions: Definitions, campaign: Campaign, channels: Collection[str]) -> set[str]:
+    """What the lists of a campaign say of people: of who chose them, it may be something else."""
+    if "handover" not in channels:
+        return set()
+    workspace = definitions.workspace
+    is_chosen = "handover" in alternatives(workspace.channels, campaign)
+    return {*campaign.handover.columns, *(listed(workspace, campaign, campaign.channel) if is_chosen else ())}
 
 
 def to_markdown(register: Register) -> str:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from outreach.definitions import codec
+from outreach.definitions.by_choice import alternatives
 from outreach.definitions.model import (
     EVERYONE,
     All,
@@ -53,6 +54,9 @@ def closure(definitions: Definitions, campaign: Campaign) -> dict[str, Any]:
     titles = {"sessions": _titles(definitions, invited)} if invited else {}
     if campaign.start.kind == "bundles":
         titles["bundles"] = codec.plain(workspace.bundles)
+    if others := alternatives(workspace.channels, campaign):
+        # What the page calls them is none of what is sent.
+        titles["channels"] = {kind: list(workspace.channels[kind].columns) for kind in others}
     return titles | {
         "campaign": codec.plain(replace(campaign, file="")),
         "segments": {segment.id: codec.plain(segment.where) for segment in segments},

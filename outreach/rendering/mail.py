@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from outreach.rendering.told import Bundle
 
 
+#: How keys of mails begin that are of no campaign.
+NOTE = "note/"
+
+
 class Invitation(NamedTuple):
     """A session as somebody is told of it."""
 

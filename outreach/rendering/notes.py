@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from outreach.definitions.model import Workspace
 from outreach.rendering import headers
-from outreach.rendering.mail import Mail, Skeleton
+from outreach.rendering.mail import NOTE, Mail, Skeleton
 
 
 def note(
@@ -38,4 +38,4 @@ def note(
     message.set_content("\n".join(lines) + "\n", cte="base64")
     # All of it is theirs alone: nothing may stay when messages have been kept for long enough.
     fields = (bytes(message),)
-    return Mail(f"note/{named}/{label}/0/{person}", message["Message-ID"], mailbox, recipient, Skeleton.of(()), fields)
+    return Mail(f"{NOTE}{named}/{label}/0/{person}", message["Message-ID"], mailbox, recipient, Skeleton.of(()), fields)

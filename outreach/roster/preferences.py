@@ -1,4 +1,4 @@
-"""What a person chose besides topics: the language they are written in, and a pause.
+"""What a person chose besides topics: the language they are written in, a pause, and a channel.
 
 The language goes before what the HR system says of them, at once and at every import to come.
 """
@@ -6,10 +6,10 @@ The language goes before what the HR system says of them, at once and at every i
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, ScalarSelect, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, select, update
 
 from outreach.roster import among
 from outreach.storage.inserting import insert_into
@@ -24,17 +24,19 @@ class Preferences:
     language: str | None = None
     #: The civil day from which they want messages again.
     paused_until: date | None = None
+    #: The kind of channel by which they would rather be reached; None: it is the same to them.
+    channel: str | None = None
 
 
 def read(connection: Connection, who: int) -> Preferences:
     """What a person has chosen, by surrogate id."""
     found = connection.execute(select(choice).where(choice.c.person == who)).one_or_none()
-    return Preferences(found.language, found.paused_until) if found else Preferences()
+    return Preferences(found.language, found.paused_until, found.channel) if found else Preferences()
 
 
 def keep(connection: Connection, who: int, wanted: Preferences, now: datetime) -> None:
     """Put on record what a person chooses, in place of what they chose before."""
-    values = {"language": wanted.language, "paused_until": wanted.paused_until, "since": now}
+    values = {**asdict(wanted), "since": now}
     kept = insert_into(connection, choice).values(person=who, **values)
     connection.execute(kept.on_conflict_do_update(index_elements=["person"], set_=values))
     if wanted.language:
@@ -51,3 +53,8 @@ def paused(connection: Connection, people: Collection[int]) -> dict[int, date]:
 def chosen_language() -> ScalarSelect[str | None]:
     """The language that the person of a query chose, which no file changes."""
     return select(choice.c.language).where(choice.c.person == person.c.id).correlate(person).scalar_subquery()
+
+
+def chose_channel(kind: str) -> ColumnElement[bool]:
+    """Whether the person of a query would rather be reached by that kind of channel; for a crowd, looked up once."""
+    return person.c.id.in_(select(choice.c.person).where(choice.c.channel == kind))

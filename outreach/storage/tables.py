@@ -249,6 +249,8 @@ choice = Table(
     #: The civil day from which they want messages again; NULL or past: they want them.
     Column("paused_until", Date),
     Column("since", UTCDateTime, nullable=False),
+    #: The kind of channel by which they would rather be reached; NULL: it is the same to them.
+    Column("channel", String(20)),
 )
 
 #: What people asked the organisation to do with their data.

@@ -15,6 +15,7 @@ from sqlalchemy import delete, exists, func, insert, select, text, update
 from outreach.definitions import codec
 from outreach.definitions.model import Campaign, Definitions, Session
 from outreach.delivery.rehearsing import rehearse
+from outreach.delivery.rerouting import prefer
 from outreach.outcomes.withdrawing import Said, take_back
 from outreach.pipeline import tick
 from outreach.planning.calendar import moment, zone
@@ -23,7 +24,7 @@ from outreach.release.changes import approve_changes
 from outreach.release.programme import put_in_force
 from outreach.rendering.told import Told
 from outreach.roster.happenings import Happening, record, withdraw
-from outreach.roster.preferences import Preferences, keep
+from outreach.roster.preferences import keep, read
 from outreach.roster.stopping import stop_people
 from outreach.storage import tables
 from outreach.storage.database import Database
@@ -241,7 +242,10 @@ class Product:
             connection.execute(insert(opt_out).values(person=who, topic=topic, since=now))
 
     def _break(self, connection: Any, now: datetime, who: int, until: date) -> None:
-        keep(connection, who, Preferences(paused_until=until), now)
+        keep(connection, who, replace(read(connection, who), paused_until=until), now)
+
+    def _channel(self, connection: Any, now: datetime, who: int, kind: str | None) -> None:
+        prefer(connection, self.current.releases, who, kind, now)
 
     def _fact(self, connection: Any, now: datetime, who: int, name: str, value: Any) -> None:
         if name in _COLUMNS:

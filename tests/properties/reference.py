@@ -35,8 +35,8 @@ class Reference(Briefing):
                 self._do(change.what, now, arguments)
             case "seat" | "session", arguments:
                 self._about_sessions(change.what, now, *arguments)
-            case "opt_out" | "break", (who, chosen):
-                self._choose(change.what, who, chosen)
+            case "opt_out" | "break" | "channel", (who, chosen):
+                self._choose(change.what, who, chosen, now)
             case "fact", (who, name, value):
                 self._change(who, name, value)
 
@@ -47,9 +47,11 @@ class Reference(Briefing):
         self.world.recorded.setdefault(arguments, now)
         self.world.outcomes.add(arguments)
 
-    def _choose(self, what: str, who: int, chosen: Any) -> None:
+    def _choose(self, what: str, who: int, chosen: Any, now: datetime) -> None:
         if what == "opt_out":
             self.world.opt_outs.add((who, chosen))
+        elif what == "channel":
+            self.prefer(who, chosen, now)
         else:
             self.world.breaks[who] = chosen
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from outreach.definitions import codec
 from outreach.definitions.fields import CONTRACTS, HOUSEHOLDS, ROLES
 from outreach.definitions.model import (
+    CHANNEL_KINDS,
     EVERYONE,
     All,
     AnyOf,
@@ -34,6 +35,7 @@ from outreach.definitions.model import (
     Last,
     Not,
     Offer,
+    Offered,
     OfferText,
     Pick,
     Predicate,
@@ -209,6 +211,7 @@ def changeable(near: date) -> dict[str, st.SearchStrategy[Any]]:
     return {
         "language": st.sampled_from(("nl", "fr", "de")),
         "entity": st.sampled_from(("A", "B")),
+        "city": st.sampled_from(("Gent", "Luik")),
         "household": st.sampled_from(HOUSEHOLDS),
         "contract": st.sampled_from(CONTRACTS),
         "children": st.integers(0, 3),
@@ -247,9 +250,18 @@ def workspaces(draw: st.DrawFn, near: date) -> Workspace:
         ),
         blackouts=draw(st.just(()) | st.lists(_blackouts(near), max_size=2).map(tuple)),
         topics={name: Topic(name, {"nl": name}) for name in TOPICS},
+        channels=draw(st.sampled_from(OFFERED)),
         theme_days={"feast": theme_day},
         fields=OWN_FIELDS,
     )
+
+
+#: Channels that people may choose between; some lists ask for a place of residence.
+OFFERED: tuple[dict[str, Offered], ...] = (
+    {},
+    {"handover": Offered({}, ("last_name", "city"))},
+    {"email": Offered(), "webhook": Offered(), "handover": Offered({}, ("last_name",))},
+)
 
 
 def _closed(near: date) -> st.SearchStrategy[Closed]:
@@ -376,6 +388,7 @@ def _campaigns(
         approval=draw(st.sampled_from(("required", "none", "none"))),
         frequency=draw(st.sampled_from(("must", "normal", "normal", "nice"))),
         channel=draw(st.sampled_from(("email", "email", "webhook", "handover"))),
+        by_choice=draw(st.sampled_from((None, None, (), ("email",), ("webhook", "handover")))),
         windows=draw(st.sampled_from(((), (), (parse_window("mon-sun 06:00-22:00"),)))),
         through_blackouts=draw(st.booleans()),
         on_closed=draw(st.sampled_from(("after", "before", "skip", "send"))),
@@ -659,7 +672,7 @@ def changes(draw: st.DrawFn, near: date, today: date, found: Definitions, roster
             return Change("fact", (person, "status", draw(st.sampled_from(("died", "left", "retired", "active")))))
         case "address":
             return Change("fact", (person, "email", draw(st.sampled_from((None, "c@example.org")))))
-        case "opt_out" | "break" as what:
+        case "opt_out" | "break" | "channel" as what:
             return draw(_chosen(what, person, today))
         case "edit":
             return Change("edit", (campaign, draw(edits())))
@@ -679,9 +692,11 @@ def _done(draw: st.DrawFn, what: str, person: int, today: date) -> Change:
 
 @st.composite
 def _chosen(draw: st.DrawFn, what: str, person: int, today: date) -> Change:
-    """Somebody declines a topic, or asks for a pause, which may be over already."""
+    """Somebody declines a topic, or asks for a channel, or for a pause, which may be over already."""
     if what == "opt_out":
         return Change("opt_out", (person, draw(st.sampled_from(TOPICS))))
+    if what == "channel":
+        return Change("channel", (person, draw(st.sampled_from((None, *CHANNEL_KINDS)))))
     return Change("break", (person, today + timedelta(days=draw(st.sampled_from((-1, 1, 2, 9, 40))))))
 
 
@@ -717,6 +732,8 @@ _RARE = (
     "address",
     "opt_out",
     "break",
+    "channel",
+    "channel",
     "pause",
     "resume",
     "approve",

@@ -6,6 +6,7 @@ from hypothesis import given
 
 from outreach.storage.database import Database
 from tests.properties.briefings import briefings
+from tests.properties.choosers import choosers
 from tests.properties.product import Product, emptied
 from tests.properties.reference import Reference
 from tests.properties.regrets import regrets
@@ -34,6 +35,12 @@ def test_so_it_is_where_contacts_are_given_bundles(database: Database, story: St
 @trials(STORIES // 4)
 @given(regrets())
 def test_so_it_is_where_people_take_back_what_they_said(database: Database, story: Story) -> None:
+    _told_to_both(database, story)
+
+
+@trials(STORIES // 4)
+@given(choosers())
+def test_so_it_is_where_people_choose_by_which_channel_they_are_reached(database: Database, story: Story) -> None:
     _told_to_both(database, story)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from outreach.definitions.model import Campaign, Condition, Definitions, Remind, Span, Step, Way, Workspace
-from tests.reference import civil, hours, invitations, journeys, picks, segments
+from tests.reference import channels, civil, hours, invitations, journeys, picks, segments
 
 _CLASS = {"must": 0, "normal": 1, "nice": 2}
 _PRIORITY = {"high": 0, "normal": 1, "low": 2}
@@ -61,6 +61,8 @@ class World:
     opt_outs: set[tuple[int, str]] = field(default_factory=set)
     #: The day on which who asked for a pause wants messages again.
     breaks: dict[int, date] = field(default_factory=dict)
+    #: The channel by which who chose one would rather be reached.
+    channels: dict[int, str] = field(default_factory=dict)
     #: Addresses in lower case.
     suppressed: set[str] = field(default_factory=set)
 
@@ -145,6 +147,8 @@ class Delivery:
     notice: str = ""
     #: How often the session had changed that it is about.
     sequence: int = 0
+    #: What it leaves by, where its person chose that; empty: its own channel.
+    chosen: str = ""
 
     @property
     def is_must(self) -> bool:
@@ -157,11 +161,20 @@ class Delivery:
 
     @property
     def way(self) -> str:
-        """What it leaves by: the last of the reminders may go another way."""
+        """What it leaves by: what its person chose, or as for everybody."""
+        return self.chosen or self.own
+
+    @property
+    def own(self) -> str:
+        """The last of the reminders may go another way."""
         remind = _step_of(self).remind
-        if remind and remind.last and self.repetition == remind.max_reminders:
-            return remind.last.channel
-        return self.plan.channel
+        return remind.last.channel if remind and self.is_last else self.plan.channel
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it is a last reminder that goes another way."""
+        remind = _step_of(self).remind
+        return bool(remind and remind.last and self.repetition == remind.max_reminders)
 
     @property
     def key(self) -> tuple[str, str, str, int, int]:
@@ -833,6 +846,7 @@ class Planner:
             wave=self._wave(campaign, person),
             planned_at=self.now,
         )
+        delivery.chosen = channels.chosen(delivery, self.world)
         delivery.reason = reason or self._stopped(delivery, step)
         if delivery.reason is None and step.pick:
             outcomes = {
@@ -922,6 +936,7 @@ class Planner:
             person["id"], "planned", None, telling.due_at, telling.begins, None, None, session=telling.session,
             wave=self._wave(campaign, person), notice=telling.kind, sequence=telling.sequence,
         )  # fmt: skip
+        delivery.chosen = channels.chosen(delivery, self.world)
         delivery.reason = self._stopped(delivery, _step_of(delivery))
         delivery.state = "skipped" if delivery.reason else "planned"
         self._note(delivery)
@@ -948,6 +963,8 @@ class Planner:
             for delivery in self.deliveries.values()
             if delivery.state == "planned" and delivery.due_at <= self.now and not self.states[delivery.campaign].paused
         ]
+        for delivery in due:
+            self._reroute(delivery)
         waiting = [delivery for delivery in due if self._may_leave(delivery)]
         for name in {delivery.campaign for delivery in waiting}:
             if limit := self.definitions.campaigns[name].at_most:
@@ -960,6 +977,20 @@ class Planner:
                 delivery.due_at = min(free, delivery.expires_at)
             else:
                 self._send(delivery)
+
+    def prefer(self, person: int, channel: str | None, now: datetime) -> None:
+        """What is planned goes by what its person chooses now."""
+        self.now = now
+        self.world.channels[person] = channel or ""
+        for delivery in self.deliveries.values():
+            if delivery.person == person and delivery.state == "planned":
+                self._reroute(delivery)
+
+    def _reroute(self, delivery: Delivery) -> None:
+        """What waited for the hours of one channel waits no more for them when it goes by another."""
+        before, delivery.chosen = delivery.way, channels.chosen(delivery, self.world)
+        if delivery.way != before and delivery.reason in ("outside_window", "closed_day", "blackout"):
+            delivery.reason, delivery.due_at = None, self.now
 
     def _may_leave(self, delivery: Delivery) -> bool:
         step = _step_of(delivery)
@@ -986,6 +1017,7 @@ class Planner:
         found = [one for one in waiting if one.campaign != campaign or one.notice]
         for one in queue[:places]:
             one.due_at = min(one.due_at, self.now)
+            self._reroute(one)
         found += [one for one in queue[:places] if one.key in due or self._may_leave(one)]
         if not queue:
             return found

@@ -96,6 +96,7 @@ def _line(row: dict[str, Any]) -> tuple[object, ...]:
     parts = (("reminder", row["repetition"]), ("wave", row["wave"]))
     which = ", ".join(f"{name} {number}" for name, number in parts if number)
     step = f"{row['step']} ({which})" if which else row["step"]
+    sent = f"{row['send']} (by choice: {counts(row['by_choice'])})" if row["by_choice"] else row["send"]
     more = (row["waiting"] or "", row["indeterminate"] or "", "" if row["approved"] else "not yet")
     time = f"{row['local_time']} {row['time_zone']}".rstrip()
-    return time, row["campaign"], step, row["audience"], row["send"], counts(row["skipped"]), *more
+    return time, row["campaign"], step, row["audience"], sent, counts(row["skipped"]), *more

@@ -10,7 +10,9 @@ from outreach.definitions import discretion
 from outreach.definitions.branching import written_steps
 from outreach.definitions.building import build_campaign, build_start
 from outreach.definitions.building_workspace import build_closed
+from outreach.definitions.by_choice import alternatives
 from outreach.definitions.checks.bundles import check_bundles
+from outreach.definitions.checks.by_choice import check_by_choice, offered_in
 from outreach.definitions.checks.editing import check_edited
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.measuring import check_measuring
@@ -53,9 +55,9 @@ class CampaignChecks:
             self._check_step(step, path, form, document)
         self._check_start(form, document)
         self._check_reentry(form, document)
-        self._check_handover(form, document)
         self._check_closed(form, document)
         campaign = build_campaign(filled.id, form, document.file, self.offers)
+        self._check_handover(form, campaign, document)
         if self.workspace is not None:
             check_retention(self.workspace, campaign, self.findings)
         PaceChecks(self.offers, self.findings, self._closed).check(form, campaign, document)
@@ -63,6 +65,7 @@ class CampaignChecks:
         check_waits(form, campaign, document, self.findings)
         check_bundles(self.workspace, form, campaign, document, self.findings)
         check_measuring(self.workspace, form, campaign, document, self.findings)
+        check_by_choice(self.workspace, form, document, self.findings)
         if campaign.sensitive:
             self._check_outcomes(form, document)
         self._check_envelope(form, campaign, document)
@@ -129,9 +132,10 @@ class CampaignChecks:
             message = "it starts for all at once, and whoever is in the audience then gets it"
             self.findings.problem(document, ("reentry",), message, "Delete it.", key=True)
 
-    def _check_handover(self, form: CampaignForm, document: Document) -> None:
+    def _check_handover(self, form: CampaignForm, campaign: Campaign, document: Document) -> None:
         lasts = [step.remind.last for step in written_steps(form.steps) if step.remind and step.remind.last]
-        if form.handover and "handover" not in (form.channel, *(last.channel for last in lasts)):
+        ways = (form.channel, *(last.channel for last in lasts), *alternatives(offered_in(self.workspace), campaign))
+        if form.handover and "handover" not in ways:
             remedy = "Add `channel: handover`, to the campaign or as `last` of reminders; or delete it."
             self.findings.problem(document, ("handover",), "nothing of this campaign is handed over", remedy, key=True)
 
@@ -161,7 +165,8 @@ class CampaignChecks:
     def _check_envelope(self, form: CampaignForm, campaign: Campaign, document: Document) -> None:
         words = discretion.forbidden(campaign, self.offers)
         self._refuse(document, ("title",), "the title", campaign.title, words)
-        if at := _other_way(form):
+        others = alternatives(offered_in(self.workspace), campaign)
+        if at := _other_way(form) or (("title",) if others else ()):
             # In the header of every request, which servers on the way write down; and in names of files and keys.
             for name in (campaign.id, *(step.id for step in campaign.steps)):
                 self._refuse(document, at, f"the id `{name}`", name, words)
@@ -196,6 +201,8 @@ def _other_way(form: CampaignForm) -> Path:
     """Where it is said that it goes another way than as mail; empty: it is said nowhere."""
     if form.channel != "email":
         return ("channel",)
+    if form.by_choice:
+        return ("by_choice",)
     lasts = (path for path, step in messages_of(form.steps) if step.remind and step.remind.last)
     return next(((*path, "remind", "last", "channel") for path in lasts), ())
 

@@ -9,11 +9,13 @@ from pydantic import Discriminator, Field, Tag
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.branches import BranchForm, WayForm
 from outreach.definitions.forms.bundles import AnyAnnouncement
+from outreach.definitions.forms.by_choice import Channels
 from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, Until
 from outreach.definitions.forms.desk import EXAMPLES as PER_DAY
 from outreach.definitions.forms.desk import parse_per_day
 from outreach.definitions.forms.hours import Windows
 from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
+from outreach.definitions.forms.lists import HandoverForm
 from outreach.definitions.forms.pace import RolloutForm
 from outreach.definitions.forms.starts import Start
 from outreach.definitions.forms.waits import WaitForm
@@ -170,39 +172,6 @@ WayForm.model_rebuild(_types_namespace={"AnyStep": AnyStep})
 BranchForm.model_rebuild(_types_namespace={"AnyStep": AnyStep})
 
 
-def _column(text: str, there: Names) -> str:
-    if text in ADDRESSES:
-        raise RefusedError(
-            f"`{text}` may be an address that is no longer written to",
-            "Write `recipient`: the address that may be written to, if there is one.",
-        )
-    columns = (*SAYS, *(name for name in there.fields if name not in ADDRESSES))
-    if text not in columns and not there.is_broken(text):
-        raise RefusedError(f"there is no field {shown(text)}", advice(text, columns, "columns"))
-    return text
-
-
-#: What a list says of the message.
-SAYS = ("subject", "text", "recipient")
-#: Fields that stand in no list.
-ADDRESSES = ("email", "private_email")
-_COLUMN = Kind(
-    lambda value, there: _column(kinds.scalar(value, "the name of a column", "last_name"), there),
-    {"type": "string", "$comment": "a field of the roster, or `subject`, `text`, `recipient`"},
-)
-
-
-class HandoverForm(Form):
-    """What a list for people who do it by hand says of each person."""
-
-    columns: Annotated[list[Annotated[str, _COLUMN]], ONE_OR_MORE] = Field(
-        min_length=1,
-        description="Fields of the roster, and of the message `subject`, `text` and `recipient` (its e-mail address). "
-        "Only what the desk needs: an address only where something is sent there.",
-        examples=[["first_name", "last_name", "street", "postal_code", "city"]],
-    )
-
-
 _REENTRY = kinds.of(parse_reentry, "`never`, `each event` or `after` a length of time", *REENTRIES)
 
 
@@ -270,6 +239,12 @@ class CampaignForm(Form):
         "email",
         description="`webhook`: it goes to the webhook that the operator has set; `handover`: on daily lists for "
         "people who do it by hand. Both also for people without an e-mail address.",
+    )
+    by_choice: Channels = Field(
+        None,
+        description="Channels of outreach.yaml's `channels` by which it goes instead to who chose so: one, a list, or "
+        "`no`. Where not said, mail goes by each of them; what is sensitive, bundles, and all that is no mail by none.",
+        examples=["handover"],
     )
     handover: HandoverForm | None = Field(
         None,

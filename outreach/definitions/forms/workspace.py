@@ -13,6 +13,7 @@ from outreach.definitions.fields import DERIVED, FIELDS
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.bounces import BouncesForm
 from outreach.definitions.forms.bundles import BundlesForm
+from outreach.definitions.forms.by_choice import ChannelsForm
 from outreach.definitions.forms.drops import DropForm
 from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
 from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
@@ -269,6 +270,11 @@ class WorkspaceForm(Form):
         examples=[{"content": "90 days", "events": "730 days"}],
     )
     topics: dict[Id, Lines] = Field({}, description="What a person can opt out of: id -> text, or a text per language.")
+    channels: ChannelsForm = Field(
+        default_factory=lambda: ChannelsForm.model_validate({}),
+        description="By which channels people may choose to be reached, on the page of their choices.",
+        examples=[{"email": {}, "handover": {"title": {"nl": "Per post", "fr": "Par courrier postal"}}}],
+    )
     senders: dict[Id, SenderForm] = Field(
         min_length=1, description="Who messages come from; `default` where a campaign names none."
     )

@@ -1,11 +1,11 @@
-"""`/c/<token>`: what a person wants to hear about, in which language, and until when they want to be left alone.
+"""`/c/<token>`: what a person wants to hear about, in which language, by which channel, and until when not at all.
 
 The page shows choices and nothing else of who made them: whoever it is forwarded to learns no name and no address.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -14,12 +14,12 @@ from sqlalchemy import Connection, select
 
 from outreach.definitions.model import Workspace
 from outreach.delivery.declining import decline, take_back_all
+from outreach.delivery.rerouting import prefer
 from outreach.outcomes.recording import happened
 from outreach.outcomes.withdrawing import Said, take_back
 from outreach.rendering.envelope import in_language
 from outreach.roster import preferences
 from outreach.roster.choices import accept, declined
-from outreach.roster.preferences import Preferences
 from outreach.storage import audit
 from outreach.storage.tables import person
 from outreach.web.people.pages import missing, page
@@ -28,6 +28,8 @@ from outreach.web.people.words import LANGUAGES, words
 
 #: Source of a wish to be called, as outcomes name it.
 _CALLED = "choices"
+#: What the form says where every channel is the same to its reader: an empty field is one that was not there.
+ANY = "any"
 #: Longest pause.
 _LONGEST = timedelta(days=365)
 
@@ -41,6 +43,18 @@ class Chosen:
     #: The language that they are written in; empty where it is none of the workspace's.
     language: str
     paused_until: date | None
+    #: The kind of channel, of those that are offered; empty where it is the same to them.
+    channel: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the form says."""
+
+    topics: frozenset[str]
+    language: str
+    channel: str
+    until: str
 
 
 def router(room: Room) -> APIRouter:
@@ -56,7 +70,7 @@ def router(room: Room) -> APIRouter:
     def choose(
         token: str, request: Request, form: Annotated[str, Form()] = "",
         topic: Annotated[list[str] | None, Form()] = None, language: Annotated[str, Form()] = "",
-        until: Annotated[str, Form()] = "",
+        channel: Annotated[str, Form()] = "", until: Annotated[str, Form()] = "",
     ) -> Response:  # fmt: skip
         reader = room.reader("choices", token)
         if reader is None:
@@ -68,24 +82,26 @@ def router(room: Room) -> APIRouter:
         # Whatever posts no form of ours (a program that tries things out) chooses nothing.
         if form != "choices":
             return _page(room, reader, "")
-        said = _keep(room, reader, frozenset(topic or ()), language, until)
+        said = _keep(room, reader, Wanted(frozenset(topic or ()), language, channel, until))
         # In the language that was just chosen.
         return _page(room, room.reader("choices", token) or reader, said)
 
     return routes
 
 
-def _keep(room: Room, reader: Reader, topics: frozenset[str], language: str, until: str) -> str:
+def _keep(room: Room, reader: Reader, wanted: Wanted) -> str:
     """Put the choices on record; what to say of it."""
     try:
-        paused_until = _pause(until, room.today)
+        paused_until = _pause(wanted.until, room.today)
     except ValueError:
         return "choices.wrong"
     workspace = room.definitions.workspace
     with room.installation.database.writing() as connection:
         before = _chosen(connection, reader, workspace, room.today)
-        known = language if language in workspace.languages else before.language
-        after = Chosen(frozenset(workspace.topics) - topics, known, paused_until)
+        language = wanted.language if wanted.language in workspace.languages else before.language
+        offered = {ANY: "", **{kind: kind for kind in workspace.channels}}
+        channel = offered.get(wanted.channel, before.channel)
+        after = Chosen(frozenset(workspace.topics) - wanted.topics, language, paused_until, channel)
         _change(room, connection, reader, before, after)
     return "choices.saved"
 
@@ -114,9 +130,12 @@ def _change(room: Room, connection: Connection, reader: Reader, before: Chosen, 
         accept(connection, reader.person, topic)
     language = after.language if after.language != before.language else None
     kept = preferences.read(connection, reader.person)
-    wanted = Preferences(language or kept.language, after.paused_until)
+    wanted = replace(kept, language=language or kept.language, paused_until=after.paused_until)
     if wanted != kept:
         preferences.keep(connection, reader.person, wanted, now)
+    # What is not offered at this moment is not taken back here.
+    if after.channel != before.channel:
+        prefer(connection, room.installation.definitions, reader.person, after.channel or None, now)
     if after.paused_until:
         take_back_all(connection, reader.person)
     subject = audit.of_person(reader.person)
@@ -127,7 +146,8 @@ def _change(room: Room, connection: Connection, reader: Reader, before: Chosen, 
 def _told(chosen: Chosen) -> dict[str, Any]:
     """For the audit log."""
     until = chosen.paused_until.isoformat() if chosen.paused_until else None
-    return {"declined": sorted(chosen.declined), "language": chosen.language, "paused_until": until}
+    told = {"declined": sorted(chosen.declined), "language": chosen.language, "paused_until": until}
+    return {**told, "channel": chosen.channel}
 
 
 def _call(room: Room, reader: Reader) -> str:
@@ -161,7 +181,8 @@ def _chosen(connection: Connection, reader: Reader, workspace: Workspace, today:
     spoken = connection.scalar(select(person.c.language).where(person.c.id == reader.person)) or ""
     topics = frozenset(topic for _, topic in declined(connection, [reader.person])) & workspace.topics.keys()
     until = kept.paused_until if kept.paused_until and kept.paused_until > today else None
-    return Chosen(topics, spoken if spoken in workspace.languages else "", until)
+    channel = kept.channel if kept.channel in workspace.channels else None
+    return Chosen(topics, spoken if spoken in workspace.languages else "", until, channel or "")
 
 
 def _page(room: Room, reader: Reader, said: str) -> Response:
@@ -174,6 +195,7 @@ def _page(room: Room, reader: Reader, said: str) -> Response:
         declined=chosen.declined, languages=[(one, _name(one)) for one in workspace.languages],
         written_in=chosen.language or workspace.languages[0], first=today + timedelta(days=1), last=today + _LONGEST,
         until=chosen.paused_until or "", can_call=bool(workspace.web.call_me),
+        channels=_channels(workspace, reader.language), reached_by=chosen.channel or ANY,
     )  # fmt: skip
 
 
@@ -181,6 +203,16 @@ def _titles(workspace: Workspace, language: str) -> list[tuple[str, str]]:
     """The topics and what they are called, in the order of their names."""
     titles = [(topic.id, in_language(topic.titles, language, workspace)) for topic in workspace.topics.values()]
     return sorted(titles, key=lambda one: one[1].casefold())
+
+
+def _channels(workspace: Workspace, language: str) -> list[tuple[str, str]]:
+    """The channels that are offered and what they are called; the same ones to everybody, whatever is on file."""
+    known = words(language)["channels"]
+    offered = workspace.channels.items()
+    named = [
+        (kind, in_language(one.titles, language, workspace) if one.titles else known[kind]) for kind, one in offered
+    ]
+    return [(ANY, known[ANY]), *named] if named else []
 
 
 def _name(language: str) -> str:

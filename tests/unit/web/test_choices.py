@@ -10,7 +10,7 @@ from outreach.roster.choices import declined
 from outreach.roster.importing import import_roster
 from outreach.roster.preferences import Preferences
 from outreach.storage import audit
-from outreach.storage.tables import outcome, person
+from outreach.storage.tables import delivery, outcome, person
 from tests.unit.web.conftest import NOW, Site, publish
 from tests.unit.web.people import add_delivery, add_person, current, everything, states, token
 
@@ -53,8 +53,13 @@ def test_choices_are_taken_back_in_the_same_way_and_each_change_is_on_record(sit
         back, first = audit.read(connection, audit.Wanted(action="chose"))
     assert (first.actor, first.subject) == (audit.RECIPIENT, f"person {who}")
     assert first.after == back.before
-    assert first.after == {"declined": ["news", "onboarding"], "language": "nl", "paused_until": "2026-11-25"}
-    assert back.after == {"declined": [], "language": "nl", "paused_until": None}
+    assert first.after == {
+        "declined": ["news", "onboarding"],
+        "language": "nl",
+        "paused_until": "2026-11-25",
+        "channel": "",
+    }
+    assert back.after == {"declined": [], "language": "nl", "paused_until": None, "channel": ""}
 
 
 def test_reading_and_forms_that_are_not_ours_choose_nothing(site: Site) -> None:
@@ -93,6 +98,70 @@ def test_during_a_pause_nothing_leaves_and_afterwards_all_does(site: Site) -> No
         (after,) = explain(connection, current(site), "P1", NOW + timedelta(days=10), "news") or []
     assert during.facts["stopped_by"] == "pause_chosen"
     assert "stopped_by" not in after.facts
+
+
+def offer_channels(site: Site, text: str) -> None:
+    written = site.installation.root / "outreach.yaml"
+    written.write_text(f"{written.read_text(encoding='utf-8')}channels: {text}\n", encoding="utf-8")
+    publish(site.installation)
+
+
+def test_nobody_is_asked_for_a_channel_where_none_is_offered(site: Site) -> None:
+    who = add_person(site)
+    assert 'name="channel"' not in site.ask("GET", f"/c/{token(who, 'choices')}").text
+    before = everything(site)
+    choose(site, who, channel="handover")
+    assert everything(site) == before
+
+
+def test_a_channel_is_kept_shown_and_taken_back_and_an_old_form_changes_none(site: Site) -> None:
+    offer_channels(site, "{email: {}, handover: {title: {nl: Een brief, fr: Une lettre}}}")
+    who, other = add_person(site, 1), add_person(site, 2, language="fr")
+    answer = choose(site, who, channel="handover")
+    assert 'value="handover" checked' in answer.text
+    assert "Een brief" in answer.text
+    assert "Per e-mail" in answer.text
+    assert "Une lettre" in site.ask("GET", f"/c/{token(other, 'choices')}").text
+    for channel in ("", "pigeon", "webhook"):
+        choose(site, who, channel=channel)
+    assert chosen(site, who)[1] == Preferences(channel="handover")
+    assert 'value="any" checked' in choose(site, who, channel="any").text
+    assert chosen(site, who)[1] == Preferences()
+    assert chosen(site, other)[1] == Preferences()
+    with site.installation.database.reading() as connection:
+        lines = list(audit.read(connection, audit.Wanted(action="chose")))
+    assert [(line.before["channel"], line.after["channel"]) for line in lines] == [("handover", ""), ("", "handover")]
+
+
+def test_a_channel_holds_for_what_is_planned_and_for_what_is_let_go(site: Site) -> None:
+    offer_channels(site, "{handover: {columns: [last_name]}}")
+    who = add_person(site)
+    add_delivery(site, who, "let-go", release_id=2, dispatched_at=NOW, lease_owner="sender-1")
+    add_delivery(site, who, "to-come", release_id=2, due_at=NOW + timedelta(days=1))
+    choose(site, who, channel="handover")
+    with site.installation.database.reading() as connection:
+        rows = connection.execute(select(delivery.c["occurrence", "channel", "dispatched_at", "lease_owner"])).all()
+        (told,) = explain(connection, current(site), "P1", NOW, "news") or []
+    assert sorted(map(tuple, rows)) == [("let-go", "handover", None, None), ("to-come", "handover", None, None)]
+    assert told.words.endswith("; by handover, as the person chose")
+
+
+def test_a_channel_that_is_no_longer_offered_is_not_taken_back_by_another_choice(site: Site) -> None:
+    offer_channels(site, "{handover: {}}")
+    who = add_person(site)
+    choose(site, who, channel="handover")
+    written = site.installation.root / "outreach.yaml"
+    written.write_text(written.read_text(encoding="utf-8").replace("channels: {handover: {}}", ""), encoding="utf-8")
+    publish(site.installation)
+    choose(site, who, topic=["news"])
+    assert chosen(site, who) == ({"onboarding"}, Preferences(channel="handover"))
+
+
+def test_the_page_offers_the_same_whatever_is_on_file(site: Site) -> None:
+    offer_channels(site, "{email: {}, handover: {}}")
+    full = add_person(site, 1, street="Kerkstraat 1", postal_code="9000", city="Gent")
+    bare = add_person(site, 2, email=None)
+    assert site.ask("GET", f"/c/{token(full, 'choices')}").text == site.ask("GET", f"/c/{token(bare, 'choices')}").text
 
 
 def test_who_wants_to_be_called_is_on_record_once_a_day_where_the_organisation_offers_it(site: Site) -> None:

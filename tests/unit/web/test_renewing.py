@@ -14,6 +14,7 @@ from outreach.delivery.channels.outbox.removing import remove
 from outreach.delivery.fresh_links import take_turn
 from outreach.installation import Installation
 from outreach.privacy.erasing import erase
+from outreach.privacy.exporting import Folders, export
 from outreach.rendering.links import Answer, Purpose
 from outreach.rendering.names import LINK_PATHS
 from outreach.roster.choices import suppress
@@ -154,6 +155,21 @@ def test_what_is_gone_is_not_said_to_be_old_and_what_is_old_and_there_can_be_had
     site.clock.now = OLD
     pages = [site.ask("GET", f"/b/{token(who, 'browser', str(number))}").text for number in (gone, there)]
     assert ["<button" in page for page in pages] == [False, True]
+
+
+def test_an_export_tells_of_the_mails_with_their_links_and_of_nobody_elses(site: Site) -> None:
+    people = [add_person(site, number) for number in (1, 2, 11)]
+    site.clock.now = OLD
+    for who in people:
+        site.ask("POST", f"{link(who)}/fresh")
+        site.ask("POST", f"{link(who, 'about')}/fresh")
+    outbox = site.installation.outbox
+    folders = Folders(outbox, outbox.parent / "handover", outbox.parent)
+    with site.installation.database.reading() as connection:
+        found = export(connection, "P1", folders, SECRET.encode(), OLD)
+    assert [mail["to"] for mail in found.messages] == ["p1@staff.example"] * 2
+    assert all("https://sociale-dienst.example/" in mail["text"] for mail in found.messages)
+    assert [row["page"] for row in found.tables["fresh_link"]] == ["about", "choices"]
 
 
 def test_erasing_leaves_nothing_of_it(site: Site) -> None:

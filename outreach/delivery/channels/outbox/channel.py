@@ -13,8 +13,9 @@ from outreach.delivery.channels.outbox.frames import Stored
 from outreach.delivery.channels.outbox.index import Index
 from outreach.delivery.channels.outbox.segments import Segment
 from outreach.delivery.channels.outbox.skeletons import Skeletons
+from outreach.delivery.keys import parse_key
 from outreach.errors import OutreachError
-from outreach.rendering.mail import joined
+from outreach.rendering.mail import NOTE, joined
 from outreach.storage.keeping import make_folder
 
 if TYPE_CHECKING:
@@ -135,6 +136,11 @@ class Outbox:
         frame = segments.frame_at(self._segments / place[0], place[1])
         stored = [entry for entry in frames.unpack(frame.payload) if entry.key == key]
         return self._rebuilt(stored[-1])
+
+    def notes(self, person: int) -> list[str]:
+        """The keys of the notes to a person (by surrogate id) that are here: these stand in no ledger."""
+        found = self._index.starting(NOTE) if self._segments.exists() else []
+        return [key for key in found if parse_key(key).person == person]
 
     def messages(self) -> Iterator[tuple[str, str, bytes]]:
         """Key, recipient and message of everything here, in the order of writing within each segment."""

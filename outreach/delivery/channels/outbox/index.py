@@ -38,6 +38,12 @@ class Index:
             rows = (connection.execute("SELECT key FROM entry WHERE key = ?", [key]).fetchone() for key in keys)
             return frozenset(row[0] for row in rows if row)
 
+    def starting(self, prefix: str) -> list[str]:
+        """The keys here that begin so, in their order."""
+        with self._current() as connection:
+            found = connection.execute("SELECT key FROM entry WHERE key GLOB ? || '*' ORDER BY key", [prefix])
+            return [row[0] for row in found]
+
     @contextmanager
     def _current(self) -> Iterator[sqlite3.Connection]:
         """The index with everything in it that was written until now."""
