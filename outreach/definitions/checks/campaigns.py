@@ -14,6 +14,7 @@ from outreach.definitions.checks.bundles import check_bundles
 from outreach.definitions.checks.editing import check_edited
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.pace import PaceChecks
+from outreach.definitions.checks.reaching import check_reach
 from outreach.definitions.checks.retention import check_retention
 from outreach.definitions.checks.steps import check_steps, messages_of, waits_of, ways_of
 from outreach.definitions.checks.waits import check_waits
@@ -54,6 +55,7 @@ class CampaignChecks:
         self._check_reentry(form, document)
         self._check_handover(form, document)
         self._check_closed(form, document)
+        check_reach(form, self._closed, document, self.findings)
         campaign = build_campaign(filled.id, form, document.file, self.offers)
         if self.workspace is not None:
             check_retention(self.workspace, campaign, self.findings)

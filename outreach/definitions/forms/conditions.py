@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from outreach.definitions.forms import kinds
-from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form
+from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, AskingForm
 from outreach.definitions.model import Condition
 
 OUTCOMES = "Outcome that the person has on record, or a list of them."
@@ -15,12 +15,12 @@ EVENTS = "Kind of event that took effect, or a list of them."
 SEGMENTS = "Segment that the person is in, or a list of them."
 
 
-class ConditionForm(Form):
+class ConditionForm(AskingForm):
     """Something that has happened: an outcome, an event, or being in a segment. One of them is enough."""
 
-    outcome: Annotated[list[kinds.OutcomeId], ONE_OR_MORE] = Field([], description=OUTCOMES)
-    event: Annotated[list[kinds.EventKind], ONE_OR_MORE] = Field([], description=EVENTS)
-    segment: Annotated[list[kinds.SegmentId], ONE_OR_MORE] = Field([], description=SEGMENTS)
+    outcome: Annotated[list[kinds.OutcomeId], ONE_OR_MORE] = Field([], min_length=1, description=OUTCOMES)
+    event: Annotated[list[kinds.EventKind], ONE_OR_MORE] = Field([], min_length=1, description=EVENTS)
+    segment: Annotated[list[kinds.SegmentId], ONE_OR_MORE] = Field([], min_length=1, description=SEGMENTS)
 
     def noun(self) -> Condition:
         """The condition as the rest of the product sees it."""
@@ -32,7 +32,7 @@ def _condition_kind(value: Any) -> str:
 
 
 Until = Annotated[
-    Annotated[Annotated[list[kinds.OutcomeId], ONE_OR_MORE], Tag(MARK + "outcomes")]
+    Annotated[Annotated[list[kinds.OutcomeId], Field(min_length=1), ONE_OR_MORE], Tag(MARK + "outcomes")]
     | Annotated[ConditionForm, Tag(MARK + "condition")],
     Discriminator(_condition_kind),
 ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from outreach.definitions.fields import DERIVED
-from outreach.definitions.forms.kinds import YES_NO, scalar
+from outreach.definitions.forms.kinds import YES_NO, read_zone, scalar
 from outreach.definitions.model import Day, Field, Op, Span
 from outreach.definitions.refusal import RefusedError, advice, shown
 from outreach.definitions.spans import parse_day, parse_length
@@ -129,6 +129,16 @@ def read_value(field: Field, item: object) -> Value:
         raise RefusedError(
             "expected a value, found an empty text", "To ask whether it is empty, write `{missing: true}`."
         )
+    return text if field.custom else _as_in_the_roster(field, text)
+
+
+def _as_in_the_roster(field: Field, text: str) -> str:
+    """A value of a text that the import writes in one way only; written otherwise it would be nobody's."""
+    if field.name == "language" and not re.fullmatch("[a-z]{2,3}", text):
+        remedy = "Write two lower-case letters: `nl`, `fr`, `en`, `de`."
+        raise RefusedError(f"{shown(text)} is no language code", remedy)
+    if field.name == "time_zone":
+        return read_zone(text)
     return text
 
 

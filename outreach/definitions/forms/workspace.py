@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import time
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
@@ -15,7 +14,7 @@ from outreach.definitions.forms.bounces import BouncesForm
 from outreach.definitions.forms.bundles import BundlesForm
 from outreach.definitions.forms.drops import DropForm
 from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
-from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
+from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, read_zone, refuse_all, scalar, whole
 from outreach.definitions.forms.limits import BudgetForm, CapForm
 from outreach.definitions.forms.pulls import PullForm
 from outreach.definitions.forms.retention import RetentionForm
@@ -28,15 +27,7 @@ from outreach.definitions.refusal import RefusedError, advice, shown
 
 
 def _zone(value: object, _names: Names) -> str:
-    name = scalar(value, "a time zone", "Europe/Brussels")
-    # The set is read from disk: only when somebody mistyped.
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError):
-        raise RefusedError(
-            f"there is no time zone {shown(name)}", advice(name, available_timezones(), "time zones")
-        ) from None
-    return name
+    return read_zone(scalar(value, "a time zone", "Europe/Brussels"))
 
 
 #: Secure, but for trying things out on one's own machine (RFC 8058 wants https in List-Unsubscribe).
