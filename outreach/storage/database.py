@@ -112,12 +112,20 @@ def connect(url: str | URL, *, schema: str | None = None, durable: bool = True) 
             remedy="Write it as sqlite:///path/to/file.db or postgresql://user@host/name.",
         ) from None
     match parsed.get_backend_name():
+        case "sqlite" if parsed.query:
+            raise OutreachError(
+                f"the database URL has an unknown setting: {min(parsed.query)}",
+                remedy="Write it as sqlite:///path/to/file.db, with nothing after the name of the file.",
+            )
         case "sqlite":
             return Database(_sqlite(parsed, durable=durable))
         case "postgresql":
             return Database(_postgresql(parsed, schema))
         case other:
-            raise OutreachError(f"the database {other} is not supported", remedy="Use SQLite or PostgreSQL.")
+            raise OutreachError(
+                f"the database {other} is not supported",
+                remedy="Write it as sqlite:///path/to/file.db or postgresql://user@host/name.",
+            )
 
 
 def _sqlite(url: URL, *, durable: bool) -> Engine:
