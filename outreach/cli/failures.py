@@ -35,6 +35,8 @@ class Failures:
     def __init__(self, words: Sequence[str]) -> None:
         """`words` are the arguments as typed: `--json` counts even where they are wrong."""
         self.json = "--json" in words
+        #: Whether a word came in bytes that are no text, which Python carries along as surrogates.
+        self.is_odd = any("\ud800" <= letter <= "\udfff" for word in words for letter in word)
 
     def guard(self, verb: Callable[[], Any]) -> int:
         """The exit code of `verb`: what it returns, or what it raised."""
@@ -58,6 +60,11 @@ class Failures:
             return ExitCode.USAGE
         if isinstance(error, click.ClickException):
             return self._say(_usage(error), ExitCode.USAGE)
+        if isinstance(error, UnicodeEncodeError) and self.is_odd:
+            odd = OutreachError(
+                "a word of the command is no UTF-8 text", remedy="Type it anew, in a terminal of UTF-8."
+            )
+            return self._say(odd, ExitCode.USAGE)
         return self._unreachable(error) or self._unwritable(error) or self._fault(error)
 
     def _say(self, error: OutreachError, code: ExitCode) -> int:

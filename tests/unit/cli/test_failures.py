@@ -124,3 +124,10 @@ def test_a_time_at_the_end_of_the_calendar_is_wrong_usage(option, capsys):
     with pytest.raises(SystemExit) as end:
         outreach.main(["plan", option])
     assert (end.value.code, "is no year from 1900 to 2200" in capsys.readouterr().err) == (2, True)
+
+
+def test_a_word_in_another_encoding_is_wrong_usage_and_no_fault(capsys):
+    fault = UnicodeEncodeError("utf-8", "caf\udce9", 3, 4, "surrogates not allowed")
+    assert guard(fault, "explain", "caf\udce9") == 2
+    assert "no UTF-8 text" in capsys.readouterr().err
+    assert guard(fault, "explain", "café") == 3
