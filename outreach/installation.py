@@ -68,16 +68,10 @@ class Installation:
             OutreachError: it was written with another secret than the present one, or is in memory.
         """
         # Here and not above: judging a folder without a database must not wait for SQLAlchemy (0.2 s).
-        from outreach.storage.database import connect
+        from outreach.storage.database import connect_kept
         from outreach.storage.schema import ensure_schema
 
-        database = connect(self.database_url)
-        if database.in_memory:
-            raise OutreachError(
-                "a database in memory is gone when the verb ends",
-                where="OUTREACH_DATABASE_URL",
-                remedy="Name a file: sqlite:///path/to/file.db, with four slashes where the path begins at the root.",
-            )
+        database = connect_kept(self.database_url)
         try:
             ensure_schema(database)
             self._refuse_to_make_another_secret(database)

@@ -128,6 +128,22 @@ def connect(url: str | URL, *, schema: str | None = None, durable: bool = True) 
             )
 
 
+def connect_kept(url: str) -> Database:
+    """Open the database of an installation.
+
+    Raises:
+        OutreachError: as `connect`, or it would keep nothing.
+    """
+    database = connect(url)
+    if database.in_memory:
+        raise OutreachError(
+            "a database in memory is gone when the verb ends",
+            where="OUTREACH_DATABASE_URL",
+            remedy="Name a file: sqlite:///path/to/file.db, with four slashes where the path begins at the root.",
+        )
+    return database
+
+
 def _sqlite(url: URL, *, durable: bool) -> Engine:
     # What is in memory has a connection for each thread, and no other pool.
     pool: dict[str, Any] = {}

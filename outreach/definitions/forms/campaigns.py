@@ -9,11 +9,11 @@ from pydantic import Discriminator, Field, Tag
 from outreach.definitions.forms import kinds
 from outreach.definitions.forms.branches import BranchForm, WayForm
 from outreach.definitions.forms.bundles import AnyAnnouncement
-from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, Until
+from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, AskingForm, Until
 from outreach.definitions.forms.desk import EXAMPLES as PER_DAY
 from outreach.definitions.forms.desk import parse_per_day
 from outreach.definitions.forms.hours import Windows
-from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, AskingForm, Form, Id, Kind, Line, whole
+from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form, Id, Kind, Line, whole
 from outreach.definitions.forms.pace import RolloutForm
 from outreach.definitions.forms.starts import Start
 from outreach.definitions.forms.waits import WaitForm

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from outreach.definitions.forms import kinds
-from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, AskingForm
+from outreach.definitions.forms.kinds import MARK, ONE_OR_MORE, Form
 from outreach.definitions.model import Condition
+from outreach.definitions.refusal import RefusedError
 
 OUTCOMES = "Outcome that the person has on record, or a list of them."
 EVENTS = "Kind of event that took effect, or a list of them."
 SEGMENTS = "Segment that the person is in, or a list of them."
+
+
+class AskingForm(Form):
+    """A group of keys of which none has to be there, but one: without any it would ask for nothing."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _asks(cls, value: Any) -> Any:
+        if value == {}:
+            names = " or ".join(f"`{field.alias or name}`" for name, field in cls.model_fields.items())
+            raise RefusedError("there is nothing in it", f"Write {names}, or delete it.")
+        return value
 
 
 class ConditionForm(AskingForm):

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     BaseModel,
@@ -20,7 +19,6 @@ from pydantic import (
     GetJsonSchemaHandler,
     ValidationError,
     ValidationInfo,
-    model_validator,
 )
 from pydantic_core import CoreSchema, InitErrorDetails, core_schema
 
@@ -46,18 +44,6 @@ class Form(BaseModel):
     """A group of keys; a key that it does not know is a problem."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class AskingForm(Form):
-    """A group of keys of which none has to be there, but one: without any it would ask for nothing."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _asks(cls, value: Any) -> Any:
-        if value == {}:
-            names = " or ".join(f"`{field.alias or name}`" for name, field in cls.model_fields.items())
-            raise RefusedError("there is nothing in it", f"Write {names}, or delete it.")
-        return value
 
 
 #: Outside of a workspace, no name is known, and none is asked for.
@@ -182,22 +168,6 @@ def read_email(text: str) -> str:
     if not _EMAIL.fullmatch(text) or ".." in text or text[0] == "." or ".@" in text or len(text) > 254:
         raise RefusedError(f"{shown(text)} is no e-mail address", "Write one like `info@sociale-dienst.example`.")
     return text
-
-
-def read_zone(name: str) -> str:
-    """The name of a time zone.
-
-    Raises:
-        RefusedError: there is none of that name.
-    """
-    # The set is read from disk: only when somebody mistyped.
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError):
-        raise RefusedError(
-            f"there is no time zone {shown(name)}", advice(name, available_timezones(), "time zones")
-        ) from None
-    return name
 
 
 def _yes_no(text: str) -> bool:

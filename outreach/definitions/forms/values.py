@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 
 from outreach.definitions.fields import DERIVED
-from outreach.definitions.forms.kinds import YES_NO, read_zone, scalar
+from outreach.definitions.forms.kinds import YES_NO, scalar
 from outreach.definitions.model import Day, Field, Op, Span
 from outreach.definitions.refusal import RefusedError, advice, shown
 from outreach.definitions.spans import parse_day, parse_length
+from outreach.definitions.zones import read_zone
 
 Value = str | int | float | bool | Span | Day
 

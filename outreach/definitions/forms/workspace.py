@@ -14,7 +14,7 @@ from outreach.definitions.forms.bounces import BouncesForm
 from outreach.definitions.forms.bundles import BundlesForm
 from outreach.definitions.forms.drops import DropForm
 from outreach.definitions.forms.hours import AnyWindows, BlackoutForm, ClosedForm
-from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, read_zone, refuse_all, scalar, whole
+from outreach.definitions.forms.kinds import Form, Id, Kind, Line, Mistake, refuse_all, scalar, whole
 from outreach.definitions.forms.limits import BudgetForm, CapForm
 from outreach.definitions.forms.pulls import PullForm
 from outreach.definitions.forms.retention import RetentionForm
@@ -24,6 +24,7 @@ from outreach.definitions.model import Recurrence, Span
 from outreach.definitions.names import LANGUAGE, Names
 from outreach.definitions.recurrences import parse_undated
 from outreach.definitions.refusal import RefusedError, advice, shown
+from outreach.definitions.zones import read_zone
 
 
 def _zone(value: object, _names: Names) -> str:

@@ -54,13 +54,9 @@ class Exchange:
         #: Taken from the journal and not begun, or to be begun anew.
         self._letters: deque[Letter] = deque()
         self._is_drained = False
-        self._not_before = 0.0
-        self._looked = 0.0
-        self._ends_by = 0.0
-        #: Losses and refusals of ourselves since a message was last let through.
-        self._failures = 0
-        #: Whether a message was let through at all.
-        self._is_through = False
+        self._not_before = self._looked = self._ends_by = 0.0
+        #: Losses and refusals of ourselves since a message was last let through, and whether any was.
+        self._failures, self._is_through = 0, False
         for line in lines:
             self._welcome(line)
 
