@@ -65,13 +65,13 @@ class Installation:
         """The database, with every table in it.
 
         Raises:
-            OutreachError: it was written with another secret than the present one.
+            OutreachError: it was written with another secret than the present one, or is in memory.
         """
         # Here and not above: judging a folder without a database must not wait for SQLAlchemy (0.2 s).
-        from outreach.storage.database import connect
+        from outreach.storage.database import connect_kept
         from outreach.storage.schema import ensure_schema
 
-        database = connect(self.database_url)
+        database = connect_kept(self.database_url)
         try:
             ensure_schema(database)
             self._refuse_to_make_another_secret(database)

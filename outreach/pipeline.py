@@ -22,7 +22,7 @@ from outreach.delivery.engines.distributed import NOBODY, Workers
 from outreach.delivery.recovery import Recovered
 from outreach.delivery.rehearsing import rehearse
 from outreach.delivery.tally import Tally
-from outreach.planning.forecast import Send, sends_after
+from outreach.planning.forecast import Send, note_open, sends_after
 from outreach.planning.plan import Current, nothing, plan_due
 from outreach.planning.upcoming import next_due, next_midnight
 from outreach.storage.database import Database
@@ -192,7 +192,8 @@ def plan_ahead(
 
     Ticks at every moment at which something is due, and at every midnight.
     """
-    before = _last_delivery(database)
+    with database.writing() as connection:
+        before = note_open(connection, start)
     time_zone = current.definitions.workspace.time_zone
 
     def send(where: Database, at: datetime) -> SendCounts:

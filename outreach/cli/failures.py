@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -34,6 +35,8 @@ class Failures:
     def __init__(self, words: Sequence[str]) -> None:
         """`words` are the arguments as typed: `--json` counts even where they are wrong."""
         self.json = "--json" in words
+        #: Whether a word came in bytes that are no text, which Python carries along as surrogates.
+        self.is_odd = any("\ud800" <= letter <= "\udfff" for word in words for letter in word)
 
     def guard(self, verb: Callable[[], Any]) -> int:
         """The exit code of `verb`: what it returns, or what it raised."""
@@ -57,7 +60,12 @@ class Failures:
             return ExitCode.USAGE
         if isinstance(error, click.ClickException):
             return self._say(_usage(error), ExitCode.USAGE)
-        return self._unreachable(error) or self._fault(error)
+        if isinstance(error, UnicodeEncodeError) and self.is_odd:
+            odd = OutreachError(
+                "a word of the command is no UTF-8 text", remedy="Type it anew, in a terminal of UTF-8."
+            )
+            return self._say(odd, ExitCode.USAGE)
+        return self._unreachable(error) or self._unwritable(error) or self._fault(error)
 
     def _say(self, error: OutreachError, code: ExitCode) -> int:
         if self.json:
@@ -77,6 +85,16 @@ class Failures:
         return self._say(
             OutreachError(f"the database did not do what was asked ({cause})", remedy=remedy), ExitCode.USER
         )
+
+    def _unwritable(self, error: Exception) -> int | None:
+        """A folder that is not there, a full disk: the user's to mend, wherever it shows."""
+        if not isinstance(error, OSError) or error.errno not in _OF_FILES or not isinstance(error.filename, str):
+            return None
+        if os.environ.get("OUTREACH_DEBUG"):
+            return None
+        remedy = "Is the folder there, may this user write to it, and is there room on the disk?"
+        what = f"a file cannot be read or written: {os.strerror(error.errno)}"
+        return self._say(OutreachError(what, where=error.filename, remedy=remedy), ExitCode.USER)
 
     def _fault(self, error: Exception) -> int:
         if os.environ.get("OUTREACH_DEBUG") not in (None, "", "0"):
@@ -134,6 +152,14 @@ def _in_words(error: click.ClickException) -> str:
     limits = f" from {least} to {most}" if most is not None else f", at least {least}" if least is not None else ""
     return f"{param.opts[0]} takes a whole number{limits}."
 
+
+#: What the world says of a file or a folder, and not what is wrong with our code.
+_OF_FILES = frozenset(
+    (
+        errno.ENOENT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EISDIR,
+        errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG, errno.EMFILE,
+    )
+)  # fmt: skip
 
 #: Starts of SQLite's messages that speak of files and locks, and quote nobody.
 _OUTER_CAUSES = (

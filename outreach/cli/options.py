@@ -12,6 +12,9 @@ from outreach.cli.session import Session
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+#: Years that a day on the command line may lie in, as those of a roster.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
 
 class VerbCommand(click.Command):
     """A verb with examples, that takes the global options behind its name, too: `outreach check --workspace DIR`."""
@@ -41,9 +44,11 @@ class Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(str(value).strip())
+            moment = datetime.fromisoformat(str(value).strip())
         except ValueError:
             self.fail(f"{value!r} is not a time. Write 2026-12-01T09:00, 2026-12-01T08:00Z, or 2026-12-01.", param, ctx)
+        _within(self, moment, param, ctx)
+        return moment
 
 
 class Day(click.ParamType[date]):
@@ -56,9 +61,17 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(str(value).strip())
+            day = date.fromisoformat(str(value).strip())
         except ValueError:
             self.fail(f"{value!r} is not a day. Write it as 2026-12-01.", param, ctx)
+        _within(self, day, param, ctx)
+        return day
+
+
+def _within(kind: click.ParamType[Any], day: date, param: click.Parameter | None, ctx: click.Context | None) -> None:
+    """Far from where calendars end: what is reckoned from it stays a day, too."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        kind.fail(f"{day.year} is no year from {_FIRST_YEAR} to {_LAST_YEAR}.", param, ctx)
 
 
 def as_json(function: F) -> F:

@@ -80,6 +80,8 @@ class Summary:
     limit: str = ""
     #: Whether it is counted how often its links are followed.
     measured: bool = False
+    #: That its only day is past, and what that means; empty where it is not.
+    missed: str = ""
 
 
 def summarise(
@@ -112,6 +114,7 @@ def summarise(
         limit=_limit(definitions, campaign, audience.people, [send.day for send in sends]),
         measured=campaign.measure_links,
         first_sends=[send.at.astimezone(where) for send in sends],
+        missed=missed(definitions, campaign, today.date()),
         steps=[message for step in campaign.steps for message in _messages(definitions, composer, campaign, step, now)],
         branches={
             step.id: f"on day {step.day}: {branch_in_words(campaign, step)}" for step in campaign.steps if step.branch
@@ -141,6 +144,7 @@ def text(summary: Summary, limit: int) -> str:
         f"At most   {summary.limit}" if summary.limit else "",
         f"First on  {sends}" if sends else "",
         "Counts    how often its links are followed, not by whom" if summary.measured else "",
+        f"Note      {summary.missed}" if summary.missed else "",
         *(f"Now       {one.words}" for one in summary.under_way),
         *(f"Now       {one.words}" for one in summary.sessions),
         f"Digest    {summary.digest}",
@@ -165,6 +169,21 @@ def _limit(definitions: Definitions, campaign: Campaign, people: int | None, day
     open_days = hours_of(definitions.workspace, campaign, campaign.channel).sending_days(days[0])
     in_time = campaign.at_most * sum(1 for _ in takewhile(lambda day: day < last, open_days))
     return told if in_time >= people else f"{told}: {in_time} of {people} before {last}, when it expires for the others"
+
+
+def missed(definitions: Definitions, campaign: Campaign, today: date) -> str:
+    """Of what starts once for all: whether its day is past, and whether it may still leave."""
+    from outreach.definitions.civil import later
+    from outreach.definitions.closed_days import landing
+
+    meant = campaign.start.on
+    lands = landing(definitions.workspace.closed, meant, campaign.on_closed) if meant else None
+    if lands is None or lands >= today or campaign.rollout:
+        return ""
+    last = later(lands, campaign.steps[0].expires_after or definitions.workspace.expires_after)
+    if last < today:
+        return f"its day, {lands}, and its latest time are past: nobody gets it any more"
+    return f"its day, {lands}, is past: who has not had it gets it at once, until {last}"
 
 
 def _line(step: StepSummary, languages: Sequence[str]) -> tuple[object, ...]:

@@ -47,9 +47,14 @@ def read_templates(root: Path, names: Names, findings: Findings) -> Templates:
 
 
 def read_bytes(path: Path, file: str, findings: Findings) -> bytes | None:
-    """The bytes of a file, or None when it cannot be read (noted)."""
+    """The bytes of a file, up to one more than are read of any; None when it cannot be read (noted)."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # A device may have no end, and a pipe nobody who writes.
+        findings.file(file, "this is a device or a pipe, and no file", "Put a file in its place.")
+        return None
     try:
-        return path.read_bytes()
+        with path.open("rb") as found:
+            return found.read(LIMIT + 1)
     except OSError as error:
         findings.file(file, f"the file cannot be read: {error.strerror}", "Look at its permissions.")
         return None

@@ -11,18 +11,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, func, or_, select
 
 from outreach.definitions.by_choice import kind_of
 from outreach.definitions.model import Definitions
 from outreach.planning.abroad import with_zones, zones_on_file
 from outreach.planning.calendar import zone
-from outreach.storage.tables import delivery, person
+from outreach.planning.looking_again import may_find_one
+from outreach.storage.tables import PLANNED, delivery, person
 
 Releases = Callable[[int], Definitions]
 
 #: States of a message that left, or may have left.
 LEFT = ("sent", "attempting", "in_doubt", "bounced", "complained")
+
+#: Deliveries that were open when the stretch began; in the scratch copy alone.
+_open_before = Table("open_before", MetaData(), Column("delivery", BigInteger, primary_key=True, autoincrement=False))
 
 
 @dataclass
@@ -58,8 +62,16 @@ class Send:
         return self.send + sum(self.skipped.values()) + self.waiting
 
 
+def note_open(connection: Connection, start: datetime) -> int:
+    """Note what stands in the ledger and may still leave, as a cap or a window holds it; the last id of the ledger."""
+    _open_before.create(connection)
+    may_leave = or_(delivery.c.state == PLANNED, may_find_one(start))
+    connection.execute(_open_before.insert().from_select(["delivery"], select(delivery.c.id).where(may_leave)))
+    return connection.scalar(select(func.max(delivery.c.id))) or 0
+
+
 def sends_after(connection: Connection, last_id: int, time_zone: str, releases: Releases) -> list[Send]:
-    """The sends in the ledger's rows after `last_id`, in the order of time."""
+    """The sends of what `note_open` noted and of the ledger's rows after `last_id`, in the order of time."""
     when = func.coalesce(delivery.c.sent_at, delivery.c.due_at)
     columns = (
         delivery.c.campaign,
@@ -75,7 +87,7 @@ def sends_after(connection: Connection, last_id: int, time_zone: str, releases: 
     zones = zones_on_file(connection)
     rows = connection.execute(
         with_zones(delivery, (*columns, when.label("at"), func.count().label("people")), zones)
-        .where(delivery.c.id > last_id)
+        .where(or_(delivery.c.id > last_id, delivery.c.id.in_(select(_open_before.c.delivery))))
         .group_by(*columns, when, *([person.c.time_zone] if zones else ()))
     )
     sends: dict[tuple[Any, ...], Send] = {}

@@ -131,7 +131,8 @@ class Judge:
             return part.problem(use.line, message, remedy, find=use.part)
         if use.part is not None and use.part not in parts:
             what = f"people have no field `{use.part}`" if use.name == "person" else f"there is no `{written}`"
-            return part.problem(use.line, what, nearest(use.part, parts, use.name), find=use.part)
+            remedy = nearest(use.part, parts, use.name) if parts else f"Write `{use.name}` alone: it has no parts."
+            return part.problem(use.line, what, remedy, find=use.part)
         return None
 
     def _answer(self, part: Part, use: Use) -> Problem | None:

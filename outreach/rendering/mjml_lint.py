@@ -72,6 +72,8 @@ class _Linter(HTMLParser):
             self._judge_html(tag, parent)
         elif parent == "mj-attributes":
             self._judge_default(tag, attrs)
+        elif tag == "mj-include":
+            self._say("no other file can be taken in here", "Write in its place what stands in that file.")
         elif tag not in ATTRIBUTES:
             self._say(*_unknown_tag(tag, CHILDREN.get(parent, ATTRIBUTES)))
         else:

@@ -132,6 +132,9 @@ class _Reader:
         if found := HOSTILE.search(cell):
             raise Refused(_named(found[0]))
         text = cell.strip()
+        if self.field.name == "person_id" and not text.isascii():
+            # What nobody sees, as a copy from a web page brings along, would make another person of the same one.
+            text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf").strip()
         if not text:
             if self._required:
                 raise Refused(f"there is no {self.field.name}")

@@ -112,12 +112,36 @@ def connect(url: str | URL, *, schema: str | None = None, durable: bool = True) 
             remedy="Write it as sqlite:///path/to/file.db or postgresql://user@host/name.",
         ) from None
     match parsed.get_backend_name():
+        case "sqlite" if parsed.query:
+            raise OutreachError(
+                f"the database URL has an unknown setting: {min(parsed.query)}",
+                remedy="Write it as sqlite:///path/to/file.db, with nothing after the name of the file.",
+            )
         case "sqlite":
             return Database(_sqlite(parsed, durable=durable))
         case "postgresql":
             return Database(_postgresql(parsed, schema))
         case other:
-            raise OutreachError(f"the database {other} is not supported", remedy="Use SQLite or PostgreSQL.")
+            raise OutreachError(
+                f"the database {other} is not supported",
+                remedy="Write it as sqlite:///path/to/file.db or postgresql://user@host/name.",
+            )
+
+
+def connect_kept(url: str) -> Database:
+    """Open the database of an installation.
+
+    Raises:
+        OutreachError: as `connect`, or it would keep nothing.
+    """
+    database = connect(url)
+    if database.in_memory:
+        raise OutreachError(
+            "a database in memory is gone when the verb ends",
+            where="OUTREACH_DATABASE_URL",
+            remedy="Name a file: sqlite:///path/to/file.db, with four slashes where the path begins at the root.",
+        )
+    return database
 
 
 def _sqlite(url: URL, *, durable: bool) -> Engine:

@@ -50,6 +50,7 @@ def start(
     utf8: bool = True,
     idle: float = 300,
     pipelining: bool = False,
+    without: str = "",
     port: int = 0,
 ) -> Server:
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,6 +62,7 @@ def start(
         "utf8": utf8,
         "idle": idle,
         "pipelining": pipelining,
+        "without": without,
         "port": port,
         "certificate": str(CERTIFICATE),
     }

@@ -1,7 +1,8 @@
 """A mail server in a process of its own, which does to a message what the recipient's name says.
 
 Run as `python smtp_server.py JSON`, with `folder` (where `port` and what arrived are written), and `tls` (`none`,
-`starttls`, `immediate`), `login` (`user:password`, or empty), `certificate`, `utf8`, `pipelining`. It prints its port.
+`starttls`, `immediate`), `login` (`user:password`, or empty), `without` (ways to log in that are not offered),
+`certificate`, `utf8`, `pipelining`. It prints its port.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ RCPT = {
     "rcpt-450": "450 4.2.1 try later",
     "rcpt-550": "550 5.1.1 {address} is unknown here",
     "rcpt-421": "421 4.3.2 closing",
+    "rcpt-relay": "554 5.7.1 <{address}>: Relay access denied",
     "rcpt-garbage": "what did you say?",
     "rcpt-drop": "",
 }
@@ -120,6 +122,7 @@ async def main(settings: dict[str, Any]) -> None:
             "authenticator": checks(settings["login"]),
             "auth_required": True,
             "auth_require_tls": settings["tls"] == "starttls",
+            "auth_exclude_mechanism": settings["without"].split(),
         }
     factory = partial(SMTP, Handler(folder, settings["pipelining"]), **options)
     immediate = context if settings["tls"] == "immediate" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,6 +150,17 @@ def test_what_is_wrong_with_a_mailbox_is_said_without_its_login(change: dict, sa
     told = str(failure.value)
     assert says in told
     assert not any(secret in told for secret in (USER + "@", PASSWORD, "falsch"))
+
+
+def test_what_is_no_file_in_a_maildir_is_passed_over(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    for name in ("new/folder", "cur", "tmp"):
+        (box / name).mkdir(parents=True)
+    os.mkfifo(box / "new/pipe")
+    (box / "new/nowhere").symlink_to(tmp_path / "none")
+    (box / "new/one.eml").write_bytes(b"From: a@b.example\n\nx\n")
+    source = open_source(f"maildir://{box}", tmp_path / "aside")
+    assert [found.name for found in source.mails()] == ["one.eml"]
 
 
 def test_a_folder_that_is_no_maildir_is_refused(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ ANSWERS = {
     "rcpt-450": Deferred("450 4.2.1"),
     "rcpt-550": Rejected("550 5.1.1"),
     "rcpt-421": Deferred("421 4.3.2"),
+    "rcpt-relay": Deferred("554 5.7.1"),
     "rcpt-garbage": Deferred("garbled"),
     "rcpt-drop": Deferred("lost"),
     "data-451": Deferred("451 4.7.1"),
@@ -76,6 +77,17 @@ def test_a_refused_sender_waits_until_somebody_has_mended_it(server: Server) -> 
     channel = Smtp.at(server.url())
     refused = replace(mail("c/s/once/0/1"), sender="refused@dienst.example")
     assert handed_over(channel, [refused]) == [Deferred("550 5.7.1")]
+    channel.close()
+
+
+def test_a_server_that_takes_nothing_from_us_is_down_however_few_messages_there_are(server: Server) -> None:
+    channel = Smtp.at(server.url())
+    refused = [mail(f"c/s/once/0/{n}", f"rcpt-relay-{n}@example.org") for n in range(2)]
+    assert handed_over(channel, refused) == [Deferred("554 5.7.1")] * 2
+    assert channel.down
+    channel.open()
+    assert handed_over(channel, [*refused, mail("c/s/once/0/9")])[2] == Sent()
+    assert not channel.down
     channel.close()
 
 
@@ -146,6 +158,31 @@ def test_tls_and_login(tmp_path: Path, tls: str) -> None:
             with pytest.raises(OutreachError, match="certificate cannot be verified"):
                 send(server.url(scheme=scheme, host=host, login="dienst:s3cr", **untrusted, **wish), "a@example.org")
         assert len(server.arrived()) == 2
+
+
+@pytest.mark.parametrize("without", ["", "PLAIN"])
+def test_a_login_may_have_any_letters(tmp_path: Path, without: str) -> None:
+    with running(tmp_path, tls="immediate", login="diënst:geheïm", without=without) as server:
+        right = server.url(scheme="smtps", login="di%C3%ABnst:gehe%C3%AFm", ca=str(CERTIFICATE))
+        assert send(right, "a@example.org") == [Sent()]
+        with pytest.raises(OutreachError, match="refuses the login"):
+            send(server.url(scheme="smtps", login="di%C3%ABnst:gehe%C3%AFn", ca=str(CERTIFICATE)), "a@example.org")
+
+
+@pytest.mark.parametrize("password", ["geheim", "gehe%C3%AFm"])
+def test_a_server_without_a_login_that_we_know_is_told_from_one_that_refuses_it(tmp_path: Path, password: str) -> None:
+    with (
+        running(tmp_path, tls="immediate", login="dienst:geheim", without="PLAIN LOGIN") as server,
+        pytest.raises(OutreachError, match="no login that Outreach knows") as refusal,
+    ):
+        send(server.url(scheme="smtps", login=f"dienst:{password}", ca=str(CERTIFICATE)), "a@example.org")
+    assert "gehe" not in str(refusal.value)
+
+
+def test_a_port_in_the_clear_is_told_from_a_server_that_is_away(server: Server) -> None:
+    with pytest.raises(OutreachError, match="does not speak TLS") as refusal:
+        send(server.url(scheme="smtps"), "a@example.org")
+    assert "smtp://" in refusal.value.remedy
 
 
 def test_a_login_is_never_said_in_the_clear_where_tls_was_asked_for(server: Server) -> None:
@@ -228,6 +265,10 @@ def test_a_server_that_never_answers_the_content_leaves_doubt(tmp_path: Path) ->
         "smtp://localhost?timeout=soon",
         "smtp://u:geheim@localhost?conections=4",
         "smtp://localhost/path",
+        "smtp://localhost?ehlo=a%0d%0aRSET",
+        "smtp://localhost?ehlo=two words",
+        f"smtp://{'x' * 64}.example",
+        "smtp://mail server",
     ],
 )
 def test_a_url_that_cannot_be_read_is_refused_with_what_to_write(url: str) -> None:

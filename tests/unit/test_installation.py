@@ -67,6 +67,13 @@ def test_a_new_machine_makes_no_secret_of_its_own_for_a_database_that_has_one(wo
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///", "sqlite:///a.db?mode=ro"])
+def test_a_database_that_would_keep_nothing_is_refused(workspace, url):
+    with pytest.raises(OutreachError) as refusal:
+        _ = Installation.open(workspace, Settings(database_url=url)).database
+    assert "sqlite:///path/to/file.db" in refusal.value.remedy
+
+
 def test_a_database_is_only_there_once_it_was_made(workspace):
     installation = Installation.open(workspace, Settings())
     assert not installation.has_database

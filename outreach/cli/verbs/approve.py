@@ -123,7 +123,8 @@ class _Approver:
 
 #: What `--json` tells beside campaign, digest and state.
 _TOLD = (
-    "title", "audience", "people", "indeterminate", "starts", "first_sends", "limit", "steps", "under_way", "sessions"
+    "title", "audience", "people", "indeterminate", "starts", "first_sends", "missed", "limit", "steps", "under_way",
+    "sessions",
 )  # fmt: skip
 
 

@@ -32,8 +32,9 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
 
     One line for each message and time: how many people are in the audience, how many get it, how many do not and for
     which reason (docs/reference/reasons.md), how many still wait for their turn at the end, and how many
-    are indeterminate: a fact about them is missing. Times are those of the people: who lives by the clock of another
-    zone than the workspace's has a line of their own, with its name.
+    are indeterminate: a fact about them is missing. What is planned already and waits, as under the frequency cap, is
+    among them. Times are those of the people: who lives by the clock of another zone than the workspace's has a line
+    of their own, with its name.
 
     Of campaigns that were edited it says first what becomes of who is under way in an older release; how many wait at
     which `wait_until` now, for what and until when; of sessions that moved or were called off how many people will

@@ -17,6 +17,7 @@ from outreach.definitions.checks.editing import check_edited
 from outreach.definitions.checks.filled import Filled
 from outreach.definitions.checks.measuring import check_measuring
 from outreach.definitions.checks.pace import PaceChecks
+from outreach.definitions.checks.reaching import check_reach
 from outreach.definitions.checks.retention import check_retention
 from outreach.definitions.checks.steps import check_steps, messages_of, waits_of, ways_of
 from outreach.definitions.checks.waits import check_waits
@@ -56,6 +57,7 @@ class CampaignChecks:
         self._check_start(form, document)
         self._check_reentry(form, document)
         self._check_closed(form, document)
+        check_reach(form, self._closed, document, self.findings)
         campaign = build_campaign(filled.id, form, document.file, self.offers)
         self._check_handover(form, campaign, document)
         if self.workspace is not None:

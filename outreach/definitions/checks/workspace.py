@@ -6,6 +6,7 @@ from datetime import date
 
 from outreach.definitions.building_workspace import build_closed
 from outreach.definitions.checks.filled import Filled
+from outreach.definitions.checks.reaching import never_opens
 from outreach.definitions.closed_days import nearest_open
 from outreach.definitions.findings import Findings
 from outreach.definitions.forms.workspace import WorkspaceForm
@@ -31,6 +32,9 @@ def check_workspace(workspace: Filled, names: Names, findings: Findings) -> None
     if nearest_open(build_closed(form.closed), _ANY_DAY, 1) is None:
         message = "every day is closed: nothing would ever leave"
         findings.problem(document, ("closed", "also"), message, "Leave some days open.", key=True)
+    elif isinstance(form.windows, list) and form.windows and never_opens(form.windows, build_closed(form.closed)):
+        message = "all days of these windows are closed: nothing would ever leave"
+        findings.problem(document, ("windows",), message, "Name another day, or leave it open.", key=True)
     for index, name in enumerate(form.retired):
         if name in (names.known.get("campaign") or ()):
             findings.problem(document, ("retired", index), f"the campaign `{name}` is retired, and its file is there",

@@ -10,7 +10,7 @@ from outreach.definitions.forms import kinds
 from outreach.definitions.forms.branches import BranchForm, WayForm
 from outreach.definitions.forms.bundles import AnyAnnouncement
 from outreach.definitions.forms.by_choice import Channels
-from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, Until
+from outreach.definitions.forms.conditions import OUTCOMES, SEGMENTS, AskingForm, Until
 from outreach.definitions.forms.desk import EXAMPLES as PER_DAY
 from outreach.definitions.forms.desk import parse_per_day
 from outreach.definitions.forms.hours import Windows
@@ -26,14 +26,14 @@ from outreach.definitions.reentry import parse_reentry
 from outreach.definitions.refusal import RefusedError, advice, shown
 
 
-class ExceptForm(Form):
+class ExceptForm(AskingForm):
     """Who of the audience is left out when entering."""
 
     under_way: Annotated[list[kinds.CampaignId], ONE_OR_MORE] = Field(
-        [], description="Campaigns that the person is in now.", examples=["welcome"]
+        [], min_length=1, description="Campaigns that the person is in now.", examples=["welcome"]
     )
-    segment: Annotated[list[kinds.SegmentId], ONE_OR_MORE] = Field([], description=SEGMENTS)
-    outcome: Annotated[list[kinds.OutcomeId], ONE_OR_MORE] = Field([], description=OUTCOMES)
+    segment: Annotated[list[kinds.SegmentId], ONE_OR_MORE] = Field([], min_length=1, description=SEGMENTS)
+    outcome: Annotated[list[kinds.OutcomeId], ONE_OR_MORE] = Field([], min_length=1, description=OUTCOMES)
 
 
 class GoalForm(Form):

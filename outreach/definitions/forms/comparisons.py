@@ -15,6 +15,8 @@ from outreach.definitions.refusal import RefusedError, advice, shown
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 
+#: Statuses of which nobody is ever looked at.
+_GONE = frozenset({"died", "left"})
 #: Longest list of values.
 LONGEST = 500
 
@@ -76,6 +78,9 @@ def _entry(field: Field, written: object, path: Path, mistakes: _Mistakes) -> li
     """The facts of one entry of `where`."""
     if not isinstance(written, dict):
         values = _values(field, written, path, mistakes)
+        if field.name == "status":
+            for gone in _GONE.intersection(values):
+                mistakes.add(path, f"who {gone} is in no segment", f"Take `{gone}` out: they get nothing.")
         return [Fact(field.name, "in", values)] if values else []
     if not written:
         mistakes.add(path, "expected a comparison, found none", f"Write for instance {example(field)}.")

@@ -42,6 +42,7 @@ class ClosedForm(Form):
 
 Windows = Annotated[
     list[Annotated[Window, kinds.of(parse_window, "days and hours", *WINDOW_EXAMPLES, examples=list(WINDOW_EXAMPLES))]],
+    Field(min_length=1),
     ONE_OR_MORE,
 ]
 

@@ -10,6 +10,7 @@ from outreach.definitions.forms.kinds import YES_NO, scalar
 from outreach.definitions.model import Day, Field, Op, Span
 from outreach.definitions.refusal import RefusedError, advice, shown
 from outreach.definitions.spans import parse_day, parse_length
+from outreach.definitions.zones import read_zone
 
 Value = str | int | float | bool | Span | Day
 
@@ -129,6 +130,16 @@ def read_value(field: Field, item: object) -> Value:
         raise RefusedError(
             "expected a value, found an empty text", "To ask whether it is empty, write `{missing: true}`."
         )
+    return text if field.custom else _as_in_the_roster(field, text)
+
+
+def _as_in_the_roster(field: Field, text: str) -> str:
+    """A value of a text that the import writes in one way only; written otherwise it would be nobody's."""
+    if field.name == "language" and not re.fullmatch("[a-z]{2,3}", text):
+        remedy = "Write two lower-case letters: `nl`, `fr`, `en`, `de`."
+        raise RefusedError(f"{shown(text)} is no language code", remedy)
+    if field.name == "time_zone":
+        return read_zone(text)
     return text
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import time
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
@@ -26,18 +25,11 @@ from outreach.definitions.model import Recurrence, Span
 from outreach.definitions.names import LANGUAGE, Names
 from outreach.definitions.recurrences import parse_undated
 from outreach.definitions.refusal import RefusedError, advice, shown
+from outreach.definitions.zones import read_zone
 
 
 def _zone(value: object, _names: Names) -> str:
-    name = scalar(value, "a time zone", "Europe/Brussels")
-    # The set is read from disk: only when somebody mistyped.
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError):
-        raise RefusedError(
-            f"there is no time zone {shown(name)}", advice(name, available_timezones(), "time zones")
-        ) from None
-    return name
+    return read_zone(scalar(value, "a time zone", "Europe/Brussels"))
 
 
 #: Secure, but for trying things out on one's own machine (RFC 8058 wants https in List-Unsubscribe).

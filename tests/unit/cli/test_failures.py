@@ -102,3 +102,32 @@ def test_a_damaged_database_is_the_operators_to_mend(workspace, monkeypatch):
 def test_no_verb_at_all_is_wrong_usage_and_shows_the_help():
     result = CliRunner().invoke(outreach, [])
     assert (result.exit_code, result.stderr.startswith("Usage: outreach")) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (["init", "/proc/none/campaigns"], "/proc/none"),
+        (["schema", "/proc/none"], "/proc/none"),
+        (["roster", "make", "--people", "1", "--out", "/proc/none.csv"], "/proc/none.csv"),
+    ],
+)
+def test_a_place_that_cannot_be_written_to_is_the_users_to_mend(words, where, capsys):
+    with pytest.raises(SystemExit) as end:
+        outreach.main(words)
+    shown = capsys.readouterr().err
+    assert (end.value.code, f"Error: {where}: a file cannot be read or written" in shown) == (1, True)
+
+
+@pytest.mark.parametrize("option", ["--at=0001-01-01", "--at=9999-12-31T23:59Z", "--at=1899-12-31"])
+def test_a_time_at_the_end_of_the_calendar_is_wrong_usage(option, capsys):
+    with pytest.raises(SystemExit) as end:
+        outreach.main(["plan", option])
+    assert (end.value.code, "is no year from 1900 to 2200" in capsys.readouterr().err) == (2, True)
+
+
+def test_a_word_in_another_encoding_is_wrong_usage_and_no_fault(capsys):
+    fault = UnicodeEncodeError("utf-8", "caf\udce9", 3, 4, "surrogates not allowed")
+    assert guard(fault, "explain", "caf\udce9") == 2
+    assert "no UTF-8 text" in capsys.readouterr().err
+    assert guard(fault, "explain", "café") == 3

@@ -82,7 +82,7 @@ starts = st.one_of(
     st.fixed_dictionaries({"every": st.sampled_from(EXAMPLES), "from": st.just("2026-01-05")}, optional={"at": times}),
     st.fixed_dictionaries({"before": st.fixed_dictionaries({"theme_day": st.just("against-poverty")}, optional=by)}),
     st.fixed_dictionaries({"before": st.fixed_dictionaries(
-        {"date": st.sampled_from(["contract_ends_on", "badge_until", "born_on"])}, optional=by)}),
+        {"date": st.sampled_from(["contract_ends_on", "badge_until", "hired_on"])}, optional=by)}),
     st.fixed_dictionaries({"event": st.sampled_from(["hired", "retired"])},
                           optional={"ignore_if_older_than": spans, "include_present": st.booleans()}),
     st.fixed_dictionaries({"enters": st.sampled_from(SEGMENTS)}, optional={"include_present": st.booleans()}),
@@ -107,7 +107,7 @@ campaigns = st.fixed_dictionaries(
      "audience": st.sampled_from(SEGMENTS), "start": starts, "steps": st.lists(steps, min_size=1, max_size=4)},
     optional={
         "purpose": st.just("informeren"), "owner": st.just("ik"), "about": st.just("loan"), "exit_when": conditions,
-        "except": optional(under_way=some(["welcome"]), segment=some(SEGMENTS), outcome=some(OUTCOMES)),
+        "except": optional(under_way=some(["welcome"]), segment=some(SEGMENTS), outcome=some(OUTCOMES)).filter(bool),
         "goal": st.fixed_dictionaries({"outcome": st.sampled_from(OUTCOMES), "within": spans}),
         "priority": st.sampled_from(["high", "normal", "low"]),
         "frequency": st.sampled_from(["must", "normal", "nice"]),

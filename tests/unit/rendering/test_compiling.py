@@ -87,6 +87,11 @@ def test_a_misspelt_field_names_its_neighbour():
     assert problem.remedy == "Did you mean `person.first_name`?"
 
 
+def test_a_part_of_what_has_none_is_told_from_a_misspelt_one():
+    (problem,) = compiled(samples.source("{{ organisation.name }}")).problems
+    assert problem.remedy == "Write `organisation` alone: it has no parts."
+
+
 KNOWN_ANSWERS = 'Known here: `answers["call-me"]`, `answers["registered"]`.'
 
 

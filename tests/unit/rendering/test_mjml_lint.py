@@ -27,6 +27,7 @@ def body(inside: str) -> str:
         ('<mj-text\n  color="red"\n  font-sise="3px">x</mj-text>', 6, 3, "`mj-text` has no attribute `font-sise`", ""),
         ("<mj-text>x</mj-txt>", 4, 11, "`</mj-txt>` closes nothing here", "Expected here: `</mj-text>`."),
         ("<mj-text>x", 6, 0, "", "</mj-text>"),
+        ('<mj-include path="a.mjml" />', 4, 1, "no other file can be taken in here", "Write in its place"),
         ("<p>x</p>", 4, 1, "`<p>` cannot stand here", "Put HTML into mj-text, mj-table or mj-raw."),
         ("<mj-section></mj-section>", 4, 1, "`<mj-section>` cannot stand in `mj-column`", "mj-body or mj-wrapper."),
         ('<mj-image src="a.png" />', 4, 1, "this `mj-image` has no `alt`", "alt="),

@@ -80,6 +80,12 @@ def test_a_bad_cell_is_refused_with_its_reason(name, text, reason):
     assert re.search(reason, str(one(name, text)))
 
 
+def test_what_nobody_sees_in_a_number_makes_no_other_person():
+    judged = judge(["person_id", "status", "first_name"], ["\u200e10\u200b4\ufeff", "active", "Ann\u200d"])
+    assert judged.person_id == "104"
+    assert judge(["person_id"], ["\u200b"]).rejections[0].message == "there is no person_id"
+
+
 def test_today_is_not_yet_the_future():
     assert one("born_on", "2026-11-22") == TODAY
 

@@ -19,6 +19,17 @@ DATA: Meanings = {4: Deferred, 5: Rejected}
 CONTENT: Meanings = {4: Deferred, 5: Rejected}
 #: The server says goodbye with this answer.
 CLOSING = 421
+#: Refusals at RCPT that are about ourselves all the same: Postfix, for one, says only there what it has against a
+#: client, a login or a sender (`smtpd_delay_reject`). By code, by status, and by words outside of addresses.
+_OUR_CODES = frozenset({530, 535, 538})
+_OUR_STATUSES = re.compile(rb"5\.(?:1\.[78]|7\.54)\b").match
+_THEIR_STATUSES = re.compile(rb"5\.[12]\.").match
+_OUR_WORDS = re.compile(
+    rb"relay|client host|client was not|sender address|helo command|starttls|not owned by user"
+    rb"|authentication (?:is )?required|must (?:first )?(?:be )?authenticate",
+    re.IGNORECASE,
+).search
+_ADDRESS = re.compile(rb"<[^<>]*>|\S+@\S+")
 
 _enhanced = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)").match
 _line = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL).fullmatch
@@ -49,6 +60,15 @@ class Reply(NamedTuple):
         """`550 5.1.1`: the digits and nothing of the words."""
         enhanced = _enhanced(self.text)
         return f"{self.code} {enhanced[1].decode()}" if enhanced else str(self.code)
+
+
+def is_about_us(reply: Reply) -> bool:
+    """Whether a refusal at RCPT speaks of the client, the login or the sender, and not of the recipient."""
+    if reply.kind != 5:
+        return False
+    if reply.code in _OUR_CODES or _OUR_STATUSES(reply.text):
+        return True
+    return not _THEIR_STATUSES(reply.text) and bool(_OUR_WORDS(_ADDRESS.sub(b"", reply.text)))
 
 
 class Replies:

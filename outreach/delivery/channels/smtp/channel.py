@@ -72,7 +72,7 @@ class Smtp:
             exchange.run()
         finally:
             self._idle = exchange.lines
-            self.down = exchange.is_down
+            self.down = exchange.is_down or exchange.refuses_us
         if self.down:
             _log.info("the mail server takes nothing", extra={"server": self._server.where})
 

@@ -7,8 +7,12 @@ import socket
 import ssl
 
 from outreach.delivery.channels.smtp.letters import Offers
+from outreach.delivery.channels.smtp.login import log_in
 from outreach.delivery.channels.smtp.server import MailServer
 from outreach.errors import OutreachError
+
+#: What OpenSSL says of a greeting in the clear.
+_NO_TLS = "WRONG_VERSION_NUMBER"
 
 
 class UnreachableError(Exception):
@@ -67,7 +71,9 @@ def _connected(server: MailServer) -> smtplib.SMTP:
         raise _untrusted(server) from None
     except smtplib.SMTPResponseException as error:
         raise UnreachableError(str(error.smtp_code)) from None
-    except (OSError, smtplib.SMTPException):
+    except (OSError, smtplib.SMTPException) as error:
+        if isinstance(error, ssl.SSLError) and error.reason == _NO_TLS:
+            raise _in_the_clear(server) from None
         raise UnreachableError("unreachable") from None
 
 
@@ -77,7 +83,7 @@ def _greet(smtp: smtplib.SMTP, server: MailServer) -> None:
         if server.tls in ("required", "optional"):
             _start_tls(smtp, server)
         if server.user:
-            _log_in(smtp, server)
+            log_in(smtp, server)
     except ssl.SSLCertVerificationError:
         raise _untrusted(server) from None
     except smtplib.SMTPResponseException as error:
@@ -100,22 +106,11 @@ def _start_tls(smtp: smtplib.SMTP, server: MailServer) -> None:
         )
 
 
-def _log_in(smtp: smtplib.SMTP, server: MailServer) -> None:
-    try:
-        smtp.login(server.user, server.password)
-    except smtplib.SMTPAuthenticationError as error:
-        if error.smtp_code // 100 == 4:
-            raise
-        raise _refused(server) from None
-    except smtplib.SMTPNotSupportedError:
-        raise _refused(server) from None
-
-
-def _refused(server: MailServer) -> OutreachError:
+def _in_the_clear(server: MailServer) -> OutreachError:
     return OutreachError(
-        "the mail server refuses the login",
+        "the mail server does not speak TLS from the first byte on this port",
         where=server.where,
-        remedy="Correct user and password in OUTREACH_SMTP_URL.",
+        remedy="Use smtp:// (STARTTLS, port 587), or the port at which it does, usually 465.",
     )
 
 

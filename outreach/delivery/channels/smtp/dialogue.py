@@ -187,7 +187,8 @@ class Dialogue:
 
     def _hear_envelope(self, awaited: Literal["MAIL", "RCPT", "DATA"], reply: Reply) -> bytes:
         if self._refusal is None and reply.kind != (3 if awaited == "DATA" else 2):
-            self._refusal = _Refused(reply, _MEANINGS[awaited])
+            about_us = awaited == "RCPT" and answers.is_about_us(reply)
+            self._refusal = _Refused(reply, answers.MAIL if about_us else _MEANINGS[awaited])
         if self._refusal is None:
             self.is_ready = awaited == "DATA"
             return self._say() if self._unsaid else b""

@@ -54,11 +54,9 @@ class Exchange:
         #: Taken from the journal and not begun, or to be begun anew.
         self._letters: deque[Letter] = deque()
         self._is_drained = False
-        self._not_before = 0.0
-        self._looked = 0.0
-        self._ends_by = 0.0
-        #: Losses and refusals of ourselves since a message was last let through.
-        self._failures = 0
+        self._not_before = self._looked = self._ends_by = 0.0
+        #: Losses and refusals of ourselves since a message was last let through, and whether any was.
+        self._failures, self._is_through = 0, False
         for line in lines:
             self._welcome(line)
 
@@ -96,6 +94,11 @@ class Exchange:
         if self._dialler.failed and not self._lines and not self._dialler.busy:
             return True
         return self._failures > max(6, 2 * self._journal.connections)
+
+    @property
+    def refuses_us(self) -> bool:
+        """Whether it took nothing in the end, for what it has against us: as many messages as there were."""
+        return bool(self._failures) and not self._is_through
 
     def _goes_on(self) -> bool:
         if any(line.dialogue.awaits_content for line in self._lines.values()):
@@ -228,7 +231,7 @@ class Exchange:
             self._failures += dialogue.refused
             dialogue.refused = 0
         elif dialogue.settled or dialogue.is_ready:
-            self._failures = 0
+            self._failures, self._is_through = 0, True
         for one in dialogue.settled:
             self._settle(one)
         dialogue.settled.clear()

@@ -14,6 +14,8 @@ from outreach.errors import OutreachError
 Tls = Literal["immediate", "required", "optional", "off"]
 
 _PORTS = {"smtp": 587, "smtps": 465}
+#: A name or an address literal, as EHLO takes it (RFC 5321, 4.1.3).
+_EHLO = re.compile(r"[A-Za-z0-9._-]{1,253}|\[[A-Za-z0-9:.]{1,60}\]")
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
 _REMEDY = (
     "Write OUTREACH_SMTP_URL as smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465, with "
@@ -48,7 +50,7 @@ class MailServer:
     @property
     def where(self) -> str:
         """The server's name for errors, without user or password."""
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def context(self) -> ssl.SSLContext:
         """TLS that verifies the server's certificate and name.
@@ -78,7 +80,7 @@ def parse(url: str) -> MailServer:
         port = parts.port
     except ValueError:
         raise OutreachError("the URL of the mail server cannot be read", remedy=_REMEDY) from None
-    if parts.scheme not in _PORTS or not parts.hostname or parts.path not in ("", "/"):
+    if parts.scheme not in _PORTS or not parts.hostname or not _is_host(parts.hostname) or parts.path not in ("", "/"):
         raise OutreachError("the URL of the mail server cannot be read", remedy=_REMEDY)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     server = MailServer(
@@ -92,11 +94,25 @@ def parse(url: str) -> MailServer:
         rate=_number(options.pop("rate", "0"), "rate", 0, 100_000),
         timeout=_number(options.pop("timeout", "60"), "timeout", 0.1, 600),
         answer_timeout=_number(options.pop("answer_timeout", "600"), "answer_timeout", 0.1, 3600),
-        ehlo=options.pop("ehlo", ""),
+        ehlo=_ehlo(options.pop("ehlo", "")),
     )
     if options:
         raise OutreachError(f"the URL of the mail server has an unknown setting: {min(options)}", remedy=_REMEDY)
     return server
+
+
+def _is_host(host: str) -> bool:
+    """Whether the resolver may be asked for it: beyond this it stops with an error of its own."""
+    try:
+        return bool(host.encode("idna")) and host.isprintable() and " " not in host
+    except UnicodeError:
+        return False
+
+
+def _ehlo(name: str) -> str:
+    if name and not _EHLO.fullmatch(name):
+        raise OutreachError("ehlo of the mail server is a host's name or [its address]", remedy=_REMEDY)
+    return name
 
 
 def _tls(parts: SplitResult, wish: str) -> Tls:

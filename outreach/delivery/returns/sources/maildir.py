@@ -22,7 +22,7 @@ class Maildir:
         self._aside = aside
 
     def mails(self) -> Iterator[Found]:
-        """What lies in new/, the oldest first."""
+        """What lies in new/, the oldest first; folders, pipes and links to nowhere are no mails."""
         new = self._folder / "new"
         try:
             names = sorted(path.name for path in new.iterdir() if not path.name.startswith("."))
@@ -33,7 +33,8 @@ class Maildir:
                 remedy="Name the folder that has new/ and cur/ in it, and let this user write there.",
             ) from None
         for name in names:
-            yield from _read(new / name)
+            if (new / name).is_file():
+                yield from _read(new / name)
 
     def put(self, found: Found, place: Place) -> None:
         """Move it to cur/, or out of the maildir where nobody could read it."""

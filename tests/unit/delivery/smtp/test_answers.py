@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.delivery.channels.smtp.answers import GarbledError, Replies, Reply
+from outreach.delivery.channels.smtp.answers import GarbledError, Replies, Reply, is_about_us
 
 LINES = st.sampled_from([b"250 ok\r\n", b"250\r\n", b"250-a\r\n250 b\r\n", b"550 5.1.1 no such user\r\n", b"354 go\n"])
 
@@ -36,3 +36,23 @@ def test_of_a_reply_only_the_digits_are_kept() -> None:
 def test_what_is_no_reply_is_garbled(data):
     with pytest.raises(GarbledError):
         list(Replies().feed(data))
+
+
+@pytest.mark.parametrize(
+    ("reply", "ours"),
+    [
+        (Reply(554, b"5.7.1 <an@relay.example>: Relay access denied"), True),
+        (Reply(550, b"5.7.54 SMTP; cannot do that for this recipient"), True),
+        (Reply(530, b"5.7.0 Must issue a STARTTLS command first"), True),
+        (Reply(554, b"5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied"), True),
+        (Reply(553, b"5.7.1 <post@dienst.example>: Sender address rejected: not owned by user dienst"), True),
+        (Reply(550, b"authentication required"), True),
+        (Reply(550, b"5.1.1 <an@werk.example>: Recipient address rejected: not in relay recipient table"), False),
+        (Reply(550, b"<relay@werk.example> is unknown here"), False),
+        (Reply(550, b"no mailbox for relay@werk.example"), False),
+        (Reply(554, b"5.7.1 this recipient wants none of it"), False),
+        (Reply(450, b"4.7.1 relay is busy"), False),
+    ],
+)
+def test_at_the_recipient_a_server_may_speak_of_ourselves(reply: Reply, ours: bool) -> None:
+    assert is_about_us(reply) is ours
