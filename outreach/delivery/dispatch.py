@@ -62,14 +62,16 @@ class Dispatch:
         """Look at everything that is due."""
         done = Dispatched()
         with database.reading() as connection:
-            limited = metered(connection, self.waiting(), self.campaigns, self.releases)
+            chunks = _chunks(connection, self.waiting())
+            limited = metered(connection, self._all_of(chunks), self.campaigns, self.releases) if chunks else []
         for campaign in limited:
             self._meter(database, campaign, done)
         with database.reading() as connection:
-            chunks = _chunks(connection, self.waiting())
+            # Metering has changed what is due.
+            chunks = _chunks(connection, self.waiting()) if limited else chunks
             if not chunks:
                 return done
-            due = chunks[0] if len(chunks) == 1 else self.waiting()
+            due = self._all_of(chunks)
             shut = find_shut(connection, _by_the_clock(due), self.workspace, self.releases, self.now)
             capped = self._capped(connection, due)
         for chunk in chunks:
@@ -98,6 +100,10 @@ class Dispatch:
             delivery.c.due_at <= self.now,
             delivery.c.campaign.not_in(paused),
         )
+
+    def _all_of(self, chunks: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+        """What is due, in the words that are cheapest to ask."""
+        return chunks[0] if len(chunks) == 1 else self.waiting()
 
     def _capped(self, connection: Connection, due: ColumnElement[bool]) -> Holding | None:
         """The frequency cap over what is due; None where there is none, or nothing due that it counts."""
