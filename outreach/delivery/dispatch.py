@@ -27,6 +27,7 @@ from outreach.planning.naming import named
 from outreach.planning.notices import is_notice, stops
 from outreach.planning.openings import WAITS
 from outreach.planning.scope import Scope
+from outreach.roster import among
 from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
 
@@ -142,19 +143,15 @@ class Dispatch:
         """The gates once more; what was planned at this very moment, and found a session, has just passed them."""
         earlier_planned = and_(chunk, or_(delivery.c.planned_at < self.now, delivery.c.reason == NO_SESSION))
         columns = (delivery.c.campaign, delivery.c.step, delivery.c.release_id, delivery.c.repetition)
-        for campaign, step, release_id, repetition in connection.execute(
-            select(*columns).where(earlier_planned).distinct()
+        ids = among.listed(connection, delivery.c.id)
+        for campaign, step, release_id, repetition, which in connection.execute(
+            select(*columns, ids).where(earlier_planned).group_by(*columns)
         ).all():
             definitions = self.releases(release_id)
             scope = Scope(definitions, release_id, definitions.campaigns[campaign], self.now)
-            # Not the bare column: SQLite would go by the index of keys through all that the campaign ever sent.
-            group = and_(
-                earlier_planned,
-                delivery.c.campaign.concat("") == campaign,
-                delivery.c.step == step,
-                delivery.c.release_id == release_id,
-                delivery.c.repetition == repetition,
-            )
+            # Named by their ids: each group would go through all that is due.
+            named_ids = among.numbers(connection, among.numbers_of(which))
+            group = and_(delivery.c.state == PLANNED, delivery.c.id.in_(named_ids))
             stopped = _look(connection, scope, scope.step(step), repetition, group)
             done.stopped.update(stopped)
             if stopped:
