@@ -79,11 +79,3 @@ load = Table(
     Column("expired", Integer, nullable=False),
     Column("not_reachable", Integer, nullable=False),
 )
-
-# What the cap counts stands in this index itself here, so that it is counted without going to the rows. In a ledger in
-# use it would cost each sender a second index to write for each message; here nobody sends.
-for _statement in (
-    "DROP INDEX ix_delivery_person",
-    "CREATE INDEX ix_delivery_person ON delivery (person, dispatched_at, rank, state)",
-):
-    event.listen(metadata, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]  # as above
