@@ -28,6 +28,7 @@ from outreach.planning.naming import named
 from outreach.planning.notices import is_notice, stops
 from outreach.planning.openings import WAITS
 from outreach.planning.scope import Scope
+from outreach.roster import among
 from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
 
@@ -64,17 +65,19 @@ class Dispatch:
         done = Dispatched()
         self._reroute(database)
         with database.reading() as connection:
-            limited = metered(connection, self.waiting(), self.campaigns, self.releases)
+            chunks = _chunks(connection, self.waiting())
+            limited = metered(connection, self._all_of(chunks), self.campaigns, self.releases) if chunks else []
         for campaign in limited:
             self._meter(database, campaign, done)
         if limited:
             # Who comes forward in the queue has waited unlooked at.
             self._reroute(database)
         with database.reading() as connection:
-            chunks = _chunks(connection, self.waiting())
+            # Metering has changed what is due.
+            chunks = _chunks(connection, self.waiting()) if limited else chunks
             if not chunks:
                 return done
-            due = chunks[0] if len(chunks) == 1 else self.waiting()
+            due = self._all_of(chunks)
             shut = find_shut(connection, _by_the_clock(due), self.workspace, self.releases, self.now)
             capped = self._capped(connection, due)
         for chunk in chunks:
@@ -113,6 +116,10 @@ class Dispatch:
             delivery.c.campaign.not_in(paused),
         )
 
+    def _all_of(self, chunks: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+        """What is due, in the words that are cheapest to ask."""
+        return chunks[0] if len(chunks) == 1 else self.waiting()
+
     def _capped(self, connection: Connection, due: ColumnElement[bool]) -> Holding | None:
         """The frequency cap over what is due; None where there is none, or nothing due that it counts."""
         cap, plans = self.workspace.frequency_cap, plans_of(connection, due, self.releases)
@@ -150,19 +157,15 @@ class Dispatch:
         """The gates once more; what was planned at this very moment, and found a session, has just passed them."""
         earlier_planned = and_(chunk, or_(delivery.c.planned_at < self.now, delivery.c.reason == NO_SESSION))
         columns = (delivery.c.campaign, delivery.c.step, delivery.c.release_id, delivery.c.repetition)
-        for campaign, step, release_id, repetition in connection.execute(
-            select(*columns).where(earlier_planned).distinct()
+        ids = among.listed(connection, delivery.c.id)
+        for campaign, step, release_id, repetition, which in connection.execute(
+            select(*columns, ids).where(earlier_planned).group_by(*columns)
         ).all():
             definitions = self.releases(release_id)
             scope = Scope(definitions, release_id, definitions.campaigns[campaign], self.now)
-            # Not the bare column: SQLite would go by the index of keys through all that the campaign ever sent.
-            group = and_(
-                earlier_planned,
-                delivery.c.campaign.concat("") == campaign,
-                delivery.c.step == step,
-                delivery.c.release_id == release_id,
-                delivery.c.repetition == repetition,
-            )
+            # Named by their ids: each group would go through all that is due.
+            named_ids = among.numbers(connection, among.numbers_of(which))
+            group = and_(delivery.c.state == PLANNED, delivery.c.id.in_(named_ids))
             stopped = _look(connection, scope, scope.step(step), repetition, group)
             done.stopped.update(stopped)
             if stopped:

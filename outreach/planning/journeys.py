@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, literal, select, update
 
 from outreach.definitions.model import Condition, Definitions
 from outreach.planning.abroad import Clocks, living_by, with_zones
@@ -151,14 +151,17 @@ def exit_journeys(connection: Connection, releases: Releases, now: datetime) -> 
 
     And let go who waits for what has happened. Returns how many ended.
     """
-    ended = 0
+    # For all campaigns at once: each would go through everybody who is under way in it, for the few who are gone.
+    gone = select(person.c.id).where(person.c.status.in_(("died", "left")))
+    ended = _end(connection, person.c.status, enrolment.c.person.in_(gone))
     groups = connection.execute(
         select(enrolment.c.campaign, enrolment.c.release_id).where(enrolment.c.state == "active").distinct()
     ).all()
     for campaign, release_id in groups:
         definitions = releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
-        ended += _exit(connection, scope)
+        if scope.campaign.exit_when:
+            ended += _exit(connection, scope, scope.campaign.exit_when)
         release(connection, scope)
     return ended
 
@@ -169,26 +172,26 @@ def exit_newcomers(connection: Connection, scope: Scope, newer_than: int) -> Non
     `newer_than` is the last id of an enrolment before they entered; it happens in the same transaction.
     """
     if scope.campaign.exit_when:
-        _exit(connection, scope, newer_than=newer_than)
+        _exit(connection, scope, scope.campaign.exit_when, newer_than=newer_than)
 
 
-def _exit(connection: Connection, scope: Scope, *, newer_than: int = 0) -> int:
-    leaves = condition(scope, scope.campaign.exit_when or Condition(), since=enrolment.c.started_on)
-    gone = person.c.status.in_(("died", "left"))
+def _exit(connection: Connection, scope: Scope, wanted: Condition, *, newer_than: int = 0) -> int:
+    return _end(
+        connection,
+        literal("exited"),
+        enrolment.c.campaign == scope.campaign.id,
+        enrolment.c.release_id == scope.release_id,
+        enrolment.c.id > newer_than,
+        condition(scope, wanted, since=enrolment.c.started_on),
+    )
+
+
+def _end(connection: Connection, why: ColumnElement[str], *whose: ColumnElement[bool]) -> int:
+    """End what is under way of these enrolments, and what is planned for them, for that reason."""
     ending = connection.execute(
-        select(
-            enrolment.c.id.label("ending"),
-            enrolment.c.person.label("whose"),
-            case((gone, person.c.status), else_=literal("exited")).label("why"),
-        )
+        select(enrolment.c.id.label("ending"), enrolment.c.person.label("whose"), why.label("why"))
         .select_from(enrolment.join(person, person.c.id == enrolment.c.person))
-        .where(
-            enrolment.c.campaign == scope.campaign.id,
-            enrolment.c.release_id == scope.release_id,
-            enrolment.c.state == "active",
-            enrolment.c.id > newer_than,
-            or_(gone, leaves),
-        )
+        .where(enrolment.c.state == "active", *whose)
     ).all()
     if not ending:
         return 0

@@ -200,7 +200,8 @@ def _offers(scope: Scope, batch: Batch) -> CTE | None:
 
 def _of_batch(scope: Scope, batch: Batch) -> ColumnElement[bool]:
     return and_(
-        delivery.c.campaign == scope.campaign.id,
+        # Not the bare column: SQLite would go by the index of keys through all that the campaign ever sent.
+        delivery.c.campaign.concat("") == scope.campaign.id,
         delivery.c.step == batch.step.id,
         delivery.c.repetition == batch.repetition,
         delivery.c.planned_at == scope.now,

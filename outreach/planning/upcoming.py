@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Span, Step
@@ -51,20 +51,25 @@ def _moments(connection: Connection, current: Current, now: datetime, midnight: 
         yield due
     home = current.definitions.workspace.time_zone
     by = clocks(connection, home, now)
-    yield from _steps(connection, current, now, by)
+    yield from _steps(connection, current, now, by, midnight)
     yield from _reminders(connection, current, now, by)
     yield from _starts(connection, current, now, by, midnight)
     if eve := next_eve(connection, current.definitions.workspace, now):
         yield eve
 
 
-def _steps(connection: Connection, current: Current, now: datetime, by: Clocks) -> Iterator[datetime]:
+def _steps(
+    connection: Connection, current: Current, now: datetime, by: Clocks, midnight: datetime | None
+) -> Iterator[datetime]:
     """The next day of a step, and steps whose day has come but not their time: later today, or on an open day."""
-    after = select(func.min(enrolment.c.next_on)).where(enrolment.c.next_on > by.latest_day).scalar_subquery()
+    if midnight:
+        # No clock is further by then, not even where one has 25 hours to go and is ahead of ours.
+        near = enrolment.c.next_on <= by.latest_day + timedelta(days=2)
+    else:
+        after = select(func.min(enrolment.c.next_on)).where(enrolment.c.next_on > by.latest_day).scalar_subquery()
+        near = or_(enrolment.c.next_on <= by.latest_day, enrolment.c.next_on == after)
     columns = (enrolment.c.campaign, enrolment.c.release_id, enrolment.c.next_step, enrolment.c.next_on)
-    rows = connection.execute(
-        select(*columns).where((enrolment.c.next_on <= by.latest_day) | (enrolment.c.next_on == after)).distinct()
-    ).all()
+    rows = connection.execute(select(*columns).where(near).distinct()).all()
     for campaign, release_id, index, day in rows:
         definitions = current.releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)

@@ -24,6 +24,17 @@ def numbers(connection: Connection, values: Iterable[int]) -> Select[Any]:
     return _rows(connection, list(values), BigInteger)
 
 
+def listed(connection: Connection, column: ColumnElement[int]) -> ColumnElement[Any]:
+    """The numbers of each group in one value, which `numbers_of` reads: to fetch a row for each would take long."""
+    return (func.array_agg if connection.dialect.name == "postgresql" else func.json_group_array)(column)
+
+
+def numbers_of(value: Any) -> list[int]:
+    """The numbers that `listed` put together."""
+    found: list[int] = json.loads(value) if isinstance(value, str) else value
+    return found
+
+
 def separated(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Each of the values that stand in a column with commas between, in a row of its own; they hold no quotes."""
     if connection.dialect.name == "postgresql":

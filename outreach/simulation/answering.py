@@ -54,7 +54,10 @@ class Answering:
 
     def _drawing(self, group: Any, ask: Ask, today: date, invited: tuple[str, date] | None) -> Any:
         seed, key = self.responses.seed, (*group[:4], ask.outcome, ask.offer)
-        clauses = [delivery.c[name] == value for name, value in group._mapping.items()]
+        same = dict(group._mapping)
+        # Not the bare column: SQLite would go by the index of keys through all that the campaign ever sent.
+        clauses = [delivery.c.campaign.concat("") == same.pop("campaign")]
+        clauses += [delivery.c[name] == value for name, value in same.items()]
         if ask.offer:
             clauses.append((literal(",") + delivery.c.picks + ",").contains(f",{ask.offer},", autoescape=True))
         name, latest = invited or (None, date.max)

@@ -49,7 +49,7 @@ def scratch_file(origin: Database | None = None) -> Iterator[Database]:
         path = Path(folder) / "scratch.db"
         if origin and origin.dialect == "sqlite":
             _back_up(origin, path)
-        copy = connect(f"sqlite:///{path}", durable=False)
+        copy = connect(f"sqlite:///{path}", durable=False, alone=True)
         try:
             metadata.create_all(copy.engine)
             if origin and origin.dialect != "sqlite":

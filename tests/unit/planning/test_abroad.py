@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import event as happening
@@ -14,6 +14,7 @@ from outreach.definitions.recurrences import parse_recurrence
 from outreach.definitions.windows import parse_window
 from outreach.pipeline import plan_ahead
 from outreach.planning.explain import explain
+from outreach.planning.upcoming import next_due, next_midnight
 from outreach.roster.applying import lot_of
 from outreach.storage.database import Database
 from outreach.storage.scratch import scratch_copy
@@ -143,6 +144,28 @@ def test_each_local_day_comes_once_over_both_changes_of_the_clocks(database: Dat
         expected = [(date(2026, 10, 20) + timedelta(days=count)).isoformat() for count in range(len(days))]
         assert days == expected
         assert len(days) >= 14
+
+
+def test_what_is_due_before_midnight_is_the_same_as_what_is_due_next(database: Database) -> None:
+    steps = (Step("a", 1, "a", remind=Remind(Span(days=1), 1, Condition())), Step("b", 2, "b"), Step("c", 4, "c"))
+    journey = campaign(start=Start("event", name="hired", at=time(0, 30)), steps=steps)
+    world = World(database, definitions(journey))
+    for name, zone in (("ann", None), ("bob", TOKYO), ("cat", NEW_YORK), ("eve", "Pacific/Kiritimati")):
+        world.event(world.add(name, time_zone=zone), "hired", date(2026, 10, 23))
+    some = 0
+    # Two days of 24 hours, one of 25, and one more.
+    for hours in range(0, 4 * 24, 3):
+        now = at(22, 22) + timedelta(hours=hours)
+        world.tick(now)
+        midnight = next_midnight(world.current, now)
+        with database.reading() as connection:
+            whenever, before = (
+                next_due(connection, world.current, now),
+                next_due(connection, world.current, now, midnight),
+            )
+        assert before == (whenever if whenever and whenever < midnight else None)
+        some += before is not None
+    assert 4 * 8 > some > 4
 
 
 def test_explain_and_plan_name_the_zone(database: Database) -> None:

@@ -23,3 +23,12 @@ def test_more_values_than_a_database_takes_parameters_are_no_trouble(database):
     with database.reading() as connection:
         ids = among.texts(connection, map(str, range(100_000)))
         assert len(connection.execute(select(person.c.id).where(person.c.person_id.in_(ids))).all()) == 3
+
+
+def test_the_numbers_of_each_group_come_in_one_value(database):
+    take(database, [{"person_id": str(n), "status": "retired" if n == 2 else "active"} for n in range(3)])
+    with database.reading() as connection:
+        listed = select(person.c.status, among.listed(connection, person.c.id)).group_by(person.c.status)
+        found = {status: sorted(among.numbers_of(value)) for status, value in connection.execute(listed)}
+        ids = dict(map(tuple, connection.execute(select(person.c.person_id, person.c.id))))
+    assert found == {"active": sorted([ids["0"], ids["1"]]), "retired": [ids["2"]]}
