@@ -100,8 +100,13 @@ class PostgreSQL:
 
     def place(self) -> Place:
         """This process's database, emptied: what it held before is gone, open connections to it too."""
+        try:
+            self._keeper.execute(_HANG_UP)
+        except psycopg.OperationalError:
+            # A test has ended every connection, this one too.
+            del self._keeper
+            self._keeper.execute(_HANG_UP)
         keeper = self._keeper
-        keeper.execute(_HANG_UP)
         with keeper.transaction():
             if self._made is None or self._made != _catalogue(keeper):
                 _make(keeper)
