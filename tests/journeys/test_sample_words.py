@@ -53,8 +53,8 @@ def test_every_offer_says_what_how_who_and_when_in_three_languages(sample):
 
 
 def test_every_message_is_written_in_three_languages(content):
-    # Twenty-one of its own, and the built-in words about the sessions that one campaign invites to.
-    assert len(content.messages) == 21 + len(NOTICES)
+    # Twenty-two of its own, and the built-in words about the sessions that one campaign invites to.
+    assert len(content.messages) == 22 + len(NOTICES)
     assert all(set(message.texts) == LANGUAGES for message in content.messages.values())
 
 

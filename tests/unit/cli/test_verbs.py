@@ -341,7 +341,7 @@ def test_an_outcome_is_recorded_once(ready):
         "person": "P1", "outcome": "infosession-registered", "on": "2026-10-30", "session": None,
         "recorded": 0, "known": 1,
     }  # fmt: skip
-    late = ready("outcome", "record", "P1", "infosession-registered", "--on", "2999-01-01", "--json").json["error"]
+    late = ready("outcome", "record", "P1", "infosession-registered", "--on", "2199-01-01", "--json").json["error"]
     assert (late["what"], "today or before" in late["remedy"]) == ("that day is still to come", True)
     assert "Did you mean `infosession-registered`?" in ready("outcome", "record", "P1", "infosession").err
 
@@ -366,7 +366,7 @@ def test_an_event_is_recorded_once_and_withdrawn_for_good(ready):
     assert "--again" in ready("event", "record", *words).out
     assert ready("event", "record", *words, "--again").out == "On record.\n"
     assert "Did you mean `hired`?" in ready("event", "record", "P1", "hird").err
-    assert ready("event", "record", "P1", "died", "--on", "2999-01-01").code == 1
+    assert ready("event", "record", "P1", "died", "--on", "2199-01-01").code == 1
 
 
 def test_an_event_of_somebody_unknown_waits_and_explain_says_so(ready):
