@@ -33,13 +33,13 @@ _NIGHT = st.times(time(1, 30), time(3, 30)).map(lambda at: at.replace(second=0, 
 _SPANS = st.builds(Span, months=st.integers(0, 30), days=st.integers(0, 400))
 
 
-@trials(200)
+@trials(120)
 @given(_DAYS | _CHANGES, _TIMES | _NIGHT)
 def test_a_local_time_has_one_moment_also_where_clocks_change(day: date, at: time) -> None:
     assert calendar.moment(day, at, BRUSSELS) == civil.moment(day, at, BRUSSELS)
 
 
-@trials(200)
+@trials(120)
 @given(st.integers(0, 8 * 365 * 24 * 60).map(lambda n: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=n)))
 def test_every_moment_falls_on_one_civil_day(now: datetime) -> None:
     day = calendar.civil_day(now, BRUSSELS)
@@ -48,14 +48,14 @@ def test_every_moment_falls_on_one_civil_day(now: datetime) -> None:
     assert end - start in (timedelta(hours=23), timedelta(hours=24), timedelta(hours=25))
 
 
-@trials(200)
+@trials(120)
 @given(_DAYS | _CHANGES, _SPANS)
 def test_spans_are_counted_in_months_and_then_days(day: date, span: Span) -> None:
     assert later(day, span) == civil.plus(day, span)
     assert earlier(day, span) == civil.minus(day, span)
 
 
-@trials(200)
+@trials(120)
 @given(st.sampled_from(RECURRENCES), _DAYS, st.integers(0, 500), st.integers(0, 60))
 def test_recurrences_fall_on_the_days_that_their_words_say(text: str, first: date, length: int, ago: int) -> None:
     last, anchor = first + timedelta(days=length), first - timedelta(days=ago)

@@ -22,7 +22,7 @@ _PICKS = 2
 _CLEAR = ("planned", "not_started")
 
 
-@trials(12)
+@trials(8)
 @given(stories(ticks=6))
 def test_what_is_explained_before_a_tick_is_what_the_tick_does(database: Database, story: Story) -> None:
     with emptied(database):
@@ -54,7 +54,7 @@ def test_what_is_explained_before_a_tick_is_what_the_tick_does(database: Databas
                     assert said.verdict in _CLEAR, (moment.at, key, said)
 
 
-@trials(12)
+@trials(8)
 @given(stories(ticks=6))
 def test_what_is_in_the_ledger_is_told_as_it_stands(database: Database, story: Story) -> None:
     with emptied(database):

@@ -25,7 +25,7 @@ def _cases(draw: st.DrawFn) -> tuple[date, dict[str, Segment], list[dict[str, An
     return near, draw(segment_maps(near, 8)), draw(people(near, 1, 20))
 
 
-@trials(80)
+@trials(50)
 @given(_cases())
 def test_segments_are_three_valued(
     database: Database, case: tuple[date, dict[str, Segment], list[dict[str, Any]]]

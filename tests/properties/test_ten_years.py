@@ -90,7 +90,7 @@ def test_a_single_day_comes_once(zone: str) -> None:
     assert occurrences(workspace, letter, one.at, until) == []
 
 
-@trials(60)
+@trials(40)
 @given(
     st.sampled_from(ZONES),
     st.lists(st.sampled_from(WINDOWS), min_size=1, max_size=2, unique=True),

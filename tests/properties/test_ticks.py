@@ -43,7 +43,7 @@ class Fragile(Database):
             self.left -= 1
 
 
-@trials(12)
+@trials(8)
 @given(stories(ticks=6))
 def test_a_tick_that_is_run_again_changes_nothing(database: Database, story: Story) -> None:
     with emptied(database):
@@ -57,7 +57,7 @@ def test_a_tick_that_is_run_again_changes_nothing(database: Database, story: Sto
             assert product.rows() == before
 
 
-@trials(12)
+@trials(8)
 @given(stories(ticks=6), st.lists(st.integers(1, 12), min_size=1, max_size=4))
 def test_a_tick_that_was_broken_off_is_completed_by_the_next(
     database: Database, story: Story, breaks: list[int]
@@ -95,7 +95,7 @@ def _told(product: Product, story: Story) -> Any:
     return product.ledger(), product.enrolments()
 
 
-@trials(12)
+@trials(8)
 @given(stories(ticks=8))
 def test_keys_are_unique_and_nothing_sent_is_sent_again(database: Database, story: Story) -> None:
     with emptied(database):

@@ -7,7 +7,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 #: Random stories told to both planners in an ordinary run.
-STORIES = 40
+STORIES = 24
 _WIDER = int(os.environ.get("OUTREACH_TRIALS", "0")) / STORIES
 
 

@@ -966,7 +966,7 @@ class Planner:
         for delivery in due:
             self._reroute(delivery)
         waiting = [delivery for delivery in due if self._may_leave(delivery)]
-        for name in {delivery.campaign for delivery in waiting}:
+        for name in {delivery.campaign for delivery in waiting if not delivery.notice}:
             if limit := self.definitions.campaigns[name].at_most:
                 waiting = self._metered(name, limit, waiting)
         waiting.sort(key=self._urgency)
