@@ -116,7 +116,7 @@ class Running:
     def act(self, number: str, outcome: str) -> None:
         """Somebody does something."""
         self.say("outcome", "record", number, outcome, "--on", self.today.isoformat())
-        self.planner.world.outcomes.add((self._id(number), outcome, self.today))
+        self.planner.did(self._id(number), outcome, self.today, self.now)
 
     def refuse(self, number: str, topic: str) -> None:
         """Somebody does not want a topic."""

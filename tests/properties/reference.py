@@ -44,8 +44,7 @@ class Reference(Briefing):
         if what == "unsay":
             self.never_said(*arguments, now)
             return
-        self.world.recorded.setdefault(arguments, now)
-        self.world.outcomes.add(arguments)
+        self.did(*arguments, now)
 
     def _choose(self, what: str, who: int, chosen: Any, now: datetime) -> None:
         if what == "opt_out":
@@ -60,8 +59,7 @@ class Reference(Briefing):
             self.publish(with_session(self.definitions, *arguments), (), now)
             return
         who, name, day, session = arguments
-        self.world.recorded.setdefault((who, name, day), now)
-        self.world.outcomes.add((who, name, day))
+        self.did(who, name, day, now)
         self.world.about_seats.add((who, name, day))
         self.world.seats.setdefault((who, session), []).append(self.world.recorded[who, name, day])
         self.world.seated.setdefault(session, set()).add(who)

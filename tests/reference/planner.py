@@ -278,6 +278,11 @@ class Planner:
             rows = [one for one in self.deliveries.values() if one.enrolment is enrolment]
             self._end(enrolment, "exited" if any(one.sent_on for one in rows) else "refused", "withdrawn")
 
+    def did(self, person: int, name: str, day: date, now: datetime) -> None:
+        """It is on record, since it was told first."""
+        self.world.recorded.setdefault((person, name, day), now)
+        self.world.outcomes.add((person, name, day))
+
     def never_said(self, person: int, name: str, now: datetime) -> None:
         """What is about no seat is forgotten, what it started ends, and the reminders that it ended go on in time."""
         said = {one for one in self.world.outcomes if one[:2] == (person, name)} - self.world.about_seats
