@@ -8,10 +8,15 @@ from outreach.cli.options import VerbCommand, as_json
 from outreach.cli.output import emit
 from outreach.cli.session import Session
 from outreach.errors import DefinitionsError
+from outreach.privacy.headings import MEASURES
 
 
 @click.command("register", cls=VerbCommand, examples=["outreach register > register.md", "outreach register --json"])
-@click.option("--language", metavar="CODE", help="nl, fr or en; the first language of outreach.yaml where not said.")
+@click.option(
+    "--language",
+    type=click.Choice(tuple(MEASURES)),
+    help="The first one of outreach.yaml where not said.",
+)
 @as_json
 @click.pass_obj
 def register(session: Session, *, language: str | None, as_json: bool) -> None:

@@ -65,6 +65,11 @@ def test_headings_and_measures_are_in_the_language_that_is_asked_for(register, l
     assert all(f"* {measure}" in told for measure in MEASURES[language])
 
 
+def test_a_language_without_words_is_refused(cli):
+    refused = cli("register", "--language", "xx")
+    assert (refused.code, "nl" in refused.err) == (2, True)
+
+
 def test_every_language_says_everything():
     languages = set(MEASURES)
     assert all(set(texts) == languages for texts in WORDS.values())
