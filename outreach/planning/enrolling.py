@@ -85,27 +85,30 @@ def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, plac
         progress(0)
 
 
-def by_record(connection: Connection, scope: Scope, counts: ColumnElement[bool]) -> None:
-    """Enrol by the events or outcomes of the campaign's start that took effect and were not looked at yet.
+def unseen(connection: Connection, scope: Scope, counts: ColumnElement[bool]) -> list[tuple[date, datetime]]:
+    """Day and time of recording of the events or outcomes of the campaign's start that were not looked at yet.
 
-    `counts` says which of those on record it looks at.
+    Those that took effect, in that order. `counts` says which of those on record it looks at.
     """
-    start = scope.campaign.start
-    record = RECORDS[start.kind]
-    mine = enrolment.alias("mine")
-    begun = mine.c[record.begun_by.name] == record.table.c.id
-    fresh = and_(
-        record.what == start.name,
-        record.day <= scope.today,
-        counts,
-        not_(exists(select(literal(1)).where(begun, mine.c.campaign == scope.campaign.id))),
-    )
-    recorded = record.table.c.recorded_at
-    groups = connection.execute(
-        select(record.day.label("day"), recorded).where(fresh).distinct().order_by(record.day, recorded)
-    ).all()
+    record = RECORDS[scope.campaign.start.kind]
+    columns = (record.day.label("day"), record.table.c.recorded_at)
+    found = select(*columns).where(_is_unseen(scope, counts)).distinct().order_by(*columns)
+    return [(row.day, row.recorded_at) for row in connection.execute(found)]
+
+
+def _is_unseen(scope: Scope, counts: ColumnElement[bool]) -> ColumnElement[bool]:
+    record, mine = RECORDS[scope.campaign.start.kind], enrolment.alias("mine")
+    begun = and_(mine.c[record.begun_by.name] == record.table.c.id, mine.c.campaign == scope.campaign.id)
+    seen = exists(select(literal(1)).where(begun))
+    return and_(record.what == scope.campaign.start.name, record.day <= scope.today, counts, not_(seen))
+
+
+def by_record(connection: Connection, scope: Scope, counts: ColumnElement[bool]) -> None:
+    """Enrol by what is `unseen`."""
+    record = RECORDS[scope.campaign.start.kind]
+    fresh, recorded = _is_unseen(scope, counts), record.table.c.recorded_at
     holds = scope.segments.holds(scope.campaign.audience)
-    for day, recorded_at in groups:
+    for day, recorded_at in unseen(connection, scope, counts):
         entry = Entry(
             started_on=day,
             entered_at=recorded_at,

@@ -94,9 +94,7 @@ def _startable(database: Database, current: Current, now: datetime) -> list[tupl
 
 def _look_for_entries(database: Database, scope: Scope, state: Any, seen: tuple[int, int]) -> None:
     """Let people in, if anything changed since the last look; `seen` is how things stand now."""
-    # Outcomes are asked for each time: they come all day long, and finding that there is none costs next to nothing.
-    unchanged = (state.looked_on, state.roster_version, state.seen_event) == (scope.today, *seen)
-    if unchanged and scope.campaign.start.kind != "outcome":
+    if _is_as_it_was(database, scope, state, seen):
         return
     with database.writing() as connection:
         match scope.campaign.start.kind:
@@ -107,6 +105,15 @@ def _look_for_entries(database: Database, scope: Scope, state: Any, seen: tuple[
             case _:
                 enrolling.by_date(connection, scope)
         enrolling.note_look(connection, scope, *_seen(connection))
+
+
+def _is_as_it_was(database: Database, scope: Scope, state: Any, seen: tuple[int, int]) -> bool:
+    """Whether nothing changed since the last look that could let somebody in."""
+    if scope.campaign.start.kind == "outcome":
+        # They come all day long: to ask whether one is new costs less than to keep account of them.
+        with database.reading() as connection:
+            return not enrolling.unseen(connection, scope, recorded_for(scope, state))
+    return bool((state.looked_on, state.roster_version, state.seen_event) == (scope.today, *seen))
 
 
 def _start_occurrences(database: Database, scope: Scope, state: Any, by: Clocks, progress: Progress) -> int:

@@ -33,7 +33,7 @@ RECORDS = {
 
 
 def recorded_for(scope: Scope, state: Any) -> ColumnElement[bool]:
-    """What of its record counts for a campaign, by the clause on the day and the row; `state` is its `campaign_state`.
+    """Which events or outcomes a campaign looks at, as a clause; `state` is its row of `campaign_state`.
 
     What was there at the first approval counts if it took effect on a later day; events are told from those that came
     since by their numbers, outcomes, which are taken back and said again, by when they were recorded.
