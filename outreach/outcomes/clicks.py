@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from outreach.definitions.model import Definitions
 from outreach.outcomes.small_numbers import tell
@@ -80,7 +80,7 @@ def followed(
     to fewer people.
     """
     wanted = link.c.campaign == campaign if campaign else link.c.campaign.is_not(None)
-    with_visits = _months(connection)
+    with_visits = _months(connection, wanted)
     months = sorted({month for visits in with_visits.values() for month in visits})
     rows = connection.execute(select(link).where(wanted)).all()
     reached = _reached(connection, definitions, {row.campaign for row in rows})
@@ -128,9 +128,10 @@ def _reached(
     return found
 
 
-def _months(connection: Connection) -> dict[str, Counter[str]]:
-    """Token -> month -> how often it was followed."""
+def _months(connection: Connection, wanted: ColumnElement[bool]) -> dict[str, Counter[str]]:
+    """Token -> month -> how often it was followed, of these links."""
     found: dict[str, Counter[str]] = {}
-    for token, day, clicks in connection.execute(select(click.c.link, click.c.day, click.c.clicks)):
+    rows = select(click.c.link, click.c.day, click.c.clicks).join(link).where(wanted)
+    for token, day, clicks in connection.execute(rows):
         found.setdefault(token, Counter())[f"{day:%Y-%m}"] += clicks
     return found
