@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         self._drip(b"HTTP/1.1 200 OK\r\n\r\n", seconds=0.5)
 
     def _trickle(self) -> None:
-        self._drip(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 10_000)
+        self._drip(b"X-Long: " + b"x" * 10_000, b"HTTP/1.1 200 OK\r\n")
 
     def _body(self) -> None:
         self._drip(b"x" * 10_000, b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
