@@ -104,10 +104,13 @@ def _lately(scope: Scope, place: int, offer: Offer) -> ColumnElement[date | None
     may: ColumnElement[bool] = scope.segments.holds(offer.audience).is_(True)
     if offer.outcome:
         may = and_(may, not_(happened(scope, (offer.outcome,))))
+    # Not the maximum: along the key the last one is nearly always the first that is looked at.
     last = (
-        select(func.max(shown.c.shown_on))
+        select(shown.c.shown_on)
         .select_from(shown.join(delivery, delivery.c.id == shown.c.delivery))
         .where(shown.c.person == person.c.id, shown.c.offer == offer.id, delivery.c.state.not_in(_NEVER_LEFT))
+        .order_by(shown.c.shown_on.desc())
+        .limit(1)
         .correlate(person)
         .scalar_subquery()
     )

@@ -532,14 +532,16 @@ bundle = Table(
     sqlite_autoincrement=True,
 )
 
-#: Offers shown to a person by a delivery, so that they are not shown again too soon.
+#: Offers shown to a person by a delivery, so that they are not shown again too soon. The key is the order in which
+#: picking asks: the last time first, for each person and offer.
 shown = Table(
     "shown",
     metadata,
     Column("person", ForeignKey("person.id"), primary_key=True),
     Column("offer", String(100), primary_key=True),
+    Column("shown_on", Date, primary_key=True),
     Column("delivery", ForeignKey("delivery.id"), primary_key=True),
-    Column("shown_on", Date, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 #: Answers of the mail server and what came back later, from a mailbox or a desk, oldest first.
