@@ -16,10 +16,12 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, n
 
 from outreach.definitions.model import Campaign, Step, Workspace
 from outreach.delivery import holding, metering
-from outreach.delivery.holding import Holding, plans_of
-from outreach.delivery.metering import Meter, metered
+from outreach.delivery.due import Group, grouped, metered, plans_of
+from outreach.delivery.holding import Holding
+from outreach.delivery.metering import Meter
 from outreach.delivery.rerouting import of_choosers, reroute
 from outreach.delivery.waiting import Shut, find_shut, keep_waiting
+from outreach.planning.abroad import Clocks, clocks
 from outreach.planning.audience import CHUNK, Progress
 from outreach.planning.gates import UNREACHABLE, first_reason, leaving
 from outreach.planning.invitations import NO_SESSION, choose_again, next_session, without_session
@@ -49,6 +51,17 @@ class Dispatched:
 
 
 @dataclass(frozen=True)
+class _Known:
+    """What is known of all that is due before its parts are looked at."""
+
+    shut: Sequence[Shut]
+    #: The frequency cap; None where there is none, or nothing due that it counts.
+    capped: Holding | None
+    #: Whether the latest time of any is past.
+    is_any_late: bool
+
+
+@dataclass(frozen=True)
 class Dispatch:
     """One round of dispatch, at one moment."""
 
@@ -65,26 +78,38 @@ class Dispatch:
         done = Dispatched()
         self._reroute(database)
         with database.reading() as connection:
-            chunks = _chunks(connection, self.waiting())
-            limited = metered(connection, self._all_of(chunks), self.campaigns, self.releases) if chunks else []
+            by = clocks(connection, self.workspace.time_zone, self.now)
+            chunks, groups = self._due(connection, by)
+        limited = metered(groups, self.campaigns, self.releases)
         for campaign in limited:
-            self._meter(database, campaign, done)
+            self._meter(database, campaign, by, done)
         if limited:
-            # Who comes forward in the queue has waited unlooked at.
+            # Who comes forward in the queue has waited unlooked at, and what is due is another now.
             self._reroute(database)
-        with database.reading() as connection:
-            # Metering has changed what is due.
-            chunks = _chunks(connection, self.waiting()) if limited else chunks
-            if not chunks:
-                return done
-            due = self._all_of(chunks)
-            shut = find_shut(connection, _by_the_clock(due), self.workspace, self.releases, self.now)
-            capped = self._capped(connection, due)
+            with database.reading() as connection:
+                chunks, groups = self._due(connection, by)
+        known = self._judged(groups, by)
         for chunk in chunks:
             with database.writing() as connection:
-                rows = self._dispatch(connection, chunk, shut, capped, done)
+                rows = self._dispatch(connection, chunk, known, done)
             progress(rows)
         return done
+
+    def _due(self, connection: Connection, by: Clocks) -> tuple[list[ColumnElement[bool]], list[Group]]:
+        """What is due, in parts and in groups."""
+        chunks = _chunks(connection, self.waiting())
+        if not chunks:
+            return [], []
+        # In the words that are cheapest to ask.
+        return chunks, grouped(connection, chunks[0] if len(chunks) == 1 else self.waiting(), by)
+
+    def _judged(self, groups: Sequence[Group], by: Clocks) -> _Known:
+        cap, plans = self.workspace.frequency_cap, plans_of(groups, self.releases)
+        return _Known(
+            shut=find_shut(groups, by, self.workspace, self.releases, self.now),
+            capped=Holding(cap, self.workspace, plans, self.now) if cap and plans else None,
+            is_any_late=any(one.expires_at <= self.now for one in groups),
+        )
 
     def _reroute(self, database: Database) -> None:
         """By the channel that people chose: hours, gates and counts go by it. What they need for it may have gone."""
@@ -95,11 +120,11 @@ class Dispatch:
         with database.writing() as connection:
             reroute(connection, self.releases, chosen, self.now)
 
-    def _meter(self, database: Database, campaign: Campaign, done: Dispatched) -> None:
+    def _meter(self, database: Database, campaign: Campaign, by: Clocks, done: Dispatched) -> None:
         """Keep back what is over the campaign's limit; what could not leave now anyway takes up no place."""
         mine = and_(_by_the_clock(self.waiting()), delivery.c.campaign == campaign.id)
         with database.writing() as connection:
-            shut = find_shut(connection, mine, self.workspace, self.releases, self.now)
+            shut = find_shut(grouped(connection, mine, by), by, self.workspace, self.releases, self.now)
             self._expire(connection, mine, done)
             self._look_again(connection, mine, done)
             for one in shut:
@@ -116,29 +141,14 @@ class Dispatch:
             delivery.c.campaign.not_in(paused),
         )
 
-    def _all_of(self, chunks: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-        """What is due, in the words that are cheapest to ask."""
-        return chunks[0] if len(chunks) == 1 else self.waiting()
-
-    def _capped(self, connection: Connection, due: ColumnElement[bool]) -> Holding | None:
-        """The frequency cap over what is due; None where there is none, or nothing due that it counts."""
-        cap, plans = self.workspace.frequency_cap, plans_of(connection, due, self.releases)
-        return Holding(cap, self.workspace, plans, self.now) if cap and plans else None
-
-    def _dispatch(
-        self,
-        connection: Connection,
-        chunk: ColumnElement[bool],
-        shut: Sequence[Shut],
-        capped: Holding | None,
-        done: Dispatched,
-    ) -> int:
-        self._expire(connection, chunk, done)
+    def _dispatch(self, connection: Connection, chunk: ColumnElement[bool], known: _Known, done: Dispatched) -> int:
+        if known.is_any_late:
+            self._expire(connection, chunk, done)
         self._look_again(connection, chunk, done)
-        for one in shut:
+        for one in known.shut:
             keep_waiting(connection, _by_the_clock(chunk), one)
-        if capped:
-            capped.hold(connection, chunk)
+        if known.capped:
+            known.capped.hold(connection, chunk)
         let_go = connection.execute(update(delivery).where(chunk).values(dispatched_at=self.now, reason=None)).rowcount
         self.wake(connection, let_go)
         done.let_go += let_go

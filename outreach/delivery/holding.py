@@ -17,7 +17,6 @@ from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Cap, Span, Workspace
 from outreach.planning.arbitration import COUNTED, Plans, order, weights
 from outreach.planning.calendar import civil_day, moment, zone
-from outreach.planning.journeys import Releases
 from outreach.storage.tables import delivery, person
 
 #: Why a delivery waits.
@@ -126,16 +125,6 @@ class Holding:
 
     def _morning(self, day: date) -> datetime:
         return moment(day, self.workspace.send_at, zone(self.workspace.time_zone))
-
-
-def plans_of(connection: Connection, due: ColumnElement[bool], releases: Releases) -> Plans:
-    """The campaigns that have something due, by the releases whose words hold."""
-    groups = select(delivery.c.campaign, delivery.c.release_id).where(due, delivery.c.rank > 0).distinct()
-    found = {}
-    for campaign, release_id in connection.execute(groups.order_by("campaign", "release_id")).all():
-        definitions = releases(release_id)
-        found[campaign, release_id] = definitions.campaigns[campaign], definitions
-    return found
 
 
 def _literal(at: datetime) -> ColumnElement[datetime]:

@@ -7,7 +7,7 @@ takes away of a day's places stays free.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -30,25 +30,13 @@ from sqlalchemy import (
 from outreach.definitions.model import Campaign, Workspace
 from outreach.planning.arbitration import COUNTED, PRIME, lot_of
 from outreach.planning.calendar import civil_day, moment, zone
-from outreach.planning.journeys import Releases
 from outreach.planning.notices import is_notice
 from outreach.planning.openings import hours_of
 from outreach.storage.tables import PLANNED, delivery, person
 
 #: Why a delivery waits.
 REASON = "at_most"
-_WHOSE = delivery.c["campaign", "release_id"]
 _A_MOMENT = timedelta(microseconds=1)
-
-
-def metered(
-    connection: Connection, due: ColumnElement[bool], campaigns: Mapping[str, Campaign], releases: Releases
-) -> list[Campaign]:
-    """The campaigns with a limit that have something due: as published last, or as approved where they are gone."""
-    # Sorted here: in the order of an index SQLite would walk through the whole ledger instead of what waits.
-    newest = dict(sorted(tuple(row) for row in connection.execute(select(*_WHOSE).where(due).distinct())))
-    found = (campaigns.get(name) or releases(release_id).campaigns[name] for name, release_id in newest.items())
-    return [campaign for campaign in found if campaign.at_most]
 
 
 @dataclass(frozen=True)

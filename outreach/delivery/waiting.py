@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, case, literal, update
 
 from outreach.definitions.model import ChannelKind, Workspace
 from outreach.delivery import batches
-from outreach.planning.abroad import clocks, living_by, with_zones
+from outreach.delivery.due import Group
+from outreach.planning.abroad import Clocks, living_by
 from outreach.planning.journeys import Releases
 from outreach.planning.openings import hours_of
 from outreach.storage.tables import delivery
@@ -32,19 +34,17 @@ class Shut:
 
 
 def find_shut(
-    connection: Connection, due: ColumnElement[bool], workspace: Workspace, releases: Releases, now: datetime
+    groups: Sequence[Group], by: Clocks, workspace: Workspace, releases: Releases, now: datetime
 ) -> list[Shut]:
-    """The campaigns that have something due and may send nothing now."""
-    by = clocks(connection, workspace.time_zone, now)
-    columns = (delivery.c.campaign, batches.kind.label("kind"), delivery.c.release_id)
+    """The campaigns that have something due and may send nothing now; notices wait for nothing."""
     found = []
-    for campaign, channel, release_id, zone in connection.execute(
-        with_zones(delivery, columns, by.zones).where(due).distinct()
-    ).all():
-        hours = hours_of(workspace, releases(release_id).campaigns[campaign], channel, zone)
+    for one in groups:
+        if one.is_notice:
+            continue
+        hours = hours_of(workspace, releases(one.release_id).campaigns[one.campaign], one.channel, one.zone)
         if reason := hours.shut(now):
-            people = living_by(zone, delivery.c.person, by.zones)
-            found.append(Shut(campaign, channel, release_id, reason, hours.opening(now), people))
+            people = living_by(one.zone, delivery.c.person, by.zones)
+            found.append(Shut(one.campaign, one.channel, one.release_id, reason, hours.opening(now), people))
     return found
 
 
