@@ -22,6 +22,7 @@ from outreach.definitions.model import (
 from outreach.errors import Problem
 from outreach.rendering import (
     inspecting,
+    layout_lint,
     markup,
     mjml,
     mjml_lint,
@@ -104,11 +105,8 @@ class _Work:
                 self._layouts[source.id, language] = mjml.compile_layout(source.body, language)
         except BrokenLayout as error:
             return [part.problem(part.line_with(error.tag), error.what, error.remedy, find=error.tag)]
-        return [
-            part.problem(1, f"the layout does not show the {name}", f"Write {remedy} where it belongs.")
-            for name, remedy in _REQUIRED.items()
-            if not self._layouts[source.id, language].filled[name]
-        ]
+        languages = self.definitions.workspace.languages
+        return layout_lint.lint(part, {language: self._layouts[source.id, language] for language in languages})
 
     # --- offers ------------------------------------------------------------------------------------------
 
@@ -251,13 +249,6 @@ class _Work:
             if source.language in self.fragments.get(offer, {}).get(source.layout, {})
         ]
         return tuple(sorted(found, key=lambda fragment: -len(fragment.html))[:most])
-
-
-#: What a layout must show, and how.
-_REQUIRED = {
-    "content": "<mj-text>{{ content }}</mj-text>",
-    "preheader": "<mj-preview>{{ preheader }}</mj-preview>",
-}
 
 
 def _layout_part(source: LayoutSource) -> Part:

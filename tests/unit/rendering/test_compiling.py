@@ -227,6 +227,29 @@ def test_a_broken_layout_is_found_once_however_many_messages_use_it(old, new, me
     assert {problem.file for problem in content.problems} == {"templates/layouts/letter.mjml"}
 
 
+def test_a_layout_that_shows_the_content_twice_is_found_at_the_second():
+    layout = samples.LAYOUT.replace("{{ content }}", "{{ content }}\n<b>{{ content }}</b>\n{# {{ content }} #}")
+    (problem,) = compiled(samples.source("x"), layouts=samples.layouts(layout)).problems
+    first = next(number for number, line in enumerate(layout.split("\n"), 1) if "{{ content }}" in line)
+    assert (problem.file, problem.line) == ("templates/layouts/letter.mjml", first + 1)
+    assert problem.column == layout.split("\n")[first].find("{{ content }}") + 1
+    assert "more than once" in problem.message
+    assert problem.remedy.startswith("Keep one")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "{% if language == 'fr' %}{{ content }}{% endif %}{% if language != 'fr' %}{{ content }}{% endif %}",
+        "{% if person.city %}{{ content }}{% elif person.role %}<b>{{ content }}</b>{% else %}{{ content }}{% endif %}",
+        "<!-- {{ content }} is where the message goes -->{{ content }}",
+    ],
+)
+def test_a_layout_may_show_the_content_in_each_of_its_branches(shown):
+    layouts = samples.layouts(samples.LAYOUT.replace("{{ content }}", shown))
+    assert compiled(samples.source("x"), layouts=layouts).problems == ()
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
