@@ -271,8 +271,9 @@ def _filled(source: MessageSource, layout: Layout) -> MessageText:
     if source.kind == "markdown":
         html = markup.to_html(swapped.swap(source.body), swapped)
         body = plaintext.to_text(html, swapped)
-    whole, text = mjml.fill(layout, mjml.Parts(source.subject, source.preheader, html, body), swapped)
-    return MessageText(source.subject.strip(), source.preheader.strip(), whole, text)
+    made = mjml.fill(layout, mjml.Parts(source.subject, source.preheader, html, body), swapped)
+    bare = made.bare if source.kind == "markdown" else ""
+    return MessageText(source.subject.strip(), source.preheader.strip(), made.html, made.text, bare)
 
 
 def _campaigns_of(campaigns: Iterable[Campaign]) -> dict[str, list[Campaign]]:

@@ -47,6 +47,25 @@ def test_a_sound_message_has_no_problems():
     assert set(content.fragments["loan"]["letter"]) == {"nl", "fr"}
 
 
+def test_a_text_without_its_layout_keeps_the_conditions_and_blocks_of_the_layout():
+    shown = "<p>Brief</p>{% if person.city %}{{ content }}{% else %}<p>Dag</p>{{ content }}{% endif %}{{ offers }}"
+    layouts = samples.layouts(samples.LAYOUT.replace("{{ content }}", shown))
+    content = compiled(samples.source("Kom!\n\n{{ sender.signature }}"), layouts=layouts)
+    text = content.messages["letter"].texts["nl"]
+    assert "Stop: {{ links.unsubscribe }}" in text.text
+    kept = [word for word in ("Brief", "Dag", "organisation", "unsubscribe") if word in text.bare]
+    assert (text.bare.count("Kom!"), "{{ offers }}" in text.bare, kept) == (2, True, [])
+    assert "{% if person.city %}" in text.bare
+    assert "{% endif %}" in text.bare
+
+
+def test_a_message_that_is_mjml_by_itself_has_no_text_without_layout():
+    source = samples.source(
+        samples.LAYOUT.replace("{{ content }}", "Kom!"), kind="mjml", file="templates/letter/nl.mjml"
+    )
+    assert compiled(source).messages["letter"].texts["nl"].bare == ""
+
+
 def test_every_part_is_tagged_with_its_language():
     html = compiled(samples.source("Dag")).messages["letter"].texts["nl"].html
     assert '<html lang="nl" dir="ltr"' in html
