@@ -33,7 +33,7 @@ Complaint = Callable[[OutreachError], None]
 _CLOSED = {
     "smtp": (
         "the mail server {server} cannot be reached",
-        "Is it up, is OUTREACH_SMTP_URL right, and may this machine reach it? What it refused stands in `deliveries`.",
+        "Is it up, is OUTREACH_SMTP_URL right, may this machine reach it? Ask `outreach doctor`, and see `deliveries`.",
     ),
     "webhook": (
         "the webhook at {server} takes no messages",

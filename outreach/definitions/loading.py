@@ -19,6 +19,7 @@ from outreach.definitions.checks.bundles import check_sent
 from outreach.definitions.checks.by_choice import check_offered
 from outreach.definitions.checks.campaigns import CampaignChecks
 from outreach.definitions.checks.filled import Filled
+from outreach.definitions.checks.mappings import check_mappings
 from outreach.definitions.checks.offers import check_offer
 from outreach.definitions.checks.segments import check_segments
 from outreach.definitions.checks.sessions import SessionChecks
@@ -179,6 +180,7 @@ class _Loading:
     ) -> None:
         if workspace:
             check_workspace(workspace, self.names, self.findings)
+            check_mappings(workspace, self.findings)
         check_segments(segments, self.findings)
         for offer in offers:
             check_offer(offer, self.names, self.findings)

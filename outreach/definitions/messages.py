@@ -41,6 +41,7 @@ def read_templates(root: Path, names: Names, findings: Findings) -> Templates:
     """Every message and layout, with what is wrong about their files."""
     templates = Templates()
     _read_layouts(root, templates, findings)
+    _note_strays(root, names.default_language or "nl", findings)
     for message in message_ids(root):
         _read_message(root, message, names, templates, findings)
     return templates
@@ -74,8 +75,22 @@ def _read_layouts(root: Path, templates: Templates, findings: Findings) -> None:
             templates.layouts[path.stem] = LayoutSource(path.stem, file, text)
         elif path.name == "offer.html" and (text := _text(path, file, findings)) is not None:
             templates.offer_html = LayoutSource(path.stem, file, text)
-        elif path.suffix not in (".mjml", ".html"):
-            findings.file_note(file, "this is no layout, and is not used", "Layouts end in .mjml.")
+        elif path.suffix != ".mjml" and path.name != "offer.html":
+            remedy = "Layouts end in .mjml; how an offer looks stands in offer.html."
+            findings.file_note(file, "this is no layout, and is not used", remedy)
+
+
+def _note_strays(root: Path, language: str, findings: Findings) -> None:
+    """Texts beside the folders of the messages, where nothing reads them: their author thinks that they are sent."""
+    for path in _inside(root / "templates"):
+        if path.suffix in KINDS and path.is_file() and path.stem.casefold() != "readme":
+            text = f"templates/{path.stem}/{language}{path.suffix}"
+            layout = f" A layout is called templates/{LAYOUTS}/{path.name}." if path.suffix == ".mjml" else ""
+            findings.file_note(
+                f"templates/{path.name}",
+                "this file is in no message's folder, and is not used",
+                f"Move it to {text} and let a campaign send it, or delete it.{layout}",
+            )
 
 
 def _text(path: Path, file: str, findings: Findings) -> str | None:

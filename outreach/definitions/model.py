@@ -853,6 +853,8 @@ class MessageText:
     preheader: str
     html: str
     text: str
+    #: The text without its layout, for lists that people work from; empty where there is no layout.
+    bare: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ class Assembler:
             date=moment,
             invitation=None if row.session is None else batch.invitations[row.session],
             bundle=None if row.bundle is None else batch.bundles[row.bundle],
+            listed=row.kind == "handover",
         )
         return Ready(row, self._composers(row.release_id).compose(item), language)
 
@@ -172,7 +173,8 @@ class Assembler:
         if not columns:
             return made
         day = civil_day(moment, self._zone(made.row.release_id))
-        return made._replace(mail=made.mail._replace(line=line(made.mail, columns, facts, day)))
+        url = self._definitions(made.row.release_id).workspace.public_url
+        return made._replace(mail=made.mail._replace(line=line(made.mail, columns, facts, day, url)))
 
     def _people(self, connection: Connection, rows: Sequence[Claimed]) -> dict[int, dict[str, Any]]:
         """The facts that these rows' messages use, by the person's surrogate id."""

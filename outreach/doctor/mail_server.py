@@ -21,7 +21,7 @@ PATIENCE = 10.0
 #: A certificate that ends sooner is told.
 RENEW = timedelta(days=21)
 
-Stage = Literal["connection", "TLS", "login", "done"]
+Stage = Literal["connection", "greeting", "TLS", "login", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,25 @@ def converse(server: MailServer, now: Callable[[], datetime]) -> Conversation:
     try:
         smtp = _client(server)
     except (OSError, smtplib.SMTPException) as error:
-        # Of TLS from the first byte, a certificate that does not hold shows while connecting.
-        return Conversation("TLS" if isinstance(error, ssl.SSLError) else "connection", _problem(error))
+        return Conversation(_ended_at(error), _problem(error))
     try:
         told = smtp.greeting.decode("ascii", "replace").rpartition(";")[2]
         return _talk(smtp, server, Conversation("connection", times=times(told, now())))
     finally:
         _leave(smtp)
+
+
+def _ended_at(error: Exception) -> Stage:
+    """How far the first step went, which connects and hears the greeting."""
+    if isinstance(error, ssl.SSLError):
+        # Of TLS from the first byte, a certificate that does not hold shows while connecting.
+        return "TLS"
+    return "greeting" if _is_silence(error) else "connection"
+
+
+def _is_silence(error: Exception) -> bool:
+    """Whether a server that took the connection let us wait for its words."""
+    return isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError)
 
 
 def _talk(smtp: smtplib.SMTP, server: MailServer, seen: Conversation) -> Conversation:
@@ -132,9 +144,7 @@ def _problem(error: Exception) -> str:
             return "what it says is no SMTP"
         case smtplib.SMTPResponseException():
             return f"it answers {error.smtp_code}"
-        case TimeoutError():
-            return "it does not answer"
-        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
+        case _ if isinstance(error, TimeoutError) or _is_silence(error):
             return "it does not answer"
         case socket.gaierror():
             return "there is no host of that name"
@@ -148,7 +158,10 @@ def _problem(error: Exception) -> str:
 
 def judge(server: MailServer, seen: Conversation, now: datetime) -> Iterator[Finding]:
     """What is to be said of a conversation."""
-    if seen.stage == "connection":
+    if seen.stage == "greeting" and server.tls != "immediate":
+        yield Finding("mail server", "fail", f"{server.where}: it takes the connection and does not greet", _SILENT)
+        return
+    if seen.stage in ("connection", "greeting"):
         yield Finding("mail server", "fail", f"{server.where}: {seen.problem}", _UNREACHED)
         return
     yield Finding("mail server", "ok", f"{server.where} answers")
@@ -161,6 +174,12 @@ def judge(server: MailServer, seen: Conversation, now: datetime) -> Iterator[Fin
 
 
 _UNREACHED = "Is it up, are host and port in OUTREACH_SMTP_URL right, and may this machine reach it?"
+
+#: A server that speaks TLS from the first byte waits for ours, as we wait for its greeting.
+_SILENT = (
+    "This port may speak TLS from the start, as 465 does: try smtps:// in OUTREACH_SMTP_URL. Else see whether a mail "
+    "server listens there, and what stands between it and this machine."
+)
 
 
 def _tls(server: MailServer, seen: Conversation, now: datetime) -> Finding:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from outreach.release.nouns import Approval, Checked, Entry, Published
     from outreach.release.publishing import publish
     from outreach.release.record import approved, history, waiting
-    from outreach.release.steering import cancel, pause, resume
+    from outreach.release.steering import cancel, cancellable, pause, resume
 
 __all__ = [
     "Approval",
@@ -28,6 +28,7 @@ __all__ = [
     "approve",
     "approved",
     "cancel",
+    "cancellable",
     "check",
     "current_release",
     "digests",
@@ -52,7 +53,7 @@ _HOMES = {
     **dict.fromkeys(("Approval", "Checked", "Entry", "Published"), "nouns"),
     "publish": "publishing",
     **dict.fromkeys(("approved", "history", "waiting"), "record"),
-    **dict.fromkeys(("cancel", "pause", "resume"), "steering"),
+    **dict.fromkeys(("cancel", "cancellable", "pause", "resume"), "steering"),
 }
 
 

@@ -54,6 +54,16 @@ def cancel(database: Database, campaign: str, now: datetime, by: str) -> Approva
         return done
 
 
+def cancellable(connection: Connection, campaign: str) -> None:
+    """Refuse what `cancel` would refuse; so that nobody is asked in vain.
+
+    Raises:
+        OutreachError: as `cancel` does.
+    """
+    if state_of(connection, campaign) != "cancelled":
+        _changeable(connection, campaign)
+
+
 def _set(connection: Connection, campaign: str, state: State, now: datetime, by: str) -> Approval:
     before = _changeable(connection, campaign)
     steered = {"state": state, "steered_at": now, "steered_by": by[:200], "steered_why": None}

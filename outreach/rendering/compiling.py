@@ -22,6 +22,7 @@ from outreach.definitions.model import (
 from outreach.errors import Problem
 from outreach.rendering import (
     inspecting,
+    layout_lint,
     markup,
     mjml,
     mjml_lint,
@@ -104,11 +105,8 @@ class _Work:
                 self._layouts[source.id, language] = mjml.compile_layout(source.body, language)
         except BrokenLayout as error:
             return [part.problem(part.line_with(error.tag), error.what, error.remedy, find=error.tag)]
-        return [
-            part.problem(1, f"the layout does not show the {name}", f"Write {remedy} where it belongs.")
-            for name, remedy in _REQUIRED.items()
-            if not self._layouts[source.id, language].filled[name]
-        ]
+        languages = self.definitions.workspace.languages
+        return layout_lint.lint(part, {language: self._layouts[source.id, language] for language in languages})
 
     # --- offers ------------------------------------------------------------------------------------------
 
@@ -253,13 +251,6 @@ class _Work:
         return tuple(sorted(found, key=lambda fragment: -len(fragment.html))[:most])
 
 
-#: What a layout must show, and how.
-_REQUIRED = {
-    "content": "<mj-text>{{ content }}</mj-text>",
-    "preheader": "<mj-preview>{{ preheader }}</mj-preview>",
-}
-
-
 def _layout_part(source: LayoutSource) -> Part:
     return Part(source.file, "body", source.body, 1, "html")
 
@@ -280,8 +271,9 @@ def _filled(source: MessageSource, layout: Layout) -> MessageText:
     if source.kind == "markdown":
         html = markup.to_html(swapped.swap(source.body), swapped)
         body = plaintext.to_text(html, swapped)
-    whole, text = mjml.fill(layout, mjml.Parts(source.subject, source.preheader, html, body), swapped)
-    return MessageText(source.subject.strip(), source.preheader.strip(), whole, text)
+    made = mjml.fill(layout, mjml.Parts(source.subject, source.preheader, html, body), swapped)
+    bare = made.bare if source.kind == "markdown" else ""
+    return MessageText(source.subject.strip(), source.preheader.strip(), made.html, made.text, bare)
 
 
 def _campaigns_of(campaigns: Iterable[Campaign]) -> dict[str, list[Campaign]]:

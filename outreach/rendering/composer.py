@@ -7,6 +7,7 @@ imports, reads Markdown or MJML: a release holds templates that are compiled alr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -22,9 +23,9 @@ from outreach.rendering.verp import Verp
 
 __all__ = ["Composer", "Item", "Mail", "Skeleton"]
 
-#: What is prepared once: campaign, step, message, language, repetition, and the versions of the session invited to and
-#: of the bundle.
-Kind = tuple[str, str, str, str, int, int | None, int | None]
+#: What is prepared once: campaign, step, message, language, repetition, the versions of the session invited to and of
+#: the bundle, and whether it is for a list.
+Kind = tuple[str, str, str, str, int, int | None, int | None, bool]
 #: Prepared messages kept: each is some 100 kB.
 _KEPT = 256
 
@@ -73,7 +74,7 @@ class Composer:
         invitation = item.invitation
         version = invitation.version if invitation else None
         brought = item.bundle.version if item.bundle else None
-        kind = (item.campaign, item.step, item.message, item.language, item.repetition, version, brought)
+        kind = (item.campaign, item.step, item.message, item.language, item.repetition, version, brought, item.listed)
         prepared = self._prepared.get(kind) or self._prepare(kind, item)
         recipient = "" if item.address is None else headers.address(item.address)
         person = int(item.key.rpartition("/")[2])
@@ -86,10 +87,12 @@ class Composer:
         return Mail(item.key, message_id, sender, recipient, prepared.skeleton, fields)
 
     def _prepare(self, kind: Kind, item: Item) -> Prepared:
-        campaign_id, step_id, message_id, wanted, repetition, _, _ = kind
+        campaign_id, step_id, message_id, wanted, repetition, *_ = kind
         campaign = self._definitions.campaigns[campaign_id]
         language = self.language(message_id, wanted)
         message, fragments = self._content(campaign, message_id, language)
+        if item.listed:
+            message = _bare(message, language)
         kit = Kit(
             workspace=self._definitions.workspace, campaign=campaign, step=_step(campaign, step_id),
             message=message, language=language, repetition=repetition,
@@ -112,6 +115,12 @@ class Composer:
     @cached_property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self._definitions.workspace.time_zone)
+
+
+def _bare(message: Message, language: str) -> Message:
+    """The message with a text that says nothing of its layout's, such as how mails are stopped."""
+    text = message.texts[language]
+    return replace(message, texts={**message.texts, language: replace(text, text=text.bare or text.text)})
 
 
 def _step(campaign: Campaign, step_id: str) -> Step:

@@ -57,6 +57,8 @@ class Item(NamedTuple):
     invitation: Invitation | None = None
     #: What an entity's contact is given; None where it is no bundle.
     bundle: Bundle | None = None
+    #: Whether somebody works from a list of it: its text is then without its layout.
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

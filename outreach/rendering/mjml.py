@@ -6,6 +6,7 @@ import html as escaping
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from css_inline import CSSInliner
 from mjml import mjml2html
@@ -98,9 +99,18 @@ class Parts:
     text: str
 
 
-def fill(layout: Layout, parts: Parts, swapped: Tags) -> tuple[str, str]:
-    """The Jinja2 sources of a message's HTML and text. `swapped` begins with the layout's tags (`started`)."""
-    made, text = layout.html, layout.text
+class Filled(NamedTuple):
+    """A message in its layout: Jinja2 sources."""
+
+    html: str
+    text: str
+    #: The text without what the layout says.
+    bare: str
+
+
+def fill(layout: Layout, parts: Parts, swapped: Tags) -> Filled:
+    """The message in its layout. `swapped` begins with the layout's tags (`started`)."""
+    made, text, bare = layout.html, layout.text, _unspoken(layout, swapped)
     for name, value in (("subject", parts.subject), ("preheader", parts.preheader)):
         shown = swapped.swap(value).strip()
         for word in layout.filled[name]:
@@ -108,8 +118,15 @@ def fill(layout: Layout, parts: Parts, swapped: Tags) -> tuple[str, str]:
             text = text.replace(word, shown)
     for word in layout.filled["content"]:
         made = made.replace(word, parts.html)
-        text = text.replace(word, parts.text)
-    return _restored(_inlined(_shielded(made)), swapped), _restored(_ended(text, swapped), swapped)
+        text, bare = text.replace(word, parts.text), bare.replace(word, parts.text)
+    plain, alone = (_restored(_ended(one, swapped), swapped) for one in (text, bare))
+    return Filled(_restored(_inlined(_shielded(made)), swapped), plain, alone)
+
+
+def _unspoken(layout: Layout, swapped: Tags) -> str:
+    """The layout's text without a word of its own: its conditions, where the content goes, and what is a block."""
+    content = layout.filled["content"]
+    return "".join(word for word in tags.words(layout.text) if word in content or swapped.stands_alone(word))
 
 
 def started(layout: Layout) -> Tags:

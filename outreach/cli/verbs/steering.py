@@ -46,6 +46,7 @@ def cancel(session: Session, campaign: str, *, yes: bool, at: datetime | None, a
 
     It cannot be taken back, so on a terminal it asks; elsewhere, and with --json, it wants --yes.
     """
+    _cancellable(session, campaign)
     if not yes and not session.asks(yes=yes, as_json=as_json):
         raise OutreachError(
             "cancelling cannot be taken back, and here nobody can be asked",
@@ -56,6 +57,13 @@ def cancel(session: Session, campaign: str, *, yes: bool, at: datetime | None, a
         return ExitCode.USER
     _steer(session, "cancel", campaign, at, as_json=as_json)
     return ExitCode.DONE
+
+
+def _cancellable(session: Session, campaign: str) -> None:
+    from outreach import release
+
+    with session.installation.database.reading() as connection:
+        release.cancellable(connection, campaign)
 
 
 def _steer(session: Session, verb: str, campaign: str, at: datetime | None, *, as_json: bool) -> None:

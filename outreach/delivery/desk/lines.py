@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 SAYS = ("subject", "text", "recipient")
 
 
-def line(mail: Mail, columns: Sequence[str], facts: Mapping[str, Any], day: date) -> Line:
+def line(mail: Mail, columns: Sequence[str], facts: Mapping[str, Any], day: date, public_url: str) -> Line:
     """The line of a mail in the list of that day; `mail.recipient` is an address that may be written to, or none."""
     said = {"recipient": mail.recipient}
     if {"subject", "text"} & set(columns):
         # Only whoever is handed something over waits for the parser.
         from outreach.rendering.previewing import read
+        from outreach.rendering.unlinking import unlinked
 
         shown = read(mail.to_bytes())
-        said |= {"subject": shown.subject, "text": shown.text.strip()}
+        said |= {"subject": shown.subject, "text": unlinked(shown.text, public_url)}
     return Line(day, tuple((name, said[name] if name in SAYS else _text(facts[name])) for name in columns))
 
 

@@ -9,6 +9,11 @@ from tests.unit.delivery.handover.reading import read_all
 
 AT, TUESDAY, LATER = "2026-10-20T12:00", "2026-11-03T09:00", "2026-11-03T15:00"
 
+_FOOTER = (
+    "<mj-section><mj-column><mj-text><p>Jij kiest wat je krijgt.</p>"
+    '<p><a href="{{ links.unsubscribe }}">Stop</a></p></mj-text></mj-column></mj-section>'
+)
+
 
 @pytest.fixture
 def lists(workspace):
@@ -68,7 +73,19 @@ def test_a_list_says_what_its_campaign_asks_for(ready, lists, workspace, tmp_pat
     (first, _, last) = read_all(lists)
     assert list(first) == ["key", "last_name", "recipient", "text", "hired_on", "result"]
     assert (first["recipient"], last["recipient"], first["hired_on"]) == ("p1@staff.example", "", "")
-    assert "Dit is er deze maand te doen." in first["text"]
+    assert first["text"] == "Dit is er deze maand te doen."
+
+
+def test_a_text_on_paper_has_no_link_of_its_reader_and_no_footer_of_a_mail(ready, lists, workspace, tmp_path):
+    news = workspace / "campaigns" / "news.yaml"
+    news.write_text(f"{news.read_text()}handover: {{columns: [text]}}\n")
+    body = workspace / "templates" / "news" / "nl.md"
+    body.write_text(f"{body.read_text()}\n[Je keuzes]({{{{ links.choices }}}})\n\nTot dan.\n")
+    layout = workspace / "templates" / "layouts" / "letter.mjml"
+    layout.write_text(layout.read_text().replace("</mj-body>", _FOOTER + "</mj-body>"))
+    publish(ready, tmp_path / "people.csv")
+    assert ready("run", "--at", TUESDAY, "--json").json["sent"] == 5
+    assert {line["text"] for line in read_all(lists)} == {"Dit is er deze maand te doen.\n\nTot dan."}
 
 
 def test_lists_go_where_the_operator_says(ready, lists, tmp_path, monkeypatch):

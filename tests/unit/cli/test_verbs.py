@@ -266,6 +266,16 @@ def test_a_campaign_is_cancelled_only_by_who_says_so(ready, monkeypatch):
     assert (asked.code, "Stop news for good?" in asked.out) == (0, True)
 
 
+@pytest.mark.parametrize(("name", "says"), [("newz", "Did you mean `news`?"), ("welcome", "was never approved")])
+def test_nobody_is_asked_about_a_campaign_that_cannot_be_cancelled(cli, monkeypatch, name, says):
+    cli("publish")
+    scripted = cli("cancel", name)
+    assert (scripted.code, says in scripted.err, "--yes" in scripted.err) == (1, True, False)
+    monkeypatch.setattr(Session, "asks", lambda *_, yes, **_rest: not yes)
+    asked = cli("cancel", name, input="y\n")
+    assert (asked.code, says in asked.err, "for good" in asked.out) == (1, True, False)
+
+
 def test_explain_tells_the_verdict_and_the_facts(ready):
     rows = {row["campaign"]: row for row in ready("explain", "P1", "--at", AT, "--json").json}
     assert set(rows["news"]) >= {"campaign", "step", "verdict", "reason", "facts"}

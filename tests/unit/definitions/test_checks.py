@@ -216,3 +216,14 @@ def test_a_table_that_is_no_table_is_one_problem(judge: Judge) -> None:
     assert [one.message for one in judge({"outreach.yaml": text}).problems] == [
         "expected a group of keys, found a list"
     ]
+
+
+def test_two_columns_for_one_field_are_a_note_at_the_second(judge: Judge) -> None:
+    twice = "columns: {Stamnummer: person_id, Naam: last_name, Familienaam: last_name}"
+    loaded = judge({"outreach.yaml": OUTREACH.replace("columns: {Stamnummer: person_id}", twice)})
+    assert loaded.problems == ()
+    (note,) = [note for note in loaded.notes if note.path.startswith("roster")]
+    assert note.path == "roster.mappings.default.columns.Familienaam"
+    assert (note.line, note.column) == (25, 65)
+    assert "`last_name`" in note.message
+    assert "`Naam`" in note.message

@@ -54,6 +54,20 @@ def test_a_message_that_no_campaign_sends_is_a_note(judge: Judge) -> None:
     assert not [note for note in notes if note.file == "templates/welcome" and "sends" in note.message]
 
 
+def test_a_text_beside_the_folders_of_messages_is_noted_with_where_it_belongs(judge: Judge) -> None:
+    loaded = judge({
+        "templates/spare.md": message("Reserve"),
+        "templates/card.mjml": "<mjml></mjml>",
+        "templates/README.md": "How we write.",
+        "templates/layouts/wide.html": "<b>wide</b>",
+    })  # fmt: skip
+    assert loaded.problems == ()
+    noted = {note.file: note.remedy for note in loaded.notes if "is not used" in note.message}
+    assert set(noted) == {"templates/spare.md", "templates/card.mjml", "templates/layouts/wide.html"}
+    assert "templates/spare/nl.md" in noted["templates/spare.md"]
+    assert "templates/layouts/card.mjml" in noted["templates/card.mjml"]
+
+
 def test_the_layout_of_all_is_missed_once(judge: Judge) -> None:
     loaded = judge({"templates/layouts/letter.mjml": None})
     assert [(one.file, one.line) for one in loaded.problems] == [("templates/layouts", 1)]

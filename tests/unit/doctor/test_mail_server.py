@@ -133,7 +133,20 @@ def test_a_server_that_is_none_is_told_without_its_words(lines: tuple[bytes, ...
 def test_a_server_that_says_nothing_is_not_waited_for_long() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         found = look(f"smtp://127.0.0.1:{silent.getsockname()[1]}?timeout=0.2")["mail server"]
-    assert found.saw.endswith("it does not answer")
+    assert found.saw.endswith("it takes the connection and does not greet")
+
+
+def test_a_port_that_speaks_tls_from_the_start_is_told_to_who_says_smtp(tmp_path: Path) -> None:
+    with running(tmp_path, tls="immediate") as server:
+        found = look(server.url(starttls="required", timeout="0.5"))["mail server"]
+        assert (found.level, "try smtps://" in found.remedy) == ("fail", True)
+        assert look(server.url(scheme="smtps", **TRUST))["mail server"].level == "ok"
+
+
+def test_who_says_smtps_to_a_silent_server_is_not_told_to_say_it() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        found = look(f"smtps://127.0.0.1:{silent.getsockname()[1]}?timeout=0.2")["mail server"]
+    assert (found.saw.endswith("it does not answer"), "smtps" in found.remedy) == (True, False)
 
 
 def test_a_starttls_that_is_offered_and_refused_is_no_tls() -> None:

@@ -47,6 +47,25 @@ def test_a_sound_message_has_no_problems():
     assert set(content.fragments["loan"]["letter"]) == {"nl", "fr"}
 
 
+def test_a_text_without_its_layout_keeps_the_conditions_and_blocks_of_the_layout():
+    shown = "<p>Brief</p>{% if person.city %}{{ content }}{% else %}<p>Dag</p>{{ content }}{% endif %}{{ offers }}"
+    layouts = samples.layouts(samples.LAYOUT.replace("{{ content }}", shown))
+    content = compiled(samples.source("Kom!\n\n{{ sender.signature }}"), layouts=layouts)
+    text = content.messages["letter"].texts["nl"]
+    assert "Stop: {{ links.unsubscribe }}" in text.text
+    kept = [word for word in ("Brief", "Dag", "organisation", "unsubscribe") if word in text.bare]
+    assert (text.bare.count("Kom!"), "{{ offers }}" in text.bare, kept) == (2, True, [])
+    assert "{% if person.city %}" in text.bare
+    assert "{% endif %}" in text.bare
+
+
+def test_a_message_that_is_mjml_by_itself_has_no_text_without_layout():
+    source = samples.source(
+        samples.LAYOUT.replace("{{ content }}", "Kom!"), kind="mjml", file="templates/letter/nl.mjml"
+    )
+    assert compiled(source).messages["letter"].texts["nl"].bare == ""
+
+
 def test_every_part_is_tagged_with_its_language():
     html = compiled(samples.source("Dag")).messages["letter"].texts["nl"].html
     assert '<html lang="nl" dir="ltr"' in html
@@ -225,6 +244,29 @@ def test_a_broken_layout_is_found_once_however_many_messages_use_it(old, new, me
     content = compiled(samples.source("x"), samples.source("y", id="other", file="b.md"), layouts=layouts)
     assert message in content.problems[0].message
     assert {problem.file for problem in content.problems} == {"templates/layouts/letter.mjml"}
+
+
+def test_a_layout_that_shows_the_content_twice_is_found_at_the_second():
+    layout = samples.LAYOUT.replace("{{ content }}", "{{ content }}\n<b>{{ content }}</b>\n{# {{ content }} #}")
+    (problem,) = compiled(samples.source("x"), layouts=samples.layouts(layout)).problems
+    first = next(number for number, line in enumerate(layout.split("\n"), 1) if "{{ content }}" in line)
+    assert (problem.file, problem.line) == ("templates/layouts/letter.mjml", first + 1)
+    assert problem.column == layout.split("\n")[first].find("{{ content }}") + 1
+    assert "more than once" in problem.message
+    assert problem.remedy.startswith("Keep one")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "{% if language == 'fr' %}{{ content }}{% endif %}{% if language != 'fr' %}{{ content }}{% endif %}",
+        "{% if person.city %}{{ content }}{% elif person.role %}<b>{{ content }}</b>{% else %}{{ content }}{% endif %}",
+        "<!-- {{ content }} is where the message goes -->{{ content }}",
+    ],
+)
+def test_a_layout_may_show_the_content_in_each_of_its_branches(shown):
+    layouts = samples.layouts(samples.LAYOUT.replace("{{ content }}", shown))
+    assert compiled(samples.source("x"), layouts=layouts).problems == ()
 
 
 @pytest.mark.parametrize(

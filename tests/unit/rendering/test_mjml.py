@@ -15,7 +15,7 @@ from tests.unit.rendering import samples
 def filled(layout: str, html: str = "<p>x</p>", language: str = "nl") -> str:
     compiled = mjml.compile_layout(layout, language)
     swapped = mjml.started(compiled)
-    return mjml.fill(compiled, Parts("S", "P", html, "x\n\n"), swapped)[0]
+    return mjml.fill(compiled, Parts("S", "P", html, "x\n\n"), swapped).html
 
 
 @pytest.mark.parametrize(
