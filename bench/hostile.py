@@ -1,7 +1,7 @@
 """Whatever strangers send, tried for as long as you like: rows, bodies, forms, webhooks, and what follows links.
 
     .venv/bin/python bench/hostile.py [--rows 200000] [--bodies 20000] [--fields 200000] [--webhooks 10000]
-                                      [--prefetches 10000] [--visits 1000] [--jobs 2]
+                                      [--prefetches 10000] [--visits 10000] [--jobs 2]
 
 A kind that is named is tried, all of them where none is; `visits` are those of a real browser (`apt-get install
 chromium`). Trials have numbers, in turn on SQLite and PostgreSQL; what came of each is a line of
@@ -45,7 +45,7 @@ KINDS = {
     "fields": Kind(forms.trial, 2000, 200_000),
     "webhooks": Kind(webhooks.trial, 500, 10_000),
     "prefetches": Kind(prefetching.trial, 500, 10_000),
-    "visits": Kind(browsing.trial, 100, 1000),
+    "visits": Kind(browsing.trial, 250, 10_000),
 }
 
 

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 
+from outreach.rendering.measuring import PATH
 from outreach.web.asgi import ASGIApp, Receive, Scope, Send, answer
 
 #: Where other systems come in, which ask more often than people do.
 MACHINES = ("/api/", "/scim/")
+#: Where measured links lead on: half a campaign may click within a minute, from the one address of their employer.
+LINKS = f"/{PATH}/"
 #: Clients that are remembered; the one not heard of for the longest time is forgotten first.
 MOST = 50_000
 
@@ -59,18 +62,23 @@ def client_of(host: str) -> str:
 class RateLimit:
     """Answers 429 to who asks too often."""
 
-    def __init__(self, app: ASGIApp, rates: Rates, machines: Rates) -> None:
-        """`machines`: of the doors that other systems post to."""
+    def __init__(self, app: ASGIApp, rates: Rates, machines: Rates, links: Rates) -> None:
+        """`machines`: of the doors that other systems post to; `links`: of measured links alone."""
         self._app = app
         self._rates = rates
         self._machines = machines
+        self._links = links
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] == "http":
             host = scope["client"][0] if scope["client"] else ""
-            rates = self._machines if scope["path"].startswith(MACHINES) else self._rates
-            if wait := rates.take(client_of(host)):
+            if wait := self._of(scope["path"]).take(client_of(host)):
                 retry = (b"retry-after", str(ceil(wait)).encode())
                 return await answer(send, 429, "Too many requests; try again later.", [retry])
         return await self._app(scope, receive, send)
+
+    def _of(self, path: str) -> Rates:
+        if path.startswith(MACHINES):
+            return self._machines
+        return self._links if path.startswith(LINKS) else self._rates

@@ -25,11 +25,12 @@ from tests.hostile.rows import tags_of
 from tests.hostile.site import Site, opened
 
 _PEOPLE = 12
-#: Links of a mail: the answer, and the pages for choices, about it, and stopping; the last stands in its headers too.
-_LINKS = 4
+#: Links of a mail: the answer, the mail in the browser, and the pages for choices, about it, and stopping; the last
+#: stands in its headers too.
+_LINKS = 5
 #: Where the link is that all have in common, and where it leads.
 MEASURED = "/l/"
-_LEADS_TO = "https://sociale-dienst.example"
+LEADS_TO = "https://sociale-dienst.example"
 _OURS = re.compile(r"https://mail\.sociale-dienst\.example(?:/[^\s<>\"]*)?")
 #: What scanners and previews say of themselves, and what some try.
 _MANNERS: list[dict[str, str]] = [
@@ -71,7 +72,7 @@ def trial(folder: Path, database: str, seed: int, size: int) -> Report:
         before = site.everything()
         fetches = [_drawn(draw, draw.choice(paths)) for _ in range(size)]
         wrong = [one for fetch in fetches for one in _fetched(site, fetch)]
-        counted = _miscounted(site, sum(fetch.counts for fetch in fetches))
+        counted = miscounted(site, sum(fetch.counts for fetch in fetches))
         found = {"answers": wrong, "counted": counted, "kept": changes(before, site), "log": site.wrong()}
     return Report(f"prefetch/{seed}", found, {"prefetches": size, "links": len(paths)})
 
@@ -88,11 +89,11 @@ def _fetched(site: Site, fetch: Fetch) -> Iterator[str]:
         yield f"{fetch.method} was answered {answer.status_code}"
     if answer.cookies or (fetch.method == "HEAD" and answer.content):
         yield f"{fetch.method} was answered with a cookie or a body"
-    if answer.headers.get("Location", _LEADS_TO) != _LEADS_TO:
+    if answer.headers.get("Location", LEADS_TO) != LEADS_TO:
         yield f"{fetch.method} was led astray"
 
 
-def _miscounted(site: Site, visits: int) -> list[str]:
+def miscounted(site: Site, visits: int) -> list[str]:
     """Whether so many followed measured links; they are counted behind the answers."""
     end = time.monotonic() + 60
     while (counted := sum(row.clicks for row in site.everything()["click"])) != visits:

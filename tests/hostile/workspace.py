@@ -55,6 +55,7 @@ web:
     <mj-section><mj-column><mj-text>
       {{ sender.signature }} · <a href="{{ links.choices }}">{{ organisation }}</a>
       · <a href="{{ links.unsubscribe }}">Stop</a> · <a href="{{ links.about }}">Waarom?</a>
+      · <a href="{{ links.browser }}">Lees in je browser</a>
     </mj-text></mj-column></mj-section>
   </mj-body>
 </mjml>

@@ -61,7 +61,9 @@ class WebForm(Form):
     tls: TlsForm | None = Field(None, description="Encrypt here; leave it out where a proxy does.")
     body_limit: Annotated[int, whole(1, 100_000)] = Field(1000, description="Most kilobytes that a request may carry.")
     requests_per_minute: Annotated[int, whole(1, 1_000_000)] = Field(
-        600, description="Most requests in a minute from one address (of IPv6: one network of 64 bits)."
+        600,
+        description="Most requests in a minute from one address (of IPv6: one network of 64 bits); measured links may "
+        "be followed 30,000 times at least.",
     )
     seconds: Annotated[int, whole(1, 600)] = Field(10, description="Most seconds that a request may take.")
     links_valid: kinds.Days = Field(

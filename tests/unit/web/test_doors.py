@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request
 from outreach.definitions.model import Tls, Web
 from outreach.errors import OutreachError
 from outreach.web import serving
-from outreach.web.app import _around
+from outreach.web.app import _around, _rates
 from outreach.web.serving import served
 from tests.contracts.servers import CERTIFICATE
 
@@ -39,6 +39,10 @@ def app(web: Web) -> FastAPI:
     @made.get("/fault")
     async def fault() -> None:
         raise ValueError("Lieve Claes, lieve@sociale-dienst.example")
+
+    @made.get("/l/{token}")
+    async def follow(token: str) -> str:
+        return "led on"
 
     @made.post("/u/{token}")
     async def unsubscribe(token: str) -> str:
@@ -129,6 +133,26 @@ def test_one_client_may_ask_so_often_and_others_are_not_kept() -> None:
         refused = ask("GET", f"{url}/client", headers={"X-Forwarded-For": "10.9.9.9, 192.0.2.1"})
         assert refused.status_code == 429
         assert 1 <= int(refused.headers["Retry-After"]) <= 12
+
+
+def test_readers_behind_one_address_follow_links_and_have_pages_left() -> None:
+    with door(Web(requests_per_minute=5)) as url, requests.Session() as session:
+        assert {session.get(f"{url}/l/token").status_code for _ in range(50)} == {200}
+        pages = [session.get(f"{url}/client").status_code for _ in range(6)]
+        assert pages == [200] * 5 + [429]
+        assert session.get(f"{url}/l/token").status_code == 200
+        # Nobody comes to pages by an address that only begins like a link's.
+        assert session.get(f"{url}/l").status_code == session.get(f"{url}/links").status_code == 429
+
+
+def test_links_have_a_limit_too_and_never_a_lower_one_than_pages() -> None:
+    def granted(web: Web) -> int:
+        rates = _rates(web)["links"]
+        return sum(not rates.take("192.0.2.1") for _ in range(40_000))
+
+    # What fills again while they are taken is a few more.
+    assert 30_000 <= granted(Web()) < 32_000
+    assert granted(Web(requests_per_minute=100_000)) == 40_000
 
 
 def test_only_a_trusted_proxy_says_who_asks_and_by_what() -> None:
