@@ -677,7 +677,7 @@ class Web:
     tls: Tls | None = None
     #: Most kilobytes of a request's body.
     body_limit: int = 1000
-    #: Most requests in a minute from one client, but for doors of machines and measured links.
+    #: Most requests in a minute from one client, but for doors of machines and what many do by one address.
     requests_per_minute: int = 600
     #: Most seconds that a request may take.
     seconds: int = 10

@@ -35,8 +35,8 @@ from outreach.web.scim.doors import Doors as ScimDoors
 _KILO = 1000
 #: Requests of one HR system: twice what the doors take in at most.
 _MACHINES_PER_MINUTE = 30_000
-#: Measured links that one address follows, where pages are not allowed more: half of 45,000 readers at once.
-_LINKS_PER_MINUTE = 30_000
+#: What many do by one address, where pages are not allowed more: half of 45,000 readers at once.
+_CROWDS_PER_MINUTE = 30_000
 
 
 def now() -> datetime:
@@ -109,5 +109,5 @@ def _around(web: Web) -> list[Middleware]:
 
 def _rates(web: Web) -> dict[str, Rates]:
     """How often one client may ask, by what it asks for."""
-    links = max(_LINKS_PER_MINUTE, web.requests_per_minute)
-    return {"rates": Rates(web.requests_per_minute), "machines": Rates(_MACHINES_PER_MINUTE), "links": Rates(links)}
+    crowds = max(_CROWDS_PER_MINUTE, web.requests_per_minute)
+    return {"rates": Rates(web.requests_per_minute), "machines": Rates(_MACHINES_PER_MINUTE), "crowds": Rates(crowds)}

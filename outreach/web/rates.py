@@ -10,10 +10,11 @@ from math import ceil
 
 from outreach.rendering.measuring import PATH
 from outreach.web.asgi import ASGIApp, Receive, Scope, Send, answer
+from outreach.web.origins import ONE_CLICK
 
 #: Where other systems come in, which ask more often than people do.
 MACHINES = ("/api/", "/scim/")
-#: Where measured links lead on: half a campaign may click within a minute, from the one address of their employer.
+#: Where measured links lead on.
 LINKS = f"/{PATH}/"
 #: Clients that are remembered; the one not heard of for the longest time is forgotten first.
 MOST = 50_000
@@ -62,23 +63,33 @@ def client_of(host: str) -> str:
 class RateLimit:
     """Answers 429 to who asks too often."""
 
-    def __init__(self, app: ASGIApp, rates: Rates, machines: Rates, links: Rates) -> None:
-        """`machines`: of the doors that other systems post to; `links`: of measured links alone."""
+    def __init__(self, app: ASGIApp, rates: Rates, machines: Rates, crowds: Rates) -> None:
+        """`machines`: of the doors that other systems post to; `crowds`: of what many ask for by one address."""
         self._app = app
         self._rates = rates
         self._machines = machines
-        self._links = links
+        self._crowds = crowds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] == "http":
             host = scope["client"][0] if scope["client"] else ""
-            if wait := self._of(scope["path"]).take(client_of(host)):
+            if wait := self._of(scope).take(client_of(host)):
                 retry = (b"retry-after", str(ceil(wait)).encode())
                 return await answer(send, 429, "Too many requests; try again later.", [retry])
         return await self._app(scope, receive, send)
 
-    def _of(self, path: str) -> Rates:
-        if path.startswith(MACHINES):
+    def _of(self, scope: Scope) -> Rates:
+        if scope["path"].startswith(MACHINES):
             return self._machines
-        return self._links if path.startswith(LINKS) else self._rates
+        return self._crowds if _comes_in_crowds(scope) else self._rates
+
+
+def _comes_in_crowds(scope: Scope) -> bool:
+    """Whether it is what thousands may do in one minute by one address, and behind which there is little.
+
+    Half of a campaign follows links by the address of their employer, and who stops a topic by the button of their mail
+    program (RFC 8058) does it by an address of its maker.
+    """
+    path = scope["path"]
+    return path.startswith(LINKS) or (scope["method"] == "POST" and ONE_CLICK.fullmatch(path) is not None)

@@ -62,8 +62,8 @@ class WebForm(Form):
     body_limit: Annotated[int, whole(1, 100_000)] = Field(1000, description="Most kilobytes that a request may carry.")
     requests_per_minute: Annotated[int, whole(1, 1_000_000)] = Field(
         600,
-        description="Most requests in a minute from one address (of IPv6: one network of 64 bits); measured links may "
-        "be followed 30,000 times at least.",
+        description="Most requests in a minute from one address (of IPv6: one network of 64 bits). Following measured "
+        "links, and stopping a topic by the button of a mail program, are allowed 30,000 at least.",
     )
     seconds: Annotated[int, whole(1, 600)] = Field(10, description="Most seconds that a request may take.")
     links_valid: kinds.Days = Field(

@@ -145,9 +145,16 @@ def test_readers_behind_one_address_follow_links_and_have_pages_left() -> None:
         assert session.get(f"{url}/l").status_code == session.get(f"{url}/links").status_code == 429
 
 
+def test_a_mail_provider_stops_a_topic_for_many_by_its_one_address() -> None:
+    with door(Web(requests_per_minute=5)) as url, requests.Session() as session:
+        assert {session.post(f"{url}/u/token").status_code for _ in range(50)} == {200}
+        # Pages are for people: each reads them by their own address.
+        assert [session.get(f"{url}/u/token").status_code for _ in range(6)][-1] == 429
+
+
 def test_links_have_a_limit_too_and_never_a_lower_one_than_pages() -> None:
     def granted(web: Web) -> int:
-        rates = _rates(web)["links"]
+        rates = _rates(web)["crowds"]
         return sum(not rates.take("192.0.2.1") for _ in range(40_000))
 
     # What fills again while they are taken is a few more.
