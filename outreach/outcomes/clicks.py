@@ -18,8 +18,8 @@ from outreach.outcomes.small_numbers import tell
 from outreach.storage.inserting import insert_into
 from outreach.storage.tables import click, delivery, link
 
-#: Followed on which day: a token and a civil day.
-Visit = tuple[str, date]
+#: LinkClicks on which day: a token and a civil day.
+Click = tuple[str, date]
 #: States of a delivery that somebody may have read.
 _ARRIVED = ("sent", "complained")
 #: All months together; none is called so.
@@ -27,7 +27,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class LinkClicks:
     """A link, and how often it was followed, as it may be told."""
 
     campaign: str
@@ -58,9 +58,9 @@ def leads_to(connection: Connection, token: str) -> str | None:
     return connection.scalar(select(link.c.address).where(link.c.token == token))
 
 
-def add(connection: Connection, visits: Mapping[Visit, int]) -> None:
-    """Count these visits in; each day of a link has one row."""
-    rows = [{"link": token, "day": day, "clicks": number} for (token, day), number in sorted(visits.items())]
+def add(connection: Connection, clicks: Mapping[Click, int]) -> None:
+    """Count these clicks in; each day of a link has one row."""
+    rows = [{"link": token, "day": day, "clicks": number} for (token, day), number in sorted(clicks.items())]
     statement = insert_into(connection, click)
     more = {"clicks": click.c.clicks + statement.excluded.clicks}
     connection.execute(statement.on_conflict_do_update(index_elements=[click.c.link, click.c.day], set_=more), rows)
@@ -73,22 +73,22 @@ def measuring(connection: Connection) -> set[str]:
 
 def followed(
     connection: Connection, definitions: Callable[[int], Definitions], limit: int, campaign: str | None = None
-) -> list[Followed]:
+) -> list[LinkClicks]:
     """Every measured link, of a campaign or of all; those followed most often first in each message.
 
     `definitions` are those of a release. Numbers below `limit` are not told, nor what was made of a message that went
     to fewer people.
     """
     wanted = link.c.campaign == campaign if campaign else link.c.campaign.is_not(None)
-    with_visits = _months(connection, wanted)
-    months = sorted({month for visits in with_visits.values() for month in visits})
+    with_clicks = _months(connection, wanted)
+    months = sorted({month for clicks in with_clicks.values() for month in clicks})
     rows = connection.execute(select(link).where(wanted)).all()
     reached = _reached(connection, definitions, {row.campaign for row in rows})
     found = [
         _told(
             row,
             reached.get((row.campaign, row.message, row.language), _NOBODY),
-            by_month(with_visits.get(row.token, {}), months, limit),
+            by_month(with_clicks.get(row.token, {}), months, limit),
             limit,
         )
         for row in rows
@@ -96,20 +96,22 @@ def followed(
     return sorted(found, key=lambda one: (one.campaign, one.message, one.language, -(one.clicks or 0), one.address))
 
 
-def by_month(visits: Mapping[str, int], months: Sequence[str], limit: int) -> dict[str, int | None]:
-    """The visits of each of these months, and of `ALL`, as they may be told together.
+def by_month(clicks: Mapping[str, int], months: Sequence[str], limit: int) -> dict[str, int | None]:
+    """The clicks of each of these months, and of `ALL`, as they may be told together.
 
-    A month without a visit is as little told as one with a few.
+    A month without a click is as little told as one with a few.
     """
-    told = tell([ALL, *months], {frozenset((ALL, month)): number for month, number in visits.items()}, limit)
+    told = tell([ALL, *months], {frozenset((ALL, month)): number for month, number in clicks.items()}, limit)
     return {month: one.people for month, one in told.items()}
 
 
-def _told(row: Row[Any], reached: _Reached, visits: dict[str, int | None], limit: int) -> Followed:
+def _told(row: Row[Any], reached: _Reached, clicks: dict[str, int | None], limit: int) -> LinkClicks:
     many = reached.people >= limit
-    shown = visits if many else dict.fromkeys(visits)
+    shown = clicks if many else dict.fromkeys(clicks)
     clicks = shown.pop(ALL)
-    return Followed(row.campaign, row.message, row.language, row.address, reached.sent if many else None, clicks, shown)
+    return LinkClicks(
+        row.campaign, row.message, row.language, row.address, reached.sent if many else None, clicks, shown
+    )
 
 
 def _reached(

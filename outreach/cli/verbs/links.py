@@ -14,7 +14,7 @@ from outreach.definitions.refusal import advice, shown
 from outreach.errors import OutreachError
 
 if TYPE_CHECKING:
-    from outreach.outcomes.clicks import Followed
+    from outreach.outcomes.clicks import LinkClicks
 
 #: Months side by side on a screen; `--json` gives all.
 _MONTHS = 6
@@ -65,7 +65,7 @@ def _require(campaign: str | None, measuring: set[str], published: Collection[st
     )
 
 
-def _table(found: list[Followed], limit: int, *, by_month: bool) -> str:
+def _table(found: list[LinkClicks], limit: int, *, by_month: bool) -> str:
     from outreach.outcomes.small_numbers import in_words
 
     months = list(found[0].months)[-_MONTHS:] if by_month else []

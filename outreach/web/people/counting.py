@@ -1,7 +1,7 @@
-"""Visits are counted behind the answer, all that came meanwhile in one short transaction.
+"""Clicks are counted behind the answer, all that came meanwhile in one short transaction.
 
 A reader waits for no writer, and however many follow a link at once, one of them alone waits for the database. What
-cannot be written is counted with the next visit that can; while this process lives nothing is lost.
+cannot be written is counted with the next click that can; while this process lives nothing is lost.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from outreach.web.people.readers import Room
 _log = logging.getLogger(__name__)
 
 
-class Visits:
+class Clicks:
     """Those that are not yet in the database."""
 
     def __init__(self, room: Room) -> None:
@@ -30,7 +30,7 @@ class Visits:
         self._writing = Lock()
 
     def add(self, token: str) -> None:
-        """Count a visit of today."""
+        """Count a click of today."""
         with self._changing:
             self._waiting[token] += 1
         # Who writes at this moment looks again before it is done.
@@ -49,7 +49,7 @@ class Visits:
         except SQLAlchemyError as error:
             with self._changing:
                 self._waiting.update(taken)
-            _log.warning("visits cannot be counted yet", extra={"visits": taken.total(), "error": type(error).__name__})
+            _log.warning("clicks cannot be counted yet", extra={"clicks": taken.total(), "error": type(error).__name__})
             return False
         return True
 

@@ -1,4 +1,4 @@
-"""`/l/<token>`: a measured link leads on to the page that its message names, and the day has one visit more.
+"""`/l/<token>`: a measured link leads on to the page that its message names, and the day has one click more.
 
 Where it leads is looked up in what was published: no address is taken from the request, so none but those leads away
 from here. Who follows it is not asked, and there would be nowhere to write it down.
@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 
 from outreach.outcomes.clicks import leads_to
 from outreach.rendering.measuring import PATH, TOKEN
-from outreach.web.people.counting import Visits
+from outreach.web.people.counting import Clicks
 from outreach.web.people.pages import missing
 from outreach.web.people.readers import Room
 
@@ -23,14 +23,14 @@ _AHEAD = ("prefetch", "prerender", "preview")
 
 def router(room: Room) -> APIRouter:
     """Its route."""
-    routes, visits = APIRouter(include_in_schema=False), Visits(room)
+    routes, clicks = APIRouter(include_in_schema=False), Clicks(room)
 
     @routes.api_route(f"/{PATH}/{{token}}", methods=["GET", "HEAD"])
     def follow(token: str, request: Request) -> Response:
         address = _address(room, token)
         if address is None:
             return missing(room, request)
-        counted = BackgroundTask(visits.add, token) if _is_followed(request) else None
+        counted = BackgroundTask(clicks.add, token) if _is_followed(request) else None
         return RedirectResponse(address, 303, background=counted)
 
     return routes

@@ -37,7 +37,7 @@ def sent(measured, cli, people):
 
 
 def follow(database_url, numbers):
-    """Visits to each link, by its address."""
+    """Clicks to each link, by its address."""
     measure = Measure("news", "news", "nl", "https://sociale-dienst.example")
     database = connect(database_url)
     with database.writing() as connection:

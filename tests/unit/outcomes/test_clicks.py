@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
 from outreach.definitions.model import Definitions
-from outreach.outcomes.clicks import ALL, Followed, add, by_month, followed, leads_to, measuring
+from outreach.outcomes.clicks import ALL, LinkClicks, add, by_month, followed, leads_to, measuring
 from outreach.storage.database import Database
 from outreach.storage.tables import delivery, link, person, release
 from tests.unit.rendering import samples
@@ -41,11 +41,11 @@ def published(connection: Connection, sent: int = 100, language: str = "nl", tim
         connection.execute(insert(delivery), [row | {"occurrence": f"{month}"} for month in range(times)])
 
 
-def told(database: Database, visits: dict[tuple[str, date], int], **more) -> list[Followed]:
+def told(database: Database, clicks: dict[tuple[str, date], int], **more) -> list[LinkClicks]:
     with database.writing() as connection:
         published(connection, **more)
-        if visits:
-            add(connection, visits)
+        if clicks:
+            add(connection, clicks)
         return followed(connection, definitions, LIMIT)
 
 
@@ -55,7 +55,7 @@ def test_visits_are_added_up_by_day(database: Database) -> None:
         add(connection, {(A, JULY): 11, (B, JULY): 1})
         add(connection, {(A, JULY): 2, (A, AUGUST): 20})
         (first, second) = followed(connection, definitions, LIMIT)
-    assert first == Followed(
+    assert first == LinkClicks(
         "newsletter", "letter", "nl", "https://www.example.org/a", 100, 33, {"2026-07": 13, "2026-08": 20}
     )
     assert (second.address, second.clicks, second.months) == (
@@ -80,11 +80,11 @@ def test_no_month_is_told_from_which_a_small_one_follows(database: Database) -> 
 
 @given(st.lists(st.integers(0, 25), min_size=1, max_size=5))
 def test_no_small_number_is_told_or_can_be_worked_out(numbers: list[int]) -> None:
-    visits = {f"2026-{month:02}": number for month, number in enumerate(numbers, 1)}
-    made = by_month({month: number for month, number in visits.items() if number}, list(visits), LIMIT)
+    clicks = {f"2026-{month:02}": number for month, number in enumerate(numbers, 1)}
+    made = by_month({month: number for month, number in clicks.items() if number}, list(clicks), LIMIT)
     assert all(number is None or number >= LIMIT for number in made.values())
-    assert all(made[month] in (None, number) for month, number in {**visits, ALL: sum(numbers)}.items())
-    hidden = [number for month, number in visits.items() if made[month] is None and number]
+    assert all(made[month] in (None, number) for month, number in {**clicks, ALL: sum(numbers)}.items())
+    hidden = [number for month, number in clicks.items() if made[month] is None and number]
     if made[ALL] is not None:
         # What is left when the shown ones are taken off is of several months.
         assert len(hidden) != 1

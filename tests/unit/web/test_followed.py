@@ -213,7 +213,7 @@ def test_where_nothing_can_be_written_readers_are_led_on_and_counted_later(
 
 def await_lines(caplog: pytest.LogCaptureFixture, number: int) -> None:
     end = time.monotonic() + 20
-    while caplog.text.count("visits cannot be counted yet") < number:
+    while caplog.text.count("clicks cannot be counted yet") < number:
         assert time.monotonic() < end
         time.sleep(0.01)
 
