@@ -108,10 +108,8 @@ def by_month(clicks: Mapping[str, int], months: Sequence[str], limit: int) -> di
 def _told(row: Row[Any], reached: _Reached, clicks: dict[str, int | None], limit: int) -> LinkClicks:
     many = reached.people >= limit
     shown = clicks if many else dict.fromkeys(clicks)
-    clicks = shown.pop(ALL)
-    return LinkClicks(
-        row.campaign, row.message, row.language, row.address, reached.sent if many else None, clicks, shown
-    )
+    total, sent = shown.pop(ALL), reached.sent if many else None
+    return LinkClicks(row.campaign, row.message, row.language, row.address, sent, total, shown)
 
 
 def _reached(
