@@ -44,7 +44,7 @@ owner: communicatie@sociale-dienst.example
 audience: everyone
 frequency: must
 on_doubt: {on_doubt}
-start: {{once: {day}}}
+start: {{once: {day}, at: "00:00"}}
 steps:
   - id: letter
     send: {id}
@@ -63,7 +63,7 @@ Dag {{{{ person.first_name or 'collega' }}}},
 
 
 def write(folder: Path, today: date) -> None:
-    """A workspace whose campaigns were due yesterday."""
+    """A workspace whose campaigns were due yesterday, at its very beginning: whoever runs in real time lives then."""
     yesterday = today - timedelta(days=1)
     files = dict(_FILES)
     for name, title, on_doubt in ((HOLDS, "Bericht", "hold"), (RESENDS, "Oproep", "resend")):

@@ -41,7 +41,8 @@ def test_who_prefers_paper_stands_in_the_list_of_the_day_with_what_a_letter_need
         "Mia", "Kerkstraat 1", "9000", "Gent",
     ]  # fmt: skip
     assert jan["first_name"] == "Jan"
-    assert "sociale-dienst.example/c/" in mia["text"]
+    # Without the links that are a reader's own: others work from the list.
+    assert mia["text"] == "Dit is er deze maand te doen."
     told = office("explain", "P3", "news", "--at", DUE, "--json").json
     assert [one["verdict"] for one in told] == ["sent"]
 
