@@ -78,8 +78,11 @@ class Dispatch:
         done = Dispatched()
         self._reroute(database)
         with database.reading() as connection:
+            chunks = _chunks(connection, self.waiting())
+            if not chunks:
+                return done
             by = clocks(connection, self.workspace.time_zone, self.now)
-            chunks, groups = self._due(connection, by)
+            groups = self._groups(connection, chunks, by)
         limited = metered(groups, self.campaigns, self.releases)
         for campaign in limited:
             self._meter(database, campaign, by, done)
@@ -87,7 +90,8 @@ class Dispatch:
             # Who comes forward in the queue has waited unlooked at, and what is due is another now.
             self._reroute(database)
             with database.reading() as connection:
-                chunks, groups = self._due(connection, by)
+                chunks = _chunks(connection, self.waiting())
+                groups = self._groups(connection, chunks, by)
         known = self._judged(groups, by)
         for chunk in chunks:
             with database.writing() as connection:
@@ -95,13 +99,9 @@ class Dispatch:
             progress(rows)
         return done
 
-    def _due(self, connection: Connection, by: Clocks) -> tuple[list[ColumnElement[bool]], list[Group]]:
-        """What is due, in parts and in groups."""
-        chunks = _chunks(connection, self.waiting())
-        if not chunks:
-            return [], []
-        # In the words that are cheapest to ask.
-        return chunks, grouped(connection, chunks[0] if len(chunks) == 1 else self.waiting(), by)
+    def _groups(self, connection: Connection, chunks: Sequence[ColumnElement[bool]], by: Clocks) -> list[Group]:
+        """What is due, in the words that are cheapest to ask."""
+        return grouped(connection, chunks[0] if len(chunks) == 1 else self.waiting(), by)
 
     def _judged(self, groups: Sequence[Group], by: Clocks) -> _Known:
         cap, plans = self.workspace.frequency_cap, plans_of(groups, self.releases)
