@@ -28,16 +28,16 @@ class Row:
 
 ROWS = (
     Row(
-        "long", "30 kB, smtp-sink, 1 process; smtp-source",
-        sinks.postfix, ours("long", 8_000), source("long", 8_000), 0.7, 1.0,
+        "long", "30 kB, smtp-sink, 2 processes; smtp-source",
+        sinks.postfix, ours("long", 45_000, processes=2, connections=100), source("long", 45_000), 0.7, 1.0,
     ),
     Row(
         "short", "3 kB, smtp-sink, 2 processes; smtp-source",
-        sinks.postfix, ours("short", 20_000, processes=2, connections=100), source("short", 20_000), 0.5, 0.9,
+        sinks.postfix, ours("short", 45_000, processes=2, connections=100), source("short", 45_000), 0.5, 0.9,
     ),
     Row(
         "cheap", "30 kB, cheap sink, 2 processes; smtp-source",
-        sinks.cheap, ours("long", 16_000, processes=2, connections=100), source("long", 16_000), 0.45, 0.8,
+        sinks.cheap, ours("long", 45_000, processes=2, connections=100), source("long", 45_000), 0.45, 0.8,
     ),
     Row(
         "nodemailer", "30 kB, smtp-sink, 1 process; nodemailer, pool of 10, nunjucks",
