@@ -31,10 +31,8 @@ MORE = {
     "extra-1": ("young", "first monday of the month", "normal"),
     "extra-2": ("parents", "second monday of the month", "nice"),
     "extra-3": ("everyone", "15 march", "normal"),
-    "extra-4": ("retirees", "third wednesday of the month", "normal"),
-    "extra-5": ("everyone", "20 june", "nice"),
-    "extra-6": ("singles", "friday", "nice"),
-    "extra-7": ("active", "last thursday of the month", "normal"),
+    "extra-4": ("singles", "friday", "nice"),
+    "extra-5": ("active", "last thursday of the month", "normal"),
 }
 CAMPAIGN = """\
 title: Extra
