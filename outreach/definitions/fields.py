@@ -6,6 +6,8 @@ and by segments. Organisations add their own in `outreach.yaml` under `fields`.
 
 from __future__ import annotations
 
+import unicodedata
+
 from outreach.definitions.model import Field
 
 STATUSES = ("active", "retired", "survivor", "died", "left", "contact")
@@ -48,3 +50,13 @@ FIELDS: dict[str, Field] = {
 
 #: Derived from a date: years (or a span) since then.
 DERIVED: dict[str, str] = {"age": "born_on", "tenure": "hired_on"}
+
+
+def plain_column(name: str) -> str:
+    """A column's name as it is compared: `First-Name` is `first_name`."""
+    return "_".join(unicodedata.normalize("NFC", name).casefold().replace("-", " ").replace("_", " ").split())
+
+
+def plain_code(code: str) -> str:
+    """A code of an HR system as it is compared: `M ` is `m`."""
+    return code.strip().casefold()

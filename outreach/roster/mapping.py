@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from outreach.definitions.fields import FIELDS
+from outreach.definitions.fields import FIELDS, plain_code, plain_column
 from outreach.definitions.model import Field, Mapping, Workspace
 from outreach.errors import OutreachError
 from outreach.roster.sources.sheet import Sheet
@@ -48,22 +47,17 @@ def match(sheet: Sheet, workspace: Workspace, source: str, where: str) -> Column
     mapping = workspace.mappings.get(source) or workspace.mappings.get(DEFAULT) or Mapping({}, {})
     fields = FIELDS | workspace.fields
     names = dict(_names(mapping, fields))
-    found = [(index, names.get(plain(name))) for index, name in enumerate(sheet.header)]
+    found = [(index, names.get(plain_column(name))) for index, name in enumerate(sheet.header)]
     used = tuple(Column(i, fields[name], _codes(mapping, name)) for i, name in found if name)
     _refuse_twice(used, where)
     ignored = tuple(sheet.header[i] or f"column {sheet.first_column + i}" for i, name in found if not name)
     return Columns(used, ignored, _key(used, len(sheet.header), where))
 
 
-def plain(name: str) -> str:
-    """A column's name as it is compared: `First-Name` is `first_name`."""
-    return "_".join(unicodedata.normalize("NFC", name).casefold().replace("-", " ").replace("_", " ").split())
-
-
 def _names(mapping: Mapping, fields: dict[str, Field]) -> Iterator[tuple[str, str]]:
     """Name of a column, as compared -> our field; the mapping's own come last and so win."""
     for name in fields:
-        yield plain(name), name
+        yield plain_column(name), name
     for name, ours in mapping.columns.items():
         if ours not in fields:
             raise OutreachError(
@@ -71,11 +65,11 @@ def _names(mapping: Mapping, fields: dict[str, Field]) -> Iterator[tuple[str, st
                 where="outreach.yaml",
                 remedy="Correct it under roster.mappings, or declare it under fields.",
             )
-        yield plain(name), ours
+        yield plain_column(name), ours
 
 
 def _codes(mapping: Mapping, name: str) -> dict[str, str]:
-    return {code.strip().casefold(): ours for code, ours in mapping.values.get(name, {}).items()}
+    return {plain_code(code): ours for code, ours in mapping.values.get(name, {}).items()}
 
 
 def _refuse_twice(used: tuple[Column, ...], where: str) -> None:

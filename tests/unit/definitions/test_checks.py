@@ -218,6 +218,26 @@ def test_a_table_that_is_no_table_is_one_problem(judge: Judge) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("known", "twice", "place", "said"),
+    [
+        ("Stamnummer: person_id", "Stamnummer: person_id, Naam: last_name, NAAM: first_name", "columns.NAAM", "`Naam`"),
+        ("A: active", "A: active, a: retired", "values.status.a", "`active`"),
+    ],
+)
+def test_one_name_in_two_spellings_cannot_mean_two_things(
+    judge: Judge, known: str, twice: str, place: str, said: str
+) -> None:
+    (problem,) = judge({"outreach.yaml": OUTREACH.replace(known, twice)}).problems
+    assert problem.path == f"roster.mappings.default.{place}"
+    assert said in problem.message
+
+
+def test_one_name_in_two_spellings_may_mean_the_same(judge: Judge) -> None:
+    twice = "columns: {Stamnummer: person_id, STAMNUMMER: person_id}"
+    assert judge({"outreach.yaml": OUTREACH.replace("columns: {Stamnummer: person_id}", twice)}).problems == ()
+
+
 def test_two_columns_for_one_field_are_a_note_at_the_second(judge: Judge) -> None:
     twice = "columns: {Stamnummer: person_id, Naam: last_name, Familienaam: last_name}"
     loaded = judge({"outreach.yaml": OUTREACH.replace("columns: {Stamnummer: person_id}", twice)})
