@@ -1,14 +1,16 @@
-"""A message in files where somebody can look at it: as a web page, as text, and as a mail."""
+"""A message in files where somebody can look at it: as a web page, as text, as a mail, and as a list has it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import click
+
+from outreach.rendering.mail import Line
 
 #: Where a verb writes them.
 out = click.option(
@@ -27,6 +29,8 @@ class Preview:
     html: Path
     text: Path
     eml: Path
+    #: What a list says of it; None where it goes into none.
+    list: Path | None = None
 
 
 def files(content: bytes, folder: Path, name: str, step: str, reminder: int) -> Preview:
@@ -43,7 +47,20 @@ def files(content: bytes, folder: Path, name: str, step: str, reminder: int) -> 
     return Preview(step, language, reminder, str(mail["Subject"]), paths["html"], paths["txt"], paths["eml"])
 
 
+def on_list(preview: Preview, line: Line) -> Preview:
+    """Write beside it what a list says of it: each column and what stands in it."""
+    path = preview.eml.with_suffix(".list.txt")
+    path.write_text("".join(f"{name}:{_shown(value)}\n" for name, value in line.cells), encoding="utf-8")
+    return replace(preview, list=path)
+
+
+def _shown(value: str) -> str:
+    return "".join(f"\n  {row}" for row in value.splitlines()) if "\n" in value else f" {value}".rstrip()
+
+
 def show(made: Iterable[Preview]) -> None:
     """Tell somebody where they are."""
     for one in made:
-        click.echo(f"{one.step} ({one.language}): {one.subject}\n  {one.html}\n  {one.text}\n  {one.eml}")
+        # Who works from a list sees no layout of a mail.
+        paths = [one.list] if one.list else [one.html, one.text, one.eml]
+        click.echo("\n  ".join((f"{one.step} ({one.language}): {one.subject}", *map(str, paths))))

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from outreach.definitions.by_choice import listed
 from outreach.definitions.fields import FIELDS
 from outreach.definitions.model import NOTICES, Campaign, Definitions, Field, Pick, Session, Step
+from outreach.delivery.desk.lines import line
 from outreach.errors import OutreachError
+from outreach.planning.calendar import civil_day, zone
 from outreach.rendering.bundles import sample
-from outreach.rendering.mail import Invitation, Item, Mail
+from outreach.rendering.mail import Invitation, Item, Line, Mail
 from outreach.rendering.told import Bundle
 
 if TYPE_CHECKING:
@@ -56,6 +59,8 @@ class Sample:
     language: str
     reminder: int
     mail: Mail
+    #: What a list says of it; None where it goes into none.
+    line: Line | None = None
 
 
 def samples(
@@ -78,7 +83,8 @@ def samples(
             invitation=Invitation(0, session, 0, now) if session else None,
             bundle=bundle or _bundle(definitions, campaign, reader, now),
         )  # fmt: skip
-        yield Sample(step.id, message, composer.language(message, spoken), reminder, composer.compose(item))
+        on_list = _line(definitions, composer, campaign, item) if campaign.way(step, reminder) == "handover" else None
+        yield Sample(step.id, message, composer.language(message, spoken), reminder, composer.compose(item), on_list)
 
 
 def chosen(campaign: Campaign, names: tuple[str, ...], reminder: int) -> list[Step]:
@@ -174,6 +180,14 @@ def _first(definitions: Definitions, campaign: Campaign, pick: Pick) -> tuple[st
     return tuple(name for name in pick.offers if name not in campaign.about and name in definitions.offers)[
         : pick.at_most
     ]
+
+
+def _line(definitions: Definitions, composer: Composer, campaign: Campaign, item: Item) -> Line:
+    """What the list of that day says of a message that is handed over."""
+    workspace = definitions.workspace
+    mail = composer.compose(item._replace(listed=True))
+    day = civil_day(item.date, zone(workspace.time_zone))
+    return line(mail, listed(workspace, campaign, "handover"), item.person, day, workspace.public_url)
 
 
 def _session(

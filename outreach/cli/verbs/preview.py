@@ -10,7 +10,7 @@ import click
 from outreach.cli import sampling
 from outreach.cli.accounting import looked_at
 from outreach.cli.drafts import Draft
-from outreach.cli.looking import Preview, files, out, show
+from outreach.cli.looking import Preview, files, on_list, out, show
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit
 from outreach.cli.session import Session
@@ -40,7 +40,8 @@ def preview(
 ) -> None:  # fmt: skip
     """See CAMPAIGN's messages as a person of the roster (or one made up) would get them, as the files now say it.
 
-    Each is written as a web page, as text, and as a mail that a mail program opens. Nothing is sent.
+    Each is written as a web page, as text, and as a mail that a mail program opens; what goes by a list, as it stands
+    there. Nothing is sent.
     """
     if (campaign is None) == (key is None):
         raise click.UsageError("Name a campaign, or a message with --key.")
@@ -58,7 +59,7 @@ def preview(
     if as_json:
         # The first stands at the top, so that a program that asked for one step finds it there.
         first = made[0]
-        return emit({"html": first.html, "text": first.text, "eml": first.eml, "messages": made})
+        return emit({"html": first.html, "text": first.text, "eml": first.eml, "list": first.list, "messages": made})
     return show(made)
 
 
@@ -73,4 +74,5 @@ def _kept(session: Session, key: str, folder: Path) -> Preview:
 
 def _written(sample: sampling.Sample, folder: Path) -> Preview:
     name = f"{sample.step}{f'-reminder-{sample.reminder}' if sample.reminder else ''}.{sample.language}"
-    return files(sample.mail.to_bytes(), folder, name, sample.step, sample.reminder)
+    made = files(sample.mail.to_bytes(), folder, name, sample.step, sample.reminder)
+    return on_list(made, sample.line) if sample.line else made

@@ -88,6 +88,21 @@ def test_a_text_on_paper_has_no_link_of_its_reader_and_no_footer_of_a_mail(ready
     assert {line["text"] for line in read_all(lists)} == {"Dit is er deze maand te doen.\n\nTot dan."}
 
 
+def test_a_preview_of_what_goes_by_a_list_is_what_the_list_says(ready, workspace, tmp_path):
+    news = workspace / "campaigns" / "news.yaml"
+    news.write_text(f"{news.read_text()}handover: {{columns: [last_name, recipient, text, role]}}\n")
+    body = workspace / "templates" / "news" / "nl.md"
+    body.write_text(f"{body.read_text()}\n[Je keuzes]({{{{ links.choices }}}})\n\nTot dan.\n")
+    answer = ready("preview", "news", "--out", str(tmp_path))
+    (path,) = tmp_path.rglob("*.list.txt")
+    assert answer.out.splitlines()[1:] == [f"  {path}"]
+    assert path.read_text().splitlines() == [
+        "last_name: Peeters", "recipient: an.peeters@example.com",
+        "text:", "  Dit is er deze maand te doen.", "  ", "  Tot dan.", "role:",
+    ]  # fmt: skip
+    assert ready("preview", "news", "--out", str(tmp_path), "--json").json["list"] == str(path)
+
+
 def test_lists_go_where_the_operator_says(ready, lists, tmp_path, monkeypatch):
     monkeypatch.setenv("OUTREACH_HANDOVER", str(tmp_path / "desk"))
     assert ready("run", "--at", TUESDAY).code == 0
