@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -249,6 +250,43 @@ def test_a_server_that_never_answers_the_content_leaves_doubt(tmp_path: Path) ->
         gone.set()
         thread.join()
         silent.close()
+
+
+def test_connections_that_a_server_leaves_without_a_greeting_keep_nobody(tmp_path: Path) -> None:
+    """As where it takes so many at once and lets the others stand in the queue."""
+    with running(tmp_path) as server, socket.create_server(("127.0.0.1", 0)) as front:
+        callers = []
+
+        def stand_between() -> None:
+            first, _ = front.accept()
+            with first, socket.create_connection(("127.0.0.1", server.port)) as behind:
+                back = threading.Thread(target=_copied, args=(behind, first))
+                back.start()
+                _copied(first, behind)
+                back.join()
+
+        def leave_standing() -> None:
+            with suppress(OSError):
+                while True:
+                    callers.append(front.accept())
+
+        thread = threading.Thread(target=lambda: (stand_between(), leave_standing()))
+        thread.start()
+        began = time.monotonic()
+        results = send(f"smtp://127.0.0.1:{front.getsockname()[1]}?connections=4&timeout=30", *["a@example.org"] * 12)
+        assert results == [Sent()] * 12
+        assert time.monotonic() - began < 15
+        front.shutdown(socket.SHUT_RDWR)
+        thread.join()
+        for caller, _ in callers:
+            caller.close()
+
+
+def _copied(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(4096):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import socket
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from contextlib import suppress
 
 from outreach.delivery.channels.smtp.dialling import UnreachableError, dial
@@ -38,10 +38,11 @@ class Dialler:
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
-        self._threads: ThreadPoolExecutor | None = None
         self._arrived: queue.SimpleQueue[Line | None] = queue.SimpleQueue()
         self._bell, self._button = socket.socketpair()
         self._bell.setblocking(False)
+        self._closing = threading.Lock()
+        self._is_closed = False
         self._not_before = 0.0
         #: Attempts under way.
         self.busy = 0
@@ -53,9 +54,9 @@ class Dialler:
         """Begin to dial, unless an attempt failed a moment before `now` (seconds, monotonic)."""
         if now < self._not_before:
             return False
-        self._threads = self._threads or ThreadPoolExecutor(self._server.connections, "smtp-dial")
         self.busy += 1
-        self._threads.submit(self._try)
+        # They keep no process from ending: a server that lets us in and says nothing would, for a minute.
+        threading.Thread(target=self._try, name="smtp-dial", daemon=True).start()
         return True
 
     def arrived(self, now: float) -> list[Line]:
@@ -83,14 +84,22 @@ class Dialler:
             # `open` says so.
             _log.warning("%s", error.what, extra={"server": self._server.where})
         finally:
-            self._arrived.put(line)
-            with suppress(OSError):
-                self._button.send(b".")
+            self._hand_over(line)
+
+    def _hand_over(self, line: Line | None) -> None:
+        with self._closing:
+            if not self._is_closed:
+                self._arrived.put(line)
+                with suppress(OSError):
+                    self._button.send(b".")
+                return
+        if line:
+            line.goodbye()
 
     def close(self) -> None:
-        """Wait for attempts that are under way, and hang up on who answers."""
-        if self._threads:
-            self._threads.shutdown()
+        """Hang up on who answered and was not fetched, and later on who answers later; nobody is waited for."""
+        with self._closing:
+            self._is_closed = True
         with suppress(queue.Empty):
             while True:
                 line = self._arrived.get_nowait()

@@ -105,8 +105,8 @@ class Exchange:
             return not (self._ends_by and time.monotonic() > self._ends_by)
         if self._journal.stop or self.is_down:
             return False
-        under_way = self._letters or self._dialler.busy or any(not x.dialogue.is_idle for x in self._lines.values())
-        return bool(under_way) or not self._is_drained
+        # Lines that are being dialled are not waited for when nothing is left for them.
+        return bool(self._letters) or not self._is_drained or any(not x.dialogue.is_idle for x in self._lines.values())
 
     def _timeout(self) -> float:
         """Milliseconds to wait for something to happen."""
