@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from select import select
 from socket import create_connection, create_server, socket
 from urllib.parse import quote
 
@@ -92,13 +93,18 @@ def _serve(listener: socket, context: ssl.SSLContext, port: int) -> None:
             plain, _ = listener.accept()
             near, far = context.wrap_socket(plain, server_side=True), create_connection(("localhost", port))
             threading.Thread(target=_pump, args=(near, far), daemon=True).start()
-            threading.Thread(target=_pump, args=(far, near), daemon=True).start()
 
 
-def _pump(source: socket, sink: socket) -> None:
-    with suppress(OSError), source, sink:
-        while data := source.recv(65536):
-            sink.sendall(data)
+def _pump(near: ssl.SSLSocket, far: socket) -> None:
+    """Both ways in one thread: TLS is not for one that reads while another one writes."""
+    with suppress(OSError), near, far:
+        while True:
+            ready = [near] if near.pending() else select([near, far], [], [])[0]
+            for source, sink in ((near, far), (far, near)):
+                if source in ready:
+                    if not (data := source.recv(65536)):
+                        return
+                    sink.sendall(data)
 
 
 def _listens(port: int) -> bool:
