@@ -138,7 +138,10 @@ class Dialogue:
         if self._handed:
             came_of_it = InDoubt("garbled" if code == "garbled" else "no_answer") if handed_over else Deferred("lost")
             self.settled.append((self._handed.mail, came_of_it))
-        if self._envelope:
+        if self._envelope and self._refusal:
+            # It was refused before the line broke, and would be again over another.
+            self._conclude()
+        elif self._envelope:
             self._give_back(self._envelope, code)
         self._handed = self._envelope = None
 

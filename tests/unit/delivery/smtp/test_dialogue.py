@@ -147,6 +147,22 @@ def test_a_goodbye_in_the_middle_of_an_envelope_gives_its_message_back() -> None
     assert (dialogue.settled, dialogue.returned, one.tries, one.code) == ([], [one], 1, "421 4.3.2")
 
 
+def test_a_refusal_holds_though_the_server_hangs_up_right_behind_it() -> None:
+    """As Exim's `drop` does: the answer to DATA, which was said along, never comes."""
+    cases = {
+        b"250 a\r\n550 5.1.1 unknown\r\n": Rejected("550 5.1.1"),
+        b"250 a\r\n451 grey\r\n": Deferred("451"),
+        b"550 5.7.1 not from you\r\n": Deferred("550 5.7.1"),
+    }
+    for said, result in cases.items():
+        dialogue = Dialogue(Offers(pipelining=True))
+        one = letter(mail("c/s/once/0/1"))
+        dialogue.begin(one)
+        dialogue.feed(said)
+        dialogue.end("lost", handed_over=True)
+        assert (dialogue.settled, dialogue.returned) == ([(one.mail, result)], [])
+
+
 def test_refusals_of_ourselves_are_counted_until_a_message_passes() -> None:
     dialogue = Dialogue(Offers(pipelining=True))
     for said in (b"", b"250 reset\r\n"):
