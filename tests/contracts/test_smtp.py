@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from outreach.delivery.channels.base import Deferred, InDoubt, Rejected, Result, Sent
-from outreach.delivery.channels.smtp import Smtp
+from outreach.delivery.channels.smtp import Smtp, dialler
 from outreach.delivery.channels.unrecorded import _Unrecorded
 from outreach.errors import OutreachError
 from tests.contracts.servers import CERTIFICATE, Server, running, start, unused_port
@@ -287,6 +287,53 @@ def _copied(source: socket.socket, target: socket.socket) -> None:
         while data := source.recv(4096):
             target.sendall(data)
         target.shutdown(socket.SHUT_WR)
+
+
+def test_a_server_that_lets_in_few_and_hangs_up_on_them_all_is_not_taken_for_one_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Exim's `smtp_accept_max`, and the limits by which it drops a connection after some refusals."""
+    monkeypatch.setattr(dialler, "_PAUSE", 0.1)
+    listening = socket.create_server(("127.0.0.1", 0))
+    guests: list[threading.Thread] = []
+    room = threading.Semaphore(1)
+
+    def entertain(connection: socket.socket) -> None:
+        contents = 0
+        with suppress(OSError), connection, connection.makefile("rb") as lines:
+            connection.sendall(b"220 hello\r\n")
+            for line in lines:
+                connection.sendall(b"354 go on\r\n" if line.startswith(b"DATA") else b"250 OK\r\n")
+                if line.startswith(b"DATA"):
+                    while lines.readline() not in (b".\r\n", b""):
+                        pass
+                    connection.sendall(b"250 taken\r\n")
+                    contents += 1
+                if contents == 3:
+                    break
+        room.release()
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                if room.acquire(blocking=False):
+                    guests.append(threading.Thread(target=entertain, args=[connection]))
+                    guests[-1].start()
+                else:
+                    connection.sendall(b"421 too many connections\r\n")
+                    connection.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        url = f"smtp://127.0.0.1:{listening.getsockname()[1]}?connections=3"
+        assert send(url, *(f"{name}@example.org" for name in "abcdefg")) == [Sent()] * 7
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        for one in (thread, *guests):
+            one.join()
 
 
 @pytest.mark.parametrize(

@@ -150,8 +150,7 @@ class Exchange:
             return
         self._keep_to_the_share()
         for line in [line for line in self._lines.values() if line.dialogue.is_idle]:
-            found = self._letter(line.dialogue.offers)
-            if found is None:
+            if (found := self._letter(line.dialogue.offers)) is None:
                 return
             line.begin(found)
             self._after(line)
@@ -232,6 +231,7 @@ class Exchange:
             dialogue.refused = 0
         elif dialogue.settled or dialogue.is_ready:
             self._failures, self._is_through = 0, True
+            self._dialler.failed &= dialogue.is_over  # who is there refused one connection more, and no more than that
         for one in dialogue.settled:
             self._settle(one)
         dialogue.settled.clear()
