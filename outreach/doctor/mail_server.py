@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from outreach.delivery.channels.smtp.dialling import own_name
+from outreach.delivery.channels.smtp.login import say_login
 from outreach.delivery.channels.smtp.server import MailServer
 from outreach.doctor.findings import Finding
 from outreach.doctor.witnesses import Times, certificate_ends, times, tls_version
@@ -88,7 +89,7 @@ def _talk(smtp: smtplib.SMTP, server: MailServer, seen: Conversation) -> Convers
             tls=tls_version(smtp.sock), expires_at=certificate_ends(smtp.sock),
         )  # fmt: skip
         if server.user:
-            smtp.login(server.user, server.password)
+            say_login(smtp, server)
         return replace(seen, stage="done")
     except (OSError, smtplib.SMTPException) as error:
         return replace(seen, problem=_problem(error))
@@ -144,6 +145,8 @@ def _problem(error: Exception) -> str:
             return "what it says is no SMTP"
         case smtplib.SMTPResponseException():
             return f"it answers {error.smtp_code}"
+        case _ if type(error) in (smtplib.SMTPNotSupportedError, smtplib.SMTPException):  # of the library's own making
+            return "it offers no login that Outreach knows (PLAIN, LOGIN, CRAM-MD5)"
         case _ if isinstance(error, TimeoutError) or _is_silence(error):
             return "it does not answer"
         case socket.gaierror():

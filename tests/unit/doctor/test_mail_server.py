@@ -75,6 +75,19 @@ def test_a_server_with_tls_and_login_is_sound_until_its_certificate_ends(secure:
     assert look(url, ends - timedelta(days=22))["mail server: TLS"].level == "ok"
 
 
+def test_a_login_may_have_any_letters(tmp_path: Path) -> None:
+    with running(tmp_path, tls="immediate", login="diënst:geheïm") as server:
+        found = look(server.url(scheme="smtps", login="di%C3%ABnst:gehe%C3%AFm", **TRUST))
+    assert found["mail server: login"].level == "ok"
+
+
+@pytest.mark.parametrize("password", ["geheim", "gehe%C3%AFm"])
+def test_a_server_that_offers_no_login_that_we_know_is_told_as_one(tmp_path: Path, password: str) -> None:
+    with running(tmp_path, tls="immediate", login="dienst:geheim", without="PLAIN LOGIN") as server:
+        found = look(server.url(scheme="smtps", login=f"dienst:{password}", **TRUST))["mail server: login"]
+    assert (found.level, "no login that Outreach knows" in found.saw) == ("fail", True)
+
+
 def test_nothing_arrives_by_looking(secure: Server) -> None:
     look(secure.url(login="robot:hush", starttls="required", **TRUST))
     assert secure.arrived() == []

@@ -24,10 +24,7 @@ def log_in(smtp: smtplib.SMTP, server: MailServer) -> None:
         OutreachError: the login is refused, or the server knows no way to log in that we know.
     """
     try:
-        if (server.user + server.password).isascii():
-            smtp.login(server.user, server.password)
-        else:
-            _say_in_utf8(smtp, server)
+        say_login(smtp, server)
     except smtplib.SMTPAuthenticationError as error:
         if error.smtp_code // 100 == 4:
             raise
@@ -39,6 +36,18 @@ def log_in(smtp: smtplib.SMTP, server: MailServer) -> None:
         raise _no_way(server) from None
 
 
+def say_login(smtp: smtplib.SMTP, server: MailServer) -> None:
+    """The login itself, whatever its letters.
+
+    Raises:
+        SMTPException: it is refused, or the server knows no way to log in that we know.
+    """
+    if (server.user + server.password).isascii():
+        smtp.login(server.user, server.password)
+    else:
+        _say_in_utf8(smtp, server)
+
+
 def _say_in_utf8(smtp: smtplib.SMTP, server: MailServer) -> None:
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     if "PLAIN" in offered:
@@ -48,7 +57,7 @@ def _say_in_utf8(smtp: smtplib.SMTP, server: MailServer) -> None:
         if code == _GO_ON:
             code, _ = smtp.docmd(_encoded(server.password))
     else:
-        raise _no_way(server)
+        raise smtplib.SMTPNotSupportedError
     if code != _LOGGED_IN:
         raise smtplib.SMTPAuthenticationError(code, b"")
 
