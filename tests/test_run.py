@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,23 @@ def test_a_checkout_that_was_moved_is_set_up_again(checkout: Path) -> None:
 
     done = _run(moved / "run", cwd=moved)
     assert (done.returncode, done.stdout) == (0, f"{moved}\n"), done.stderr
+
+
+def test_a_user_who_may_not_set_it_up_is_told_who_may(checkout: Path) -> None:
+    as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory() as folder:
+        place = shutil.copytree(checkout, Path(folder) / "outreach")
+        Path(folder).chmod(0o755)
+        place.chmod(0o555)
+        if as_nobody and subprocess.run([*as_nobody, PYTHON, "-c", ""], capture_output=True, check=False).returncode:
+            pytest.skip("nothing is forbidden to root, and nobody else may run this Python")
+        failed = subprocess.run([*as_nobody, PYTHON, place / "run"], capture_output=True, text=True, check=False)
+        place.chmod(0o755)
+
+    assert failed.returncode == 1
+    assert "this user may not write there" in failed.stderr
+    assert f"As the owner of {place}" in failed.stderr
+    assert "Traceback" not in failed.stderr
 
 
 def test_packages_that_cannot_be_had_are_said_so_and_the_next_call_starts_afresh(checkout: Path) -> None:
