@@ -27,3 +27,10 @@ def test_a_key_reads_as_its_parts() -> None:
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(OutreachError, match="not the key of a delivery"):
         parse_key(text)
+
+
+def test_who_made_a_key_up_is_told_where_it_stands_and_whose_number_it_ends_in() -> None:
+    with pytest.raises(OutreachError) as refused:
+        parse_key("welcome/gift/104733")
+    assert "`outreach deliveries --json`" in refused.value.remedy
+    assert "not the HR system's" in refused.value.remedy
