@@ -38,8 +38,8 @@ def parse_key(text: str) -> DeliveryKey:
     if len(parts) != 5 or not all(parts) or not (_is_number(parts[3]) and _is_number(parts[4])):
         raise OutreachError(
             "this is not the key of a delivery",
-            remedy="Copy it from a list, or from `outreach deliveries --json`: campaign/step/occurrence/reminder/number. "
-            "The last number is one of our own, not the HR system's.",
+            remedy="Copy it from a list or `outreach deliveries --json`: campaign/step/occurrence/reminder/number; "
+            "the last is a number of our own, not the HR system's.",
         )
     return DeliveryKey(parts[0], parts[1], parts[2], int(parts[3]), int(parts[4]))
 

@@ -38,7 +38,10 @@ from outreach.planning.scope import Scope
 from outreach.planning.starting import awaited
 from outreach.planning.waves import told as in_wave
 from outreach.planning.wording import Told, tell
-from outreach.storage.tables import delivery, person
+from outreach.storage.tables import campaign_state, delivery, person
+
+#: What is added where something is still to come of a campaign that is paused.
+_HELD = "; but the campaign is paused, and nothing of it leaves until it is resumed"
 
 
 def explain(
@@ -54,8 +57,9 @@ def explain(
         return None
     names = [campaign] if campaign else sorted(current.definitions.campaigns)
     by_clock = {"time_zone": who.time_zone} if who.time_zone else {}
+    paused = _paused(connection)
     return [
-        replace(told, facts=told.facts | by_clock)
+        replace(_held(told) if name in paused else told, facts=told.facts | by_clock)
         for name in names
         for told in _campaign(
             connection,
@@ -64,6 +68,16 @@ def explain(
             who,
         )
     ]
+
+
+def _paused(connection: Connection) -> set[str]:
+    return set(connection.scalars(select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")))
+
+
+def _held(told: Explanation) -> Explanation:
+    """The same of a campaign that is paused: what is still to come of it waits."""
+    is_to_come = told.verdict in ("planned", WAITS) or "reminder_due_on" in told.facts
+    return replace(told, words=told.words + _HELD) if is_to_come else told
 
 
 def _campaign(connection: Connection, scope: Scope, current: Current, who: Row[Any]) -> Iterator[Explanation]:

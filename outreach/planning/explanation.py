@@ -63,4 +63,10 @@ REASONS: dict[str, str] = OTHER_REASONS | {
     "declined": "the person did not want it",
     "not_possible": "it could not be done",
     "unwritable": "the hand-over list could not be written",
+    "in_doubt": "it may have left when something died, and is sent once more",
+    "sender_died": "what sent it died over it: it may have left",
+    "no_answer": "its content was handed over and no answer came: it may have arrived",
+    "garbled": "its content was handed over and the answer could not be understood: it may have arrived",
+    "disk": "the hand-over list was written, and may not have reached the disk",
+    "restored": "it was due when a backup of the database was restored: it may have been sent since that was made",
 }

@@ -14,6 +14,7 @@ from outreach.planning.calendar import zone
 from outreach.planning.contested import in_words as contested
 from outreach.planning.contested import winners
 from outreach.planning.explanation import INDETERMINATE, REASONS, Explanation
+from outreach.planning.following_up import next_reminder
 from outreach.planning.gates import Gate, choices
 from outreach.planning.invitations import NO_SESSION, as_facts
 from outreach.planning.openings import WAITS, hours_of, in_words
@@ -48,13 +49,18 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
     if row.state == "sent" and row.channel == "handover":
         confirmed = _noted(connection, row, "confirmed")
         facts |= {"confirmed_at": confirmed.at.isoformat() if confirmed else None}
-        return Explanation(scope.campaign.id, row.step, row.state, "", _handed_over_words(row, confirmed), facts)
+        more, due = next_reminder(connection, scope, current, row)
+        words = _handed_over_words(row, confirmed) + more
+        return Explanation(scope.campaign.id, row.step, row.state, "", words, facts | due)
     if row.state in ("bounced", "complained"):
         back = _noted(connection, row, row.state)
         assert back
         facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
         return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
     words = _row_words(scope, row, who, drawn) + _invited_words(row, facts)
+    if row.state == "sent":
+        more, due = next_reminder(connection, scope, current, row)
+        words, facts = words + more, facts | due
     if row.state == "planned":
         under = replace(scope, definitions=current.releases(row.release_id))
         chosen, channel = by_choice(connection, under, scope.step(row.step), row.repetition, who)
@@ -115,6 +121,8 @@ def _row_words(scope: Scope, row: Row[Any], who: Row[Any], drawn: str) -> str:
         return f"{REASONS[NO_SESSION]}; it is looked at again when one is added, until {until}"
     if row.state == "planned" and row.reason == "at_most":
         return f"{REASONS['at_most']}; {_turn_words(scope, row)}"
+    if row.state == "rejected" and row.reason not in REASONS:
+        return f"refused for good by who was to take it: {row.reason}"
     if row.reason:
         further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
         return REASONS.get(row.reason, str(row.reason)) + further

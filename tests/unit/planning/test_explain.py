@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from outreach.definitions.model import Fact, Segment, Start, Step
+from sqlalchemy import update
+
+from outreach.definitions.model import Condition, Fact, Remind, Segment, Span, Start, Step
 from outreach.planning.explain import explain
 from outreach.planning.explanation import Explanation
 from outreach.storage.database import Database
+from outreach.storage.tables import campaign_state, delivery
 from tests.unit.planning.people import World, campaign, definitions, newcomers
 
 
@@ -76,3 +79,46 @@ def test_nobody_of_that_number_is_nobody(database: Database) -> None:
     world = World(database, definitions(campaign()))
     with database.reading() as connection:
         assert explain(connection, world.current, "none", world.now) is None
+
+
+def test_what_is_still_to_come_is_told_with_the_reminder_and_what_will_stop_it(database: Database) -> None:
+    remind = Remind(Span(days=7), 2, Condition(outcomes=("registered",)))
+    world = World(database, definitions(campaign(steps=(Step("letter", 1, "letter", remind=remind),))))
+    ann = world.add("ann")
+    world.tick(datetime(2026, 10, 6, 8, tzinfo=UTC))
+    assert [told.words for told in asked(world, "ann")] == ["sent on 2026-10-06; reminder 1 is due on 2026-10-13"]
+    world.outcome(ann, "registered", date(2026, 10, 6))
+    (told,) = asked(world, "ann")
+    assert told.words.startswith("sent on 2026-10-06; the reminder of 2026-10-13 will be skipped: ")
+    assert told.facts["stopped_by"] == "until"
+
+
+def test_nothing_is_promised_of_a_campaign_that_is_paused(database: Database) -> None:
+    remind = Remind(Span(days=7), 1, Condition())
+    steps = (Step("letter", 1, "letter", remind=remind), Step("later", 30, "later"))
+    world = World(database, definitions(campaign(steps=steps)))
+    world.add("ann")
+    world.tick(datetime(2026, 10, 6, 8, tzinfo=UTC))
+    with database.writing() as connection:
+        connection.execute(update(campaign_state).values(state="paused"))
+    held = "; but the campaign is paused, and nothing of it leaves until it is resumed"
+    assert [told.words for told in asked(world, "ann")] == [
+        "sent on 2026-10-06; reminder 1 is due on 2026-10-13" + held,
+        "nothing stops it: it leaves when its time comes" + held,
+    ]
+
+
+def test_a_doubt_and_a_refusal_are_told_in_words(database: Database) -> None:
+    world = World(database, definitions(campaign()))
+    world.add("ann")
+    world.tick(datetime(2026, 10, 6, 8, tzinfo=UTC))
+    told = []
+    for state, reason in (("in_doubt", "restored"), ("in_doubt", "sender_died"), ("rejected", "550 5.1.1")):
+        with database.writing() as connection:
+            connection.execute(update(delivery).values(state=state, reason=reason))
+        told += [one.words for one in asked(world, "ann")]
+    assert told == [
+        "it was due when a backup of the database was restored: it may have been sent since that was made",
+        "what sent it died over it: it may have left",
+        "refused for good by who was to take it: 550 5.1.1",
+    ]

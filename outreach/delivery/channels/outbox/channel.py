@@ -131,7 +131,7 @@ class Outbox:
             raise OutreachError(
                 "the outbox has no message of this delivery",
                 where=key,
-                remedy="See with `outreach deliveries --json` the keys of those that were sent, and over which channel.",
+                remedy="See with `outreach deliveries --json` the keys of what was sent, and by which channel.",
             )
         frame = segments.frame_at(self._segments / place[0], place[1])
         stored = [entry for entry in frames.unpack(frame.payload) if entry.key == key]
