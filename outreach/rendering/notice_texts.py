@@ -51,7 +51,7 @@ WORDS: dict[NoticeKind, dict[str, Words]] = {
             "Il y a un changement",
             (
                 "Bonjour,",
-                "Nous vous avons invité à « {{ session.title }} ». Quelque chose a changé. Voici la suite :",
+                "Nous vous avons invité à « {{ session.title }} ». Quelque chose a changé. Voici ce qui est prévu :",
                 f"**Quand ?** {_WHEN}",
                 f"**Où ?** {_PLACE}",
                 "Le calendrier en annexe met votre agenda à jour. Vous ne pouvez plus venir ? Répondez à ce message.",
@@ -107,8 +107,9 @@ WORDS: dict[NoticeKind, dict[str, Words]] = {
                 "Bonjour,",
                 f"« {{{{ session.title }}}} » du {_WHEN} n’aura pas lieu. Nous le regrettons.",
                 (
-                    "Le calendrier en annexe l’enlève de votre agenda. Vous étiez inscrit ? Votre place tombe, et vous "
-                    "êtes le bienvenu à un autre moment. Répondez à ce message et nous en chercherons un ensemble."
+                    "Le calendrier en annexe l’enlève de votre agenda. Vous étiez inscrit ? Votre inscription est "
+                    "annulée, et vous serez le bienvenu à un autre moment. Répondez à ce message et nous en "
+                    "chercherons un ensemble."
                 ),
             ),
         ),
@@ -128,10 +129,10 @@ WORDS: dict[NoticeKind, dict[str, Words]] = {
         "en": Words(
             "Cancelled: {{ session.title }}",
             "You need do nothing.",
-            "This does not take place",
+            "This will not take place",
             (
                 "Hello,",
-                f"“{{{{ session.title }}}}” of {_WHEN} does not take place. We are sorry.",
+                f"“{{{{ session.title }}}}” on {_WHEN} will not take place. We are sorry.",
                 (
                     "The file that comes with this message takes it out of your calendar. Had you signed up? Then your "
                     "seat lapses, and you are welcome another time. Answer this message and we shall find one together."
