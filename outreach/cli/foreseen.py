@@ -1,4 +1,4 @@
-"""What `plan` foresees beside messages: occurrences that are skipped, and who goes which way at a branch."""
+"""What `plan` foresees beside messages: what is paused or skipped, and who goes which way at a branch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from outreach.definitions.model import Branch, Campaign, Definitions
 from outreach.definitions.ways import leads, way_in_words
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from outreach.planning.ways_taken import WaysTaken
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A campaign that is paused: none of its messages is among those that leave."""
+
+    campaign: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,19 @@ class Turned:
     #: `way-1`, …, `otherwise`, `unknown` -> people.
     ways: dict[str, int] | None
     words: str
+
+
+def held(connection: Connection, definitions: Definitions) -> list[Held]:
+    """The campaigns of the release that are paused."""
+    from sqlalchemy import select
+
+    from outreach.storage.tables import campaign_state
+
+    paused = set(connection.scalars(select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")))
+    return [
+        Held(name, f"paused: nothing of it leaves before `outreach resume {name}`")
+        for name in sorted(paused & set(definitions.campaigns))
+    ]
 
 
 def skipped(definitions: Definitions, names: Iterable[str], first: date, last: date) -> Iterator[LeftOut]:

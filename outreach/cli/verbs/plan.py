@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from outreach.cli.foreseen import skipped, turned
+from outreach.cli.foreseen import held, skipped, turned
 from outreach.cli.moves import moving
 from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import counts, emit, table
@@ -36,10 +36,10 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
     among them. Times are those of the people: who lives by the clock of another zone than the workspace's has a line
     of their own, with its name.
 
-    Of campaigns that were edited it says first what becomes of who is under way in an older release; how many wait at
-    which `wait_until` now, for what and until when; of sessions that moved or were called off how many people will
-    be told; which occurrences are skipped because their day is a closed one; and how many people come to which branch
-    in these days and go which way, by what is known of them now.
+    It says first which campaigns are paused; of campaigns that were edited what becomes of who is under way in an
+    older release; how many wait at which `wait_until` now, for what and until when; of sessions that moved or were
+    called off how many people will be told; which occurrences are skipped because their day is a closed one; and how
+    many people come to which branch in these days and go which way, by what is known of them now.
 
     It shows what was published last. Campaigns that wait for an approval are shown as if they had it, and marked `not
     yet`. Who joins, leaves or answers in these days cannot be known.
@@ -55,6 +55,7 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
     with installation.database.reading() as connection:
         approved = release.approved(connection, release_id)
         waiting = release.waiting(connection, release_id)
+        paused = held(connection, definitions)
         names = sorted({*approved, *waiting})
         under_way = list(moving(connection, definitions, release_id, names, now))
         limit = definitions.workspace.small_numbers
@@ -73,11 +74,11 @@ def plan(session: Session, *, days: int, at: datetime | None, as_json: bool) -> 
     branches = [turned(current.releases(one.release).campaigns[one.campaign], one, limit) for one in ways]
     if as_json:
         told_now = {"under_way": under_way, "at_waits": lingering, "sessions": sessions, "warnings": warnings}
-        foreseen = {"left_out": left_out, "branches": branches}
+        foreseen = {"paused": paused, "left_out": left_out, "branches": branches}
         return emit({"sends": [_row(send, approved) for send in sends], **told_now, **foreseen})
     for warning in warnings:
         click.echo(f"Warning: {warning}", err=True)
-    noted = (under_way, lingering, sessions, left_out, branches)
+    noted = (paused, under_way, lingering, sessions, left_out, branches)
     lines = [f"{one.campaign}: {one.words}" for told_of in noted for one in told_of]
     rows = [_row(send, approved) for send in sends]
     lines.append(_text(rows) if rows else f"Nothing leaves in the next {days} days.")

@@ -38,6 +38,17 @@ def test_an_occurrence_that_is_skipped_has_a_line(cli, people, workspace, rule, 
     assert (line in cli(*plan).out) == bool(day)
 
 
+def test_a_paused_campaign_has_a_line_where_its_messages_are_missing(cli, people):
+    published(cli, people)
+    plan = ("plan", "--days", "20", "--at", AT)
+    assert cli(*plan, "--json").json["paused"] == []
+    cli("pause", "news")
+    answer = cli(*plan, "--json").json
+    assert [one["campaign"] for one in answer["paused"]] == ["news"]
+    assert not any(send["campaign"] == "news" for send in answer["sends"])
+    assert "news: paused: nothing of it leaves before `outreach resume news`" in cli(*plan).out
+
+
 @pytest.mark.parametrize(("registered", "ways"), [(3, {"way-1": 3, "otherwise": 9}), (1, None)])
 def test_a_branch_has_a_line_with_the_ways_that_people_go(cli, people, workspace, registered, ways):
     welcome, settings = workspace / "campaigns" / "welcome.yaml", workspace / "outreach.yaml"

@@ -243,7 +243,7 @@ def test_what_was_cancelled_waits_for_no_approval(ready, workspace):
     text.write_text(text.read_text() + "\nTot dan.\n")
     ready("publish")
     assert ready("approve", "--all", "--json").json == []
-    nothing = ("sends", "under_way", "at_waits", "sessions", "warnings", "left_out", "branches")
+    nothing = ("sends", "paused", "under_way", "at_waits", "sessions", "warnings", "left_out", "branches")
     assert ready("plan", "--days", "7", "--at", AT, "--json").json == {name: [] for name in nothing}
     refused = ready("approve", "news")
     assert (refused.code, refused.out, "was cancelled" in refused.err) == (1, "", True)
