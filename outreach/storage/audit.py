@@ -83,6 +83,11 @@ def read(connection: Connection, wanted: Wanted, limit: int | None = None) -> It
         yield Line(**row._mapping)
 
 
+def actions(connection: Connection) -> set[str]:
+    """Whatever was done, as `Entry.action` says it."""
+    return set(connection.scalars(select(audit.c.action).distinct()))
+
+
 def _conditions(wanted: Wanted) -> Iterator[Any]:
     if wanted.action:
         yield audit.c.action == wanted.action

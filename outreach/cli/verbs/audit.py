@@ -11,7 +11,8 @@ import click
 from outreach.cli.options import Moment, VerbCommand, as_json
 from outreach.cli.output import emit, table
 from outreach.cli.session import Session
-from outreach.storage.audit import Line, Wanted, of_person, read
+from outreach.definitions.refusal import advice, shown
+from outreach.storage.audit import Line, Wanted, actions, of_person, read
 
 #: Lines shown to a reader who did not say how many; `--json` gives all.
 _PAGE = 50
@@ -49,10 +50,12 @@ def audit(
         about = of_person(surrogate(connection, person)) if person else subject
         wanted = Wanted(action, about, session.moment(since) if since else None)
         lines = list(read(connection, wanted, limit or (None if as_json else _PAGE)))
+        known = set() if lines or not action else actions(connection)
     if as_json:
         return emit(lines)
     if not lines:
-        return click.echo("Nothing is on record.")
+        further = f" as {shown(action)}. {advice(action, known, 'actions')}" if action and action not in known else "."
+        return click.echo(f"Nothing is on record{further}")
     headers = ("time", "who", "did", "what", "before", "after")
     return click.echo(table(headers, [_row(line, installation.zone) for line in lines]))
 

@@ -85,3 +85,10 @@ def test_a_choice_that_fails_leaves_no_line(office):
     assert office("opt-out", "P99", "news").code == 1
     assert office("pause", "nothing").code == 1
     assert _told(office) == before
+
+
+def test_an_action_that_nobody_did_is_said_so_with_the_one_that_was_meant(office):
+    assert office("audit", "--action", "approve").out == (
+        "Nothing is on record as `approve`. Did you mean `approved`?\n"
+    )
+    assert office("audit", "--action", "approved", "--since", "2099-01-01").out == "Nothing is on record.\n"
