@@ -18,6 +18,8 @@ from outreach.definitions.refusal import RefusedError, advice, shown
 
 LAYOUTS = "layouts"
 KINDS: dict[str, Literal["markdown", "mjml"]] = {".md": "markdown", ".mjml": "mjml"}
+#: Lines on which a `#` that looks like text begins a comment: `subject: Offer #2`.
+_CUT = re.compile(r"^(subject|preheader):[ \t]+[^\s\"'|>#][^\n]*?[ \t]#\S", re.MULTILINE)
 _RULER = re.compile(r"---[ \t]*\r?\n?")
 _FRONT = "Start the file with a line `---`, then `subject:` and `preheader:`, then another line `---`."
 
@@ -171,6 +173,13 @@ def _read_source(path: Path, message: str, file: str, templates: Templates, find
     if form is None:
         return
     places = {key: document.place((key,)) for key in ("subject", "preheader", "layout")}
+    for key in _CUT.findall(front):
+        findings.note(
+            document,
+            (key,),
+            f"what follows ` #` is a comment, and no part of the {key}",
+            f'Where it belongs to it, put all of it in quotes: `{key}: "…"`.',
+        )
     source = MessageSource(
         message,
         path.stem,

@@ -86,3 +86,9 @@ def test_bad_bytes_in_a_message_or_layout_are_a_problem(judge: Judge) -> None:
 def test_front_matter_that_is_never_closed_is_a_problem(judge: Judge) -> None:
     loaded = judge({"templates/welcome/nl.md": "---\nsubject: x\npreheader: y\nDag\n"})
     assert [one.message for one in loaded.problems] == ["the front matter is not closed"]
+
+
+def test_a_subject_that_a_comment_cuts_short_is_noted(judge: Judge) -> None:
+    cut = judge({"templates/welcome/nl.md": "---\nsubject: Aanbod #2 voor u\npreheader: '#1 en #2'\n---\nDag\n"})
+    noted = [(one.file, one.line, one.message) for one in cut.notes if "comment" in one.message]
+    assert noted == [("templates/welcome/nl.md", 2, "what follows ` #` is a comment, and no part of the subject")]
