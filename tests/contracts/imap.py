@@ -64,12 +64,12 @@ class ImapServer:
 
 
 @contextmanager
-def imap_server() -> Iterator[ImapServer]:
+def imap_server(password: str = PASSWORD) -> Iterator[ImapServer]:
     port = unused_port()
     tls = ["--cert", str(CERTIFICATE), "--key", str(CERTIFICATE)]
     program = Path(sys.executable).with_name("pymap")
     command = [program, "--host", "localhost", "--port", str(port), *tls, "dict"]
-    with subprocess.Popen([*command, "--demo-user", USER, "--demo-password", PASSWORD]) as process:
+    with subprocess.Popen([*command, "--demo-user", USER, "--demo-password", password]) as process:
         wait_for(lambda: _listens(port))
         try:
             yield ImapServer(port, process)

@@ -125,7 +125,9 @@ class Mailbox:
                 lambda: kind(server.host, server.port, timeout=server.timeout, ssl_context=self._context())
             )
             self._session = box
-            self._asked(lambda: box.login(server.user, server.password, server.folder))
+            # What is not ASCII goes by AUTHENTICATE PLAIN alone: LOGIN has no letters for it (RFC 3501).
+            log_in = box.login if (server.user + server.password).isascii() else box.login_utf8
+            self._asked(lambda: log_in(server.user, server.password, server.folder))
         return self._session
 
     def _context(self) -> ssl.SSLContext:
