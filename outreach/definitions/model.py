@@ -465,9 +465,10 @@ class Campaign:
 
     @property
     def is_journey(self) -> bool:
-        """Whether people are enrolled: it starts per person, has several steps, waits for a later day, or reminds."""
+        """Whether people are enrolled: it starts or ends per person, has more steps, begins on a later day, reminds."""
         return (
             self.start.is_per_person
+            or self.exit_when is not None
             or len(self.steps) > 1
             or self.steps[0].day > 1
             or any(step.remind or step.branch or step.wait for step in self.steps)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from outreach.definitions.model import Condition, Fact, Segment, Start, Step
+from outreach.definitions.windows import parse_window
 from outreach.storage.database import Database
 from tests.unit.planning.people import World, campaign, definitions
 
@@ -89,3 +90,26 @@ def test_it_stays_ended_when_what_ended_it_holds_no_more(database: Database) -> 
         world.change(ann, household=household)
         world.tick(at(day))
     assert [row[2] for row in world.ledger()] == ["first"]
+
+
+def test_a_letter_to_all_is_held_back_too_once_what_ends_it_has_happened(database: Database) -> None:
+    start, fridays = Start("once", on=date(2026, 10, 6)), (parse_window("fri 08:00-18:00"),)
+    letter = campaign(start=start, exit_when=Condition(outcomes=("came",)), windows=fridays)
+    world = World(database, definitions(letter))
+    world.add("ann")
+    bob = world.add("bob")
+    # It waits for its hours, and meanwhile one of the two has done what it asks for.
+    assert world.tick(at(6)).sent == 0
+    world.outcome(bob, "came", date(2026, 10, 7))
+
+    assert world.tick(at(9)).sent == 1
+    assert {(row[-2], row[-1]) for row in world.ledger()} == {("sent", None), ("cancelled", "exited")}
+
+
+def test_who_is_where_it_ends_when_a_letter_to_all_leaves_gets_none(database: Database) -> None:
+    single = Segment("single", "Single", Fact("household", "in", ("single",)))
+    letter = campaign(start=Start("once", on=date(2026, 10, 6)), exit_when=Condition(segments=("single",)))
+    world = World(database, definitions(letter, segments=[single]))
+    world.add("ann", household="single")
+    world.add("bob", household="couple")
+    assert world.tick(at(6)).sent == 1
