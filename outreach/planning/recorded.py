@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from outreach.definitions.by_choice import kind_of
 from outreach.planning.by_choice import told as by_choice
-from outreach.planning.calendar import zone
+from outreach.planning.calendar import civil_day, zone
 from outreach.planning.contested import in_words as contested
 from outreach.planning.contested import winners
 from outreach.planning.explanation import INDETERMINATE, REASONS, Explanation
@@ -40,7 +41,7 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
         facts |= as_facts(connection, row.session)
     if row.reason == INDETERMINATE:
         told = tell(connection, scope.segments, scope.campaign.audience, who)
-        words = f"indeterminate on {row.planned_at.date().isoformat()}; now: {told.words}"
+        words = f"indeterminate on {_day(scope, row.planned_at)}; now: {told.words}"
         return Explanation(scope.campaign.id, row.step, INDETERMINATE, INDETERMINATE, words, facts | told.facts)
     if row.state == "planned" and row.reason == "frequency_cap":
         before = winners(connection, scope, current.releases, row)
@@ -50,13 +51,13 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
         confirmed = _noted(connection, row, "confirmed")
         facts |= {"confirmed_at": confirmed.at.isoformat() if confirmed else None}
         more, due = next_reminder(connection, scope, current, row)
-        words = _handed_over_words(row, confirmed) + more
+        words = _handed_over_words(scope, row, confirmed) + more
         return Explanation(scope.campaign.id, row.step, row.state, "", words, facts | due)
     if row.state in ("bounced", "complained"):
         back = _noted(connection, row, row.state)
         assert back
         facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
-        return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(row, back), facts)
+        return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(scope, row, back), facts)
     words = _row_words(scope, row, who, drawn) + _invited_words(row, facts)
     if row.state == "sent":
         more, due = next_reminder(connection, scope, current, row)
@@ -88,13 +89,18 @@ def _noted(connection: Connection, row: Row[Any], kind: str) -> Row[Any] | None:
     return connection.execute(select(receipt).where(*noted).order_by(receipt.c.id.desc()).limit(1)).one_or_none()
 
 
-def _handed_over_words(row: Row[Any], confirmed: Row[Any] | None) -> str:
-    came_of_it = f"done by {confirmed.at.date().isoformat()}" if confirmed else "not confirmed yet"
-    return f"handed over on {row.sent_at.date().isoformat()}, {came_of_it}"
+def _day(scope: Scope, moment: datetime) -> str:
+    """The civil day of what has happened, as the ledger is shown: by the workspace's clock."""
+    return civil_day(moment, scope.zone).isoformat()
 
 
-def _returned_words(row: Row[Any], back: Row[Any]) -> str:
-    sent, came = row.sent_at.date().isoformat(), back.at.date().isoformat()
+def _handed_over_words(scope: Scope, row: Row[Any], confirmed: Row[Any] | None) -> str:
+    came_of_it = f"done by {_day(scope, confirmed.at)}" if confirmed else "not confirmed yet"
+    return f"handed over on {_day(scope, row.sent_at)}, {came_of_it}"
+
+
+def _returned_words(scope: Scope, row: Row[Any], back: Row[Any]) -> str:
+    sent, came = _day(scope, row.sent_at), _day(scope, back.at)
     if row.channel == "handover":
         return f"handed over on {sent}, not done, as was said on {came}: {REASONS.get(row.reason, row.reason)}"
     code = f" ({back.code})" if back.code else ""
@@ -112,12 +118,12 @@ def _turn_words(scope: Scope, row: Row[Any]) -> str:
 
 def _row_words(scope: Scope, row: Row[Any], who: Row[Any], drawn: str) -> str:
     if row.state == "sent":
-        return f"sent on {row.sent_at.date().isoformat()}"
+        return f"sent on {_day(scope, row.sent_at)}"
     if row.state == "planned" and row.reason in WAITS:
         hours = hours_of(scope.workspace, scope.campaign, kind_of(row.channel), who.time_zone)
         return in_words(hours, row.reason, row.due_at, row.expires_at)
     if row.reason == NO_SESSION and row.state == "skipped" and row.expires_at > scope.now:
-        until = row.expires_at.astimezone(scope.zone).date().isoformat()
+        until = _day(scope, row.expires_at)
         return f"{REASONS[NO_SESSION]}; it is looked at again when one is added, until {until}"
     if row.state == "planned" and row.reason == "at_most":
         return f"{REASONS['at_most']}; {_turn_words(scope, row)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import update
 
@@ -49,6 +49,14 @@ def test_what_is_in_the_ledger_is_told_as_it_stands(database: Database) -> None:
         ("sent", ""),
         ("skipped", "no_address"),
     ]
+
+
+def test_the_day_on_which_something_left_is_that_of_the_workspace(database: Database) -> None:
+    world = World(database, definitions(campaign(start=Start("once", on=date(2026, 10, 6), at=time(0, 30)))))
+    world.add("ann")
+    # In Brussels it is half past midnight; in UTC it is still the day before.
+    world.tick(datetime(2026, 10, 5, 22, 30, tzinfo=UTC))
+    assert [told.words for told in asked(world, "ann")] == ["sent on 2026-10-06"]
 
 
 def test_who_has_no_address_misses_mails_and_no_webhook(database: Database) -> None:
