@@ -145,8 +145,14 @@ def _comparisons() -> str:
     return "\n".join((_COMPARISONS, *(f"| `{op}` | {_cell(text)} |" for op, text in OP_TEXTS.items()), ""))
 
 
+_COUNTED = """\
+`2 weeks` and `year` count from the day that `from` says, and are refused without it; `month` is the same day of each
+month as `from`, or the 1st where that is not said.
+"""
+
+
 def _recurrences() -> str:
-    return "\n".join(("## Recurrences\n", *(f"* `{example}`" for example in EXAMPLES), ""))
+    return "\n".join(("## Recurrences\n", *(f"* `{example}`" for example in EXAMPLES), "", _COUNTED))
 
 
 def _fields() -> str:
