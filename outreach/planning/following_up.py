@@ -1,4 +1,4 @@
-"""Telling what may follow on a message that was sent: its next reminder, or why none comes."""
+"""Telling what may follow on a message that was sent or found no address: its next reminder, or why none comes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from outreach.planning.gates import leaving
+from outreach.planning.gates import NO_ADDRESS, leaving
 from outreach.planning.plan import Current
 from outreach.planning.reminding import reminding
 from outreach.planning.scope import Scope
@@ -29,6 +29,7 @@ def next_reminder(connection: Connection, scope: Scope, current: Current, row: R
     # Journeys are looked at, as some gates ask when somebody's began.
     asked = select(person.c.id).join_from(person, enrolment, enrolment.c.person == person.c.id)
     for gate in leaving(under, step, repetition=number, since=enrolment.c.started_on):
-        if connection.scalar(asked.where(enrolment.c.id == journey.id, gate.stops)):
+        # Without an address the one after it may still find them: it may go by another channel.
+        if gate.name != NO_ADDRESS.name and connection.scalar(asked.where(enrolment.c.id == journey.id, gate.stops)):
             return f"; the reminder of {day} will be skipped: {gate.words}", facts | {"stopped_by": gate.name}
     return f"; reminder {number} is due on {day}", facts

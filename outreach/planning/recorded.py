@@ -59,7 +59,7 @@ def recorded(connection: Connection, scope: Scope, current: Current, row: Row[An
         facts |= {"came_back_at": back.at.isoformat(), "code": back.code}
         return Explanation(scope.campaign.id, row.step, row.state, row.reason, _returned_words(scope, row, back), facts)
     words = _row_words(scope, row, who, drawn) + _invited_words(row, facts)
-    if row.state == "sent":
+    if row.state in ("sent", "skipped"):
         more, due = next_reminder(connection, scope, current, row)
         words, facts = words + more, facts | due
     if row.state == "planned":
@@ -130,8 +130,7 @@ def _row_words(scope: Scope, row: Row[Any], who: Row[Any], drawn: str) -> str:
     if row.state == "rejected" and row.reason not in REASONS:
         return f"refused for good by who was to take it: {row.reason}"
     if row.reason:
-        further = f"; the next reminder is due on {row.remind_on.isoformat()}" if row.remind_on else ""
-        return REASONS.get(row.reason, str(row.reason)) + further
+        return REASONS.get(row.reason, str(row.reason))
     where = who.time_zone or scope.workspace.time_zone
     local = row.due_at.astimezone(zone(where))
     hour = f" at {local:%H:%M} in {where}" if who.time_zone else ""

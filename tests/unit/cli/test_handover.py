@@ -245,7 +245,10 @@ def test_who_does_not_act_on_mails_is_called(cli, workspace, tmp_path, lists):
     shown = cli("approve", "news", "--yes", "--at", AT)
     assert "2 ×, every 7 days, the last one by handover" in shown.out
     assert cli("run", "--at", TUESDAY, "--json").json["sent"] == 2
-    assert "the next reminder is due on 2026-11-10" in told(cli, "P3")[1]
+    assert told(cli, "P3")[1].endswith("; reminder 1 is due on 2026-11-10")
+    assert cli("opt-out", "P3", "news", "--at", TUESDAY).code == 0
+    assert "; the reminder of 2026-11-10 will be skipped: " in told(cli, "P3")[1]
+    assert cli("opt-in", "P3", "news").code == 0
     assert cli("run", "--at", "2026-11-10T09:00", "--json").json["sent"] == 2
     assert (
         cli("outcome", "record", "P1", "infosession-registered", "--on", "2026-11-12", "--at", "2026-11-12").code == 0
