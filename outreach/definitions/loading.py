@@ -33,7 +33,7 @@ from outreach.definitions.forms.segments import SegmentForm
 from outreach.definitions.forms.sessions import SessionForm
 from outreach.definitions.forms.workspace import WorkspaceForm
 from outreach.definitions.loaded import Loaded
-from outreach.definitions.messages import message_ids, read_bytes, read_templates
+from outreach.definitions.messages import check_name, message_ids, read_bytes, read_templates
 from outreach.definitions.mistakes import judge, salvage
 from outreach.definitions.model import EVERYONE, Campaign, Definitions, Offer
 from outreach.definitions.names import collect
@@ -122,15 +122,9 @@ class _Loading:
             if path.suffix == ".yml":
                 self.findings.file(file, "files of definitions end in .yaml", f"Rename it to {path.stem}.yaml.")
             elif path.suffix == ".yaml" and not path.name.startswith(".") and path.stem not in but:
-                self._check_stem(path.stem, file)
+                check_name(path.stem, file, "file", self.findings)
                 documents[path.stem] = self._read(file)
         return documents
-
-    def _check_stem(self, stem: str, file: str) -> None:
-        try:
-            read_id(stem)
-        except RefusedError as error:
-            self.findings.file(file, f"the name of the file is the id, and {error.message}", error.remedy)
 
     def _check_folders(self) -> None:
         for path in sorted((self.root / "campaigns").glob("*")):

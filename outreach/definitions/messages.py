@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from outreach.definitions.findings import Findings
+from outreach.definitions.forms.kinds import read_id
 from outreach.definitions.forms.messages import FrontMatterForm
 from outreach.definitions.mistakes import judge
 from outreach.definitions.model import LayoutSource, MessageSource
@@ -45,8 +46,17 @@ def read_templates(root: Path, names: Names, findings: Findings) -> Templates:
     _read_layouts(root, templates, findings)
     _note_strays(root, names.default_language or "nl", findings)
     for message in message_ids(root):
+        check_name(message, f"templates/{message}", "folder", findings)
         _read_message(root, message, names, templates, findings)
     return templates
+
+
+def check_name(name: str, file: str, what: str, findings: Findings) -> None:
+    """That the name of a file or folder (`what` it is) may be an id, as it is one."""
+    try:
+        read_id(name)
+    except RefusedError as error:
+        findings.file(file, f"the name of the {what} is the id, and {error.message}", error.remedy)
 
 
 def read_bytes(path: Path, file: str, findings: Findings) -> bytes | None:

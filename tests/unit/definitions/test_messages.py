@@ -48,6 +48,16 @@ def test_what_is_odd_in_a_folder_of_a_message_is_named(judge: Judge) -> None:
     assert loaded.offer_html.body == "<b>{{ offer.title }}</b>"
 
 
+def test_the_folder_of_a_message_is_named_as_an_id(judge: Judge) -> None:
+    problems = judge(
+        {"templates/Welkom Brief/nl.md": message("Dag"), "templates/\udce9/nl.md": message("Dag")}
+    ).problems
+    assert [(one.file, one.message) for one in problems] == [
+        ("templates/Welkom Brief", "the name of the folder is the id, and `Welkom Brief` is no id"),
+        ("templates/\udce9", "the name of the folder is the id, and `�` is no id"),
+    ]
+
+
 def test_a_message_that_no_campaign_sends_is_a_note(judge: Judge) -> None:
     notes = judge({"templates/spare/nl.md": message("Reserve")}).notes
     assert ("templates/spare", "no campaign sends this message") in [(note.file, note.message) for note in notes]
