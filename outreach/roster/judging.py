@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,14 @@ LONGEST_TEXT = 1000
 #: Distinct texts of a column whose values are kept at hand.
 _REMEMBERED = 20_000
 _UNSEEN: Any = object()
+#: How Excel, in English, Dutch, French and German, writes a cell whose formula failed.
+_SPOILT = re.compile(
+    "#(N/A|N/B|NV|REF!|VERW!|BEZUG!|VALUE!|WAARDE!|VALEUR!|WERT!|NAME\\?|NAAM\\?|NOM\\?"
+    "|DIV/0!|DEEL/0!|NUM!|GETAL!|NOMBRE!|ZAHL!|NULL!|LEEG!|NUL!)"
+)
+_SPOILT_SAID = "a formula failed here in the spreadsheet; mend it there, or leave the cell empty"
+#: A long number as a spreadsheet shows it in a narrow column: `1,04733E+05`. Several people then have the same one.
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,10 @@ class _Reader:
             if self._required:
                 raise Refused(f"there is no {self.field.name}")
             return None
+        if _SPOILT.fullmatch(text) and text.casefold() not in self._codes:
+            raise Refused(_SPOILT_SAID)
+        if self.field.name == "person_id" and _SHORTENED.fullmatch(text):
+            raise Refused("a spreadsheet has shortened this number; make its column one of text and export it again")
         if not text.isascii():
             # One spelling of each letter, so that a file from another system does not change every name.
             text = unicodedata.normalize("NFC", text)

@@ -80,6 +80,27 @@ def test_a_bad_cell_is_refused_with_its_reason(name, text, reason):
     assert re.search(reason, str(one(name, text)))
 
 
+@pytest.mark.parametrize("text", ["#N/A", "#N/B", "#VERW!", "#NAME?", "#DEEL/0!"])
+def test_a_cell_whose_formula_failed_is_nobodys_name(text):
+    assert one("first_name", text).startswith("a formula failed here in the spreadsheet")
+
+
+def test_a_code_of_the_mapping_may_look_like_a_failed_formula():
+    mapping = Mapping({}, {"status": {"#n/b": "active"}})
+    assert one("status", "#N/B", payroll=mapping) == "active"
+
+
+@pytest.mark.parametrize("text", ["1.04733E+05", "1,04733E+05", "1E+12", "1.04733123456789e+17"])
+def test_a_number_that_a_spreadsheet_has_shortened_is_nobodys(text):
+    (rejection,) = judge(["person_id"], [text]).rejections
+    assert rejection.message.startswith("a spreadsheet has shortened this number")
+
+
+@pytest.mark.parametrize("text", ["1E5", "12E-7", "E+05", "#12", "A#N/A"])
+def test_a_number_that_only_looks_shortened_is_taken(text):
+    assert judge(["person_id"], [text]).person_id == text
+
+
 def test_what_nobody_sees_in_a_number_makes_no_other_person():
     judged = judge(["person_id", "status", "first_name"], ["\u200e10\u200b4\ufeff", "active", "Ann\u200d"])
     assert judged.person_id == "104"
