@@ -45,6 +45,10 @@ def _elements(html: str) -> Iterator[tuple[str, dict[str, str]]]:
 _HTML_IN_MARKDOWN = re.compile(r"<!--(?:.*?-->)?|<[/!?]?[A-Za-z][\w-]*(?:[\s/][^<>]*)?>", re.DOTALL)
 #: Addresses that Markdown leaves as they are written, as no link should lead there.
 _NO_LINK = re.compile(r"\]\(\s*<?((?:javascript|vbscript|data|file):[^)\s]*)", re.IGNORECASE)
+#: A link that Markdown does not take for one: its address holds a space or is not closed, or one stands before it.
+_BROKEN_LINK = re.compile(
+    r"\[[^\[\]\n]+\](?: +\((?=https?:|www\.|mailto:)[^()\n]*\)?|\((?!<)[^()\s]+(?: +(?![\"'(])[^()\n]*\)?|(?=\n|\Z)))"
+)
 _PERSONAL = re.compile(r"""\{[{%][^}]*\bperson\b""")
 
 
@@ -62,6 +66,13 @@ def judge_source(part: Part) -> Iterator[Problem]:
             source.count("\n", 0, found.start()) + 1, f"`{shown}` would be shown as it is written",
             "Write Markdown: **bold**, *italic*, [text](https://…), lists with *; or make the message an .mjml file.",
             find=start,
+        )  # fmt: skip
+    for found in _BROKEN_LINK.finditer(source):
+        yield part.problem(
+            source.count("\n", 0, found.start()) + 1,
+            f"`{found[0][:_SHOWN]}` is no link, and would be shown as it is written",
+            "Write [text](https://…), with nothing between `]` and `(`, no space in the address, and `)` behind it.",
+            find=found[0],
         )  # fmt: skip
     for found in _NO_LINK.finditer(source):
         yield part.problem(

@@ -170,9 +170,16 @@ class Environment(ImmutableSandboxedEnvironment):
         self.globals = GLOBALS
 
     def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call a macro or `range`, counted."""
+        """Call a macro or `range`, counted.
+
+        Raises:
+            TooMuch: there were too many calls, or too many one inside the other.
+        """
         bounds.step()
-        return super().call(context, obj, *args, **kwargs)
+        try:
+            return super().call(context, obj, *args, **kwargs)
+        except RecursionError:
+            raise TooMuch("a macro calls itself without end") from None
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """`+ * ** %`, none of which may blow up."""

@@ -348,6 +348,41 @@ def test_html_in_markdown_is_found_beside_whatever_else_there_is(body):
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "Zie [hier] (https://example.org/)",
+        "Zie [hier](https://example.org/een pagina)",
+        "Zie [hier](https://example.org/\n\nDag",
+        "Zie [hier] (www.example.org)",
+    ],
+)
+def test_a_link_that_markdown_does_not_take_for_one_is_found(body):
+    (problem,) = found(samples.source("Dag\n\n" + body))
+    assert problem[:2] == (7, 5)
+    assert "is no link, and would be shown as it is written" in problem[2]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[hier](https://example.org/a_(b))",
+        '[hier](https://example.org/ "een titel")',
+        "[hier](<https://example.org/een pagina>)",
+        "[hier] (of bel ons)",
+        "Bel [ons](https://example.org/) (gratis) of [mail](mailto:a@example.org)",
+        "[hier][1]\n\n[1]: https://example.org/",
+    ],
+)
+def test_what_only_looks_like_a_broken_link_passes(body):
+    assert found(samples.source(body)) == []
+
+
+def test_a_macro_that_calls_itself_without_end_is_told():
+    (problem,) = found(samples.source("{% macro a() %}{{ a() }}{% endmacro %}Dag {{ a() }}"))
+    assert "a macro calls itself without end" in problem[2]
+
+
+@pytest.mark.parametrize(
     "body", ["<https://example.org>", "<me@example.org>", "a < b > c", "a <3", "{% if 1 < 2 %}x{% endif %}"]
 )
 def test_what_only_looks_like_html_passes(body):
