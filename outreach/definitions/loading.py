@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,8 @@ WORKSPACE = "outreach.yaml"
 SEGMENTS = "campaigns/segments.yaml"
 #: Folders in `campaigns/` that are read.
 _FOLDERS = ("offers", "sessions")
+#: What editors on Windows make of `welcome.yaml`, and what other programs call it.
+_MISNAMED = re.compile(r"([^.].*?)\.(?!(?-i:yaml)\Z)(?:yaml|yml)(?:\.txt)?", re.IGNORECASE)
 
 
 def load(root: Path) -> Loaded:
@@ -59,7 +63,7 @@ class _Loading:
         self.root = root
         self.findings = Findings()
         self.workspace = self._read(WORKSPACE) if (root / WORKSPACE).exists() else self._without_workspace()
-        self.segments = self._read(SEGMENTS) if (root / SEGMENTS).exists() else Document(SEGMENTS, {})
+        self.segments = self._read(SEGMENTS) if os.path.lexists(root / SEGMENTS) else Document(SEGMENTS, {})
         self.campaigns = self._read_all("campaigns", but=("segments",))
         self.offers = self._read_all("campaigns/offers")
         self.sessions = self._read_all("campaigns/sessions")
@@ -119,8 +123,8 @@ class _Loading:
         documents: dict[str, Document] = {}
         for path in sorted((self.root / folder).glob("*")):
             file = f"{folder}/{path.name}"
-            if path.suffix == ".yml":
-                self.findings.file(file, "files of definitions end in .yaml", f"Rename it to {path.stem}.yaml.")
+            if found := _MISNAMED.fullmatch(path.name):
+                self.findings.file(file, "files of definitions end in .yaml", f"Rename it to {found[1]}.yaml.")
             elif path.suffix == ".yaml" and not path.name.startswith(".") and path.stem not in but:
                 check_name(path.stem, file, "file", self.findings)
                 documents[path.stem] = self._read(file)
@@ -134,6 +138,11 @@ class _Loading:
                     "this folder is not read",
                     advice(path.name, _FOLDERS, "folders read here"),
                 )
+        for folder in _FOLDERS:
+            for path in sorted((self.root / "campaigns" / folder).glob("*")):
+                if path.is_dir() and not path.name.startswith(".") and not path.suffix:
+                    file = f"campaigns/{folder}/{path.name}"
+                    self.findings.file(file, "this folder is not read", f"Move what is in it to campaigns/{folder}.")
 
     def _fill(self, name: str, form: Any, document: Document, at: DataPath = ()) -> Filled | None:
         if not document.readable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from outreach.definitions.forms.messages import FrontMatterForm
 from outreach.definitions.mistakes import judge
 from outreach.definitions.model import LayoutSource, MessageSource
 from outreach.definitions.names import PLURALS, Names
-from outreach.definitions.reading import LIMIT, Document, invisible, read
+from outreach.definitions.reading import LIMIT, Document, invisible, read, undecodable
 from outreach.definitions.refusal import RefusedError, advice, shown
 
 LAYOUTS = "layouts"
@@ -22,6 +23,12 @@ KINDS: dict[str, Literal["markdown", "mjml"]] = {".md": "markdown", ".mjml": "mj
 #: Lines on which a `#` that looks like text begins a comment: `subject: Offer #2`.
 _CUT = re.compile(r"^(subject|preheader):[ \t]+[^\s\"'|>#][^\n]*?[ \t]#\S", re.MULTILINE)
 _RULER = re.compile(r"---[ \t]*\r?\n?")
+#: What keeps a file from being read -> what to do, where it is no matter of permissions.
+_UNREAD = {
+    errno.EISDIR: "Put a file in the place of this folder.",
+    errno.ENOENT: "It is a link to a file that is not there: put the file in its place.",
+    errno.ELOOP: "It is a link that leads back to itself: put a file in its place.",
+}
 _FRONT = "Start the file with a line `---`, then `subject:` and `preheader:`, then another line `---`."
 
 
@@ -69,7 +76,8 @@ def read_bytes(path: Path, file: str, findings: Findings) -> bytes | None:
         with path.open("rb") as found:
             return found.read(LIMIT + 1)
     except OSError as error:
-        findings.file(file, f"the file cannot be read: {error.strerror}", "Look at its permissions.")
+        remedy = _UNREAD.get(error.errno or 0, "Look at its permissions.")
+        findings.file(file, f"the file cannot be read: {error.strerror}", remedy)
         return None
 
 
@@ -113,8 +121,8 @@ def _text(path: Path, file: str, findings: Findings) -> str | None:
         if len(raw) > LIMIT:
             raise RefusedError(f"the file is larger than {LIMIT // 1_000_000} MB", "Shorten it.")
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        findings.file(file, "the file is not in UTF-8", "Save it as UTF-8; every editor offers that.")
+    except UnicodeDecodeError as error:
+        findings.problems.append(undecodable(file, raw, error))
     except RefusedError as error:
         findings.file(file, error.message, error.remedy)
     else:

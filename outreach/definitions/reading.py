@@ -75,7 +75,7 @@ def read(file: str, raw: bytes, *, first_line: int = 1) -> Document:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return _undecodable(file, raw, error, first_line)
+        return Document(file, problems=(undecodable(file, raw, error, first_line),), readable=False)
     if (problem := invisible(file, text, first_line)) is not None:
         return Document(file, problems=(problem,), readable=False)
     if _unclosed(text) > BRACKETS:
@@ -211,11 +211,12 @@ def _broken(file: str, place: Place, message: str, remedy: str) -> Document:
     return Document(file, problems=(Problem(file, *place, "", message, remedy),), readable=False)
 
 
-def _undecodable(file: str, raw: bytes, error: UnicodeDecodeError, first_line: int) -> Document:
+def undecodable(file: str, raw: bytes, error: UnicodeDecodeError, first_line: int = 1) -> Problem:
+    """That a file is not in UTF-8, at the first letter that is not."""
     start = raw.rfind(b"\n", 0, error.start) + 1
     column = len(raw[start : error.start].decode("utf-8", "replace")) + 1
     line = raw.count(b"\n", 0, error.start) + first_line
-    return _broken(file, (line, column), "the file is not in UTF-8", "Save it as UTF-8; every editor offers that.")
+    return Problem(file, line, column, "", "the file is not in UTF-8", "Save it as UTF-8; every editor offers that.")
 
 
 def _place_of(text: str, index: int) -> Place:

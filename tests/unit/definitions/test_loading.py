@@ -157,18 +157,35 @@ def test_files_that_would_be_overlooked_are_named(judge: Judge) -> None:
     loaded = judge({
         "campaigns/spring.yml": "title: x\n",
         "campaigns/ofers/loan.yaml": "title: x\n",
+        "campaigns/summer.YAML": "title: x\n",
+        "campaigns/offers/gift.yaml.txt": "title: x\n",
+        "campaigns/offers/2027/loan.yaml": "title: x\n",
+        "campaigns/offers/loan.yaml.bak": "title: x\n",
         "campaigns/Spring Letter.yaml": NEWSLETTER,
     })  # fmt: skip
     assert _said(loaded) == [
         "campaigns/Spring Letter.yaml:1:1: the name of the file is the id, and `Spring Letter` is no id",
         "campaigns/ofers:1:1: this folder is not read",
+        "campaigns/offers/2027:1:1: this folder is not read",
+        "campaigns/offers/gift.yaml.txt:1:1: files of definitions end in .yaml",
         "campaigns/spring.yml:1:1: files of definitions end in .yaml",
+        "campaigns/summer.YAML:1:1: files of definitions end in .yaml",
     ]
 
 
 def test_a_folder_in_the_place_of_a_file_is_a_problem(judge: Judge, tmp_path: Path) -> None:
     (tmp_path / "campaigns/odd.yaml").mkdir()
-    assert _said(judge({})) == ["campaigns/odd.yaml:1:1: the file cannot be read: Is a directory"]
+    (problem,) = judge({}).problems
+    assert (problem.file, problem.message) == ("campaigns/odd.yaml", "the file cannot be read: Is a directory")
+    assert problem.remedy == "Put a file in the place of this folder."
+
+
+def test_segments_that_are_a_link_to_nothing_are_a_problem_of_their_own(judge: Judge, tmp_path: Path) -> None:
+    (tmp_path / "campaigns/segments.yaml").unlink()
+    (tmp_path / "campaigns/segments.yaml").symlink_to("gone.yaml")
+    (problem,) = judge({}).problems
+    assert problem.file == "campaigns/segments.yaml"
+    assert problem.remedy == "It is a link to a file that is not there: put the file in its place."
 
 
 def test_notes_are_no_problems(judge: Judge) -> None:

@@ -85,8 +85,8 @@ def test_the_layout_of_all_is_missed_once(judge: Judge) -> None:
 
 def test_bad_bytes_in_a_message_or_layout_are_a_problem(judge: Judge) -> None:
     loaded = judge({"templates/welcome/nl.md": b"---\nsubject: caf\xe9\n", "templates/layouts/letter.mjml": b"\xff"})
-    assert ("templates/welcome/nl.md", "the file is not in UTF-8") in [
-        (one.file, one.message) for one in loaded.problems
+    assert ("templates/welcome/nl.md", 2, 13, "the file is not in UTF-8") in [
+        (one.file, one.line, one.column, one.message) for one in loaded.problems
     ]
     assert ("templates/layouts/letter.mjml", "the file is not in UTF-8") in [
         (one.file, one.message) for one in loaded.problems
