@@ -117,6 +117,21 @@ def test_a_cycle_of_segments_is_shown_once_with_its_way(judge: Judge) -> None:
     ]
 
 
+def test_a_chain_of_segments_that_no_database_takes_is_named_once(judge: Judge) -> None:
+    chain = "".join(f"\ns{number}:\n  all: [{{not: s{number + 1}}}]\n" for number in range(300))
+    text = SEGMENTS + chain + "\ns300:\n  where: {status: active}\n"
+    (problem,) = _found(judge, {"campaigns/segments.yaml": text})
+    assert problem[3] == "the segment is made of too much: 32 levels and 1000 facts are the most"
+    short = SEGMENTS + chain.split("\ns10:")[0] + "\ns10:\n  where: {status: active}\n"
+    assert _found(judge, {"campaigns/segments.yaml": short}) == []
+
+
+def test_a_segment_that_doubles_at_each_level_is_named_at_once(judge: Judge) -> None:
+    chain = "".join(f"\ns{number}:\n  any: [s{number + 1}, s{number + 1}]\n" for number in range(14))
+    text = SEGMENTS + chain + "\ns14:\n  where: {status: active}\n"
+    assert [one[2] for one in _found(judge, {"campaigns/segments.yaml": text})] == ["s4"]
+
+
 def test_cycles_are_found_however_they_lie() -> None:
     assert cycles({}) == []
     assert cycles({"a": ["a"]}) == [("a",)]
