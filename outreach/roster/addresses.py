@@ -26,6 +26,8 @@ def mailable(text: str) -> str:
     local, at, domain = text.rpartition("@")
     if not at:
         raise Refused("the address has no @")
+    if "@" in local:
+        raise Refused("the cell holds more than one address; keep one")
     if not local.isascii():
         raise Refused("the address has letters before the @ that most mail servers do not take")
     if not _LOCAL.fullmatch(local):

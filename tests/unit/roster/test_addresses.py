@@ -68,6 +68,7 @@ def test_an_address_as_long_as_the_standard_allows_passes_and_a_longer_one_does_
         ("jan.peeters", "no @"),
         ("zoë@x.example", "letters before the @"),
         ("jan peeters@x.example", "not well formed"),
+        ("jan@x.example; piet@x.example", "more than one address"),
         ('"jan peeters"@x.example', "not well formed"),
         ("a..b@x.example", "not well formed"),
         ("a" * 65 + "@x.example", "longer than 64"),
