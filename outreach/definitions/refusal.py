@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -46,6 +47,7 @@ def advice(word: str, known: Iterable[str], what: str) -> str:
 
 def shown(text: object) -> str:
     """A value as it may be quoted in a message: on one line, and not too long."""
-    line = " ".join(str(text).split())
+    # Not all that `split` takes for a space: a no-break space would be left out, and is what is wrong.
+    line = " ".join(re.split("[ \t\r\n]+", str(text).strip(" \t\r\n")))
     line = "".join(char if char.isprintable() else "�" for char in line)
     return f"`{line[:60]}…`" if len(line) > 60 else f"`{line}`"

@@ -117,6 +117,11 @@ def test_a_cycle_of_segments_is_shown_once_with_its_way(judge: Judge) -> None:
     ]
 
 
+def test_a_no_break_space_in_a_name_is_seen_in_the_problem(judge: Judge) -> None:
+    (problem,) = judge({"campaigns/newsletter.yaml": NEWSLETTER.replace("topic: news", "topic: news\u00a0")}).problems
+    assert (problem.message, problem.remedy) == ("there is no topic `news�`", "Did you mean `news`?")
+
+
 def test_a_chain_of_segments_that_no_database_takes_is_named_once(judge: Judge) -> None:
     chain = "".join(f"\ns{number}:\n  all: [{{not: s{number + 1}}}]\n" for number in range(300))
     text = SEGMENTS + chain + "\ns300:\n  where: {status: active}\n"
