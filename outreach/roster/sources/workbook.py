@@ -1,23 +1,22 @@
-"""The first sheet of an Excel or OpenDocument workbook, its cells turned back into what the user sees."""
+"""Workbooks, read by a process of its own (`workbook_reader`), so that no file can take this one with it."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO
 
 from outreach.errors import OutreachError
 from outreach.roster.sources.sheet import Row, Sheet, fit
 
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
-
-Cell = int | float | str | bool | time | date | datetime | timedelta
-
 #: Of zip files (xlsx, ods) and of OLE files (xls, and encrypted xlsx).
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: With which the reader ends where it is no workbook that can be read (`workbook_reader.UNREADABLE`).
+_UNREADABLE = 2
 
 
 def is_workbook(path: Path) -> bool:
@@ -28,58 +27,52 @@ def is_workbook(path: Path) -> bool:
 
 @contextmanager
 def open_workbook(path: Path) -> Iterator[Sheet]:
-    """The first sheet; the workbook is held in memory as a whole, as its format cannot be streamed.
+    """The first sheet, as `workbook_reader` says it.
 
     Raises:
-        OutreachError: it is damaged, encrypted or empty.
+        OutreachError: it is damaged, encrypted, empty, or too large.
     """
-    sheet = _first_sheet(path)
-    rows = _rows(sheet)
+    # -P: a file in the user's own folder must not be taken for one of our modules.
+    command = [sys.executable, "-P", "-m", "outreach.roster.sources.workbook_reader", str(path.absolute())]
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=nowhere, stdout=subprocess.PIPE, stderr=nowhere) as reader:  # noqa: S603
+        assert reader.stdout
+        try:
+            yield _sheet(path.name, reader, reader.stdout)
+        finally:
+            reader.kill()
+
+
+def _sheet(name: str, reader: subprocess.Popen[bytes], lines: IO[bytes]) -> Sheet:
+    first = lines.readline()
+    if not first:
+        _judge(name, reader)
+    rows = _rows(name, reader, lines)
     header = next(rows, None)
     if header is None:
-        raise OutreachError("the workbook is empty", where=path.name, remedy="Put the roster on its first sheet.")
+        raise OutreachError("the workbook is empty", where=name, remedy="Put the roster on its first sheet.")
     names = tuple(cell.strip() for cell in header.cells)
-    first = sheet.start[1] + 1 if sheet.start else 1
-    yield Sheet(names, (fit(row, len(names)) for row in rows), first_column=first, serials=True)
+    return Sheet(names, (fit(row, len(names)) for row in rows), first_column=json.loads(first), serials=True)
 
 
-def _first_sheet(path: Path) -> CalamineSheet:
-    # Here, so that who imports CSV does not load it.
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+def _rows(name: str, reader: subprocess.Popen[bytes], lines: IO[bytes]) -> Iterator[Row]:
+    """To the last one: a reader that died before it must not pass for the end of the roster."""
+    for line in lines:
+        yield Row(*json.loads(line))
+    _judge(name, reader)
 
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        seen = [
-            meta.name
-            for meta in book.sheets_metadata
-            if meta.visible is SheetVisibleEnum.Visible and meta.typ is SheetTypeEnum.WorkSheet
-        ]
-        return book.get_sheet_by_name((seen or book.sheet_names)[0])
-    except (CalamineError, OSError, ValueError, IndexError):
+
+def _judge(name: str, reader: subprocess.Popen[bytes]) -> None:
+    status = reader.wait()
+    if status == _UNREADABLE:
         raise OutreachError(
             "the workbook cannot be read: it is damaged or protected by a password",
-            where=path.name,
+            where=name,
             remedy="Open it in a spreadsheet program and save it again as xlsx or CSV, without a password.",
-        ) from None
-
-
-def _rows(sheet: CalamineSheet) -> Iterator[Row]:
-    """The rows that hold something, by the numbers that the spreadsheet program shows."""
-    # calamine leaves out empty columns before the first, which `first_column` makes up for, but no empty rows.
-    for number, cells in enumerate(sheet.iter_rows(), 1):
-        texts = [shown(cell) for cell in cells]
-        if any(texts):
-            yield Row(number, texts)
-
-
-def shown(cell: Cell) -> str:
-    """A cell as text: whole numbers without `.0`, days as ISO 8601, yes and no as `true` and `false`."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
-    return str(cell)
+        )
+    if status:
+        raise OutreachError(
+            "the workbook takes more memory than there is for it: a cell may stand far from all others",
+            where=name,
+            remedy="Look where its sheet ends (Ctrl+End), remove what is behind the roster, or save it as CSV.",
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 
 import openpyxl
@@ -9,6 +10,7 @@ import pytest
 
 from outreach.errors import OutreachError
 from outreach.roster.reading import open_sheet
+from outreach.roster.sources import workbook
 from outreach.roster.sources.sheet import Row
 
 
@@ -72,6 +74,31 @@ def test_a_damaged_or_encrypted_workbook_is_refused_with_a_remedy(tmp_path, cont
     with pytest.raises(OutreachError, match="cannot be read") as caught:
         read(path)
     assert "password" in caught.value.remedy
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "XFD200000"])
+def test_a_stray_cell_far_from_all_others_ends_nobody(tmp_path, cell):
+    made = openpyxl.Workbook()
+    made.active.append(["person_id"])
+    made.active.append(["1"])
+    made.active[cell] = "x"
+    made.save(tmp_path / "roster.xlsx")
+    with pytest.raises(OutreachError, match="more memory") as caught:
+        read(tmp_path / "roster.xlsx")
+    assert "Ctrl+End" in caught.value.remedy
+
+
+def test_a_reader_that_dies_in_the_middle_is_not_the_end_of_the_roster(tmp_path, monkeypatch):
+    dies = 'import sys, os; print(\'1\\n[1, ["person_id"]]\\n[2, ["1"]]\', flush=True); os.abort()'
+    monkeypatch.setattr(workbook.sys, "executable", dying(tmp_path / "python", dies))
+    with pytest.raises(OutreachError, match="more memory"):
+        read(book(tmp_path, [["person_id"], ["1"], ["2"]]))
+
+
+def dying(path, program):
+    path.write_text(f"#!{sys.executable}\n{program}\n")
+    path.chmod(0o700)
+    return str(path)
 
 
 def test_an_empty_workbook_is_refused(tmp_path):
