@@ -147,7 +147,9 @@ def _prepare(folder: Path, port: int, arguments: argparse.Namespace) -> tuple[di
     workspace.mkdir()
     for name in ("campaigns", "templates"):
         shutil.copytree(ROOT / name, workspace / name)
-    shutil.copy(ROOT / "outreach.yaml", workspace)
+    # At whatever hour this is run, today's messages are due.
+    text = (ROOT / "outreach.yaml").read_text()
+    (workspace / "outreach.yaml").write_text(text.replace('send_at: "09:00"', 'send_at: "00:00"'))
     (workspace / "campaigns" / "bench-hired.yaml").write_text(HIRED)
     start = NOW + timedelta(minutes=1)
     (workspace / "campaigns" / "bench-news.yaml").write_text(NEWS % (f"{start:%Y-%m-%d}", f"{start:%H:%M}"))
