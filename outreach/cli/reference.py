@@ -130,6 +130,6 @@ def reasons() -> str:
 
 _REASONS = """\
 A message that is not sent has its reason on its row of the ledger (`outreach deliveries --json`, the skipped counts of
-`plan`, `run` and `demo`). Who was never let into a journey has no row: there is no message. `outreach explain` says why in
-both cases. The first rule that stops somebody is the reason; the order is in [how it decides](how-it-decides.md).
+`plan`, `run` and `demo`). Who was never let into a journey has no row: there is no message. `outreach explain` says why
+in both cases. The first rule that stops somebody is the reason; the order is in [how it decides](how-it-decides.md).
 """

@@ -32,8 +32,8 @@ Complaint = Callable[[OutreachError], None]
 #: Channel -> what to say when it finds nobody who takes messages, and what to do.
 _CLOSED = {
     "smtp": (
-        "the mail server {server} cannot be reached",
-        "Is it up, is OUTREACH_SMTP_URL right, may this machine reach it? Ask `outreach doctor`, and see `deliveries`.",
+        "the mail server {server} cannot be reached, or takes no more from us now",
+        "Is it up, and OUTREACH_SMTP_URL right? Ask `outreach doctor`; its answers stand in `deliveries` as reasons.",
     ),
     "webhook": (
         "the webhook at {server} takes no messages",
