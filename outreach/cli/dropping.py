@@ -38,7 +38,7 @@ class Looked:
         lines = [line for one in self.taken for line in one.lines]
         if self.is_busy:
             lines.append(f"{self.source}: another process is at it.")
-        elif not self.taken:
+        elif not (self.taken or self.waiting or self.strange):
             lines.append(f"{self.source}: nothing to take.")
         if self.waiting:
             lines.append(f"{self.source}: {self.waiting:,} may still be being written, and are taken later.")

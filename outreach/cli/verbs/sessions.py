@@ -48,6 +48,8 @@ def sessions(session: Session, *, at: datetime | None, as_json: bool) -> None:
         )
         for one in found
     ]
+    if not rows:
+        return click.echo("No sessions to come.")
     return click.echo(table(("session", "when", "language", "for", "seats", "taken", "state"), rows))
 
 

@@ -94,6 +94,8 @@ def list_(session: Session, *, at: datetime | None, as_json: bool) -> None:
         )
         for one in found
     ]
+    if not rows:
+        return click.echo("No tokens.")
     return click.echo(table(("token", "name", "scopes", "state", "expires", "made", "by"), rows))
 
 

@@ -115,6 +115,7 @@ def test_what_is_not_whole_or_not_a_file_stays(cli, folder, tmp_path):
         (folder / f"{name}.done").touch()
     answer = cli("roster", "drop", "--json")
     assert (answer.code, answer.json) == (0, {"taken": [], "waiting": 1, "strange": 2})
+    assert "nothing to take" not in cli("roster", "drop").out
     assert outside.exists()
     assert (folder / "staff.csv").exists()
 

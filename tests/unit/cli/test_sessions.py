@@ -43,6 +43,7 @@ def states(cli):
 def test_sessions_to_come_stand_in_the_order_of_time(ready):
     assert states(ready) == [("small", 0, "free"), ("large", 0, "free"), ("off", 0, "cancelled")]
     assert "as many as like" in ready("sessions", "--at", AT).out
+    assert ready("sessions", "--at", "2036-01-01").out == "No sessions to come.\n"
 
 
 def test_seats_fill_up_and_few_are_not_counted_out_loud(ready, known, tmp_path):

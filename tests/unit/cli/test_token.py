@@ -4,6 +4,7 @@ from __future__ import annotations
 
 
 def test_a_token_is_shown_once_and_listed_without_itself(cli):
+    assert cli("token", "list").out == "No tokens.\n"
     made = cli(
         "token", "make", "payroll", "--scope", "events", "--scope", "outcomes", "--at", "2026-11-27T10:00", "--json"
     )
