@@ -58,7 +58,8 @@ def _sheet(name: str, reader: subprocess.Popen[bytes], lines: IO[bytes]) -> Shee
 def _rows(name: str, reader: subprocess.Popen[bytes], lines: IO[bytes]) -> Iterator[Row]:
     """To the last one: a reader that died before it must not pass for the end of the roster."""
     for line in lines:
-        yield Row(*json.loads(line))
+        if line.endswith(b"\n"):
+            yield Row(*json.loads(line))
     _judge(name, reader)
 
 

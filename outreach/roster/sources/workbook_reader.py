@@ -25,8 +25,8 @@ UNREADABLE = 2
 
 def main(path: str) -> int:
     """Print the sheet. Returns the status with which the process is to end."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST, _MOST))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_AS, _MOST)
+    _limit(resource.RLIMIT_CORE, 0)
     try:
         sheet = _first_sheet(path)
     except (CalamineError, OSError, ValueError, IndexError):
@@ -35,6 +35,12 @@ def main(path: str) -> int:
     for number, texts in _rows(sheet):
         print(json.dumps((number, texts)))
     return 0
+
+
+def _limit(what: int, most: int) -> None:
+    """No more than so much, nor than the operator allows."""
+    allowed = resource.getrlimit(what)[1]
+    resource.setrlimit(what, (most if allowed == resource.RLIM_INFINITY else min(most, allowed), allowed))
 
 
 def _first_sheet(path: str) -> CalamineSheet:

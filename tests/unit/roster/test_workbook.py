@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ import pytest
 
 from outreach.errors import OutreachError
 from outreach.roster.reading import open_sheet
-from outreach.roster.sources import workbook
+from outreach.roster.sources import workbook, workbook_reader
 from outreach.roster.sources.sheet import Row
 
 
@@ -89,7 +90,7 @@ def test_a_stray_cell_far_from_all_others_ends_nobody(tmp_path, cell):
 
 
 def test_a_reader_that_dies_in_the_middle_is_not_the_end_of_the_roster(tmp_path, monkeypatch):
-    dies = 'import sys, os; print(\'1\\n[1, ["person_id"]]\\n[2, ["1"]]\', flush=True); os.abort()'
+    dies = 'import sys, os; print(\'1\\n[1, ["person_id"]]\\n[2, ["1"]]\n[3, ["2\', end=\'\', flush=True); os.abort()'
     monkeypatch.setattr(workbook.sys, "executable", dying(tmp_path / "python", dies))
     with pytest.raises(OutreachError, match="more memory"):
         read(book(tmp_path, [["person_id"], ["1"], ["2"]]))
@@ -110,3 +111,11 @@ def test_a_cell_beyond_the_header_is_a_fault(tmp_path):
     path = book(tmp_path, [["person_id", "naam"], ["1", "Jan", "wat is dit"]])
     # The spreadsheet's area is as wide as its widest row, so the header has a column without a name.
     assert read(path)[0].header == ("person_id", "naam", "")
+
+
+def test_a_workbook_is_read_where_the_operator_allows_little_memory(tmp_path):
+    path = book(tmp_path, [["person_id"], ["1"]])
+    command = ["sh", "-c", 'ulimit -v 1000000; exec "$@"', "sh", sys.executable, "-m", workbook_reader.__name__, path]
+    assert subprocess.run(command, capture_output=True, check=True).stdout.splitlines()[1:] == [
+        b'[1, ["person_id"]]', b'[2, ["1"]]'
+    ]  # fmt: skip
