@@ -90,7 +90,7 @@ def test_a_stray_cell_far_from_all_others_ends_nobody(tmp_path, cell):
 
 
 def test_a_reader_that_dies_in_the_middle_is_not_the_end_of_the_roster(tmp_path, monkeypatch):
-    dies = 'import sys, os; print(\'1\\n[1, ["person_id"]]\\n[2, ["1"]]\n[3, ["2\', end=\'\', flush=True); os.abort()'
+    dies = 'import sys, os; print(\'1\\n[1, ["person_id"]]\\n[2, ["1"]]\\n[3, ["2\', end=\'\', flush=True); os.abort()'
     monkeypatch.setattr(workbook.sys, "executable", dying(tmp_path / "python", dies))
     with pytest.raises(OutreachError, match="more memory"):
         read(book(tmp_path, [["person_id"], ["1"], ["2"]]))
