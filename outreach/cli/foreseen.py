@@ -48,11 +48,9 @@ class Turned:
 
 def held(connection: Connection, definitions: Definitions) -> list[Held]:
     """The campaigns of the release that are paused."""
-    from sqlalchemy import select
+    from outreach.planning.paused import PAUSED
 
-    from outreach.storage.tables import campaign_state
-
-    paused = set(connection.scalars(select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")))
+    paused = set(connection.scalars(PAUSED))
     return [
         Held(name, f"paused: nothing of it leaves before `outreach resume {name}`")
         for name in sorted(paused & set(definitions.campaigns))

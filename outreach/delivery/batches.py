@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Connection, TextClause, case, select, text
 from outreach.definitions.by_choice import kind_of
 from outreach.definitions.model import CHANNEL_KINDS, ChannelKind
 from outreach.delivery.keys import format_key
-from outreach.storage.tables import PLANNED, campaign_state, delivery
+from outreach.planning.paused import PAUSED
+from outreach.storage.tables import PLANNED, delivery
 
 #: Deliveries in a batch: enough that a batch's own cost is spread thin.
 SIZE = 500
@@ -81,10 +82,9 @@ def ready(connection: Connection, channel: str | None = None, most: int = 1) -> 
 
 def claim(connection: Connection, owner: str, channel: str, now: datetime, size: int = SIZE) -> list[Claimed]:
     """Take up to `size` deliveries that were let go, the most important first; none that is too late at `now`."""
-    paused = select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")
     wanted = (
         select(*_COLUMNS)
-        .where(*_READY, meant_for(channel), delivery.c.expires_at > now, delivery.c.campaign.not_in(paused))
+        .where(*_READY, meant_for(channel), delivery.c.expires_at > now, delivery.c.campaign.not_in(PAUSED))
         .order_by(delivery.c.rank, delivery.c.id)
         .limit(size)
         .with_for_update(skip_locked=True)

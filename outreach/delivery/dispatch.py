@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, n
 
 from outreach.definitions.model import Campaign, Step, Workspace
 from outreach.delivery import holding, metering
-from outreach.delivery.due import Group, grouped, metered, plans_of
+from outreach.delivery.due import Group, grouped, grouped_in_parts, metered, plans_of
 from outreach.delivery.holding import Holding
 from outreach.delivery.metering import Meter
 from outreach.delivery.rerouting import of_choosers, reroute
@@ -29,10 +29,11 @@ from outreach.planning.journeys import Releases
 from outreach.planning.naming import named
 from outreach.planning.notices import is_notice, stops
 from outreach.planning.openings import WAITS
+from outreach.planning.paused import PAUSED
 from outreach.planning.scope import Scope
 from outreach.roster import among
 from outreach.storage.database import Database
-from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
+from outreach.storage.tables import PLANNED, delivery, enrolment, person
 
 #: What a delivery may have waited for until its latest time.
 _HELD = (holding.REASON, metering.REASON, NO_SESSION, *WAITS)
@@ -82,7 +83,7 @@ class Dispatch:
             if not chunks:
                 return done
             by = clocks(connection, self.workspace.time_zone, self.now)
-            groups = self._groups(connection, chunks, by)
+            groups = grouped_in_parts(connection, chunks, by)
         limited = metered(groups, self.campaigns, self.releases)
         for campaign in limited:
             self._meter(database, campaign, by, done)
@@ -91,17 +92,13 @@ class Dispatch:
             self._reroute(database)
             with database.reading() as connection:
                 chunks = _chunks(connection, self.waiting())
-                groups = self._groups(connection, chunks, by)
+                groups = grouped_in_parts(connection, chunks, by)
         known = self._judged(groups, by)
         for chunk in chunks:
             with database.writing() as connection:
                 rows = self._dispatch(connection, chunk, known, done)
             progress(rows)
         return done
-
-    def _groups(self, connection: Connection, chunks: Sequence[ColumnElement[bool]], by: Clocks) -> list[Group]:
-        """What is due, in the words that are cheapest to ask."""
-        return grouped(connection, chunks[0] if len(chunks) == 1 else self.waiting(), by)
 
     def _judged(self, groups: Sequence[Group], by: Clocks) -> _Known:
         cap, plans = self.workspace.frequency_cap, plans_of(groups, self.releases)
@@ -133,12 +130,11 @@ class Dispatch:
 
     def waiting(self) -> ColumnElement[bool]:
         """Deliveries whose time has come, of campaigns that are not paused."""
-        paused = select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")
         return and_(
             delivery.c.state == PLANNED,
             delivery.c.dispatched_at.is_(None),
             delivery.c.due_at <= self.now,
-            delivery.c.campaign.not_in(paused),
+            delivery.c.campaign.not_in(PAUSED),
         )
 
     def _dispatch(self, connection: Connection, chunk: ColumnElement[bool], known: _Known, done: Dispatched) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, func
@@ -32,6 +32,17 @@ class Group:
     is_counted: bool
     #: The latest time of the first whose latest time comes.
     expires_at: datetime
+
+
+def grouped_in_parts(connection: Connection, parts: Sequence[ColumnElement[bool]], by: Clocks) -> list[Group]:
+    """What clauses on `delivery` name together, in groups; part by part, as SQLite sorts each statement in memory."""
+    found: dict[tuple[object, ...], Group] = {}
+    for one in (one for part in parts for one in grouped(connection, part, by)):
+        alike = (one.campaign, one.release_id, one.channel, one.is_notice, one.zone)
+        known = found.get(alike, one)
+        counted, first = known.is_counted or one.is_counted, min(known.expires_at, one.expires_at)
+        found[alike] = replace(one, is_counted=counted, expires_at=first)
+    return list(found.values())
 
 
 def grouped(connection: Connection, due: ColumnElement[bool], by: Clocks) -> list[Group]:

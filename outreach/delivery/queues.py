@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select, union_all
 
 from outreach.delivery.presence import living
-from outreach.storage.tables import IN_DOUBT, PLANNED, campaign_state, delivery, pace, sender
+from outreach.planning.paused import PAUSED
+from outreach.storage.tables import IN_DOUBT, PLANNED, delivery, pace, sender
 
 #: Senders take the most important first, and of these what was planned first: the oldest that is ready is among the
 #: first of a rank, and a look at all of them would read half of a large ledger.
@@ -61,7 +62,7 @@ def _waiting(connection: Connection, now: datetime) -> Any:
     """How many wait, how many of them are due, and since when the first of these is."""
     due = delivery.c.due_at <= now
     # Only where something is paused: the index that answers all else does not know the campaign.
-    paused = connection.scalars(select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")).all()
+    paused = connection.scalars(PAUSED).all()
     if paused:
         due &= delivery.c.campaign.not_in(paused)
     return select(

@@ -31,6 +31,7 @@ from outreach.planning.following import Entered, present_entry, skipped_over
 from outreach.planning.gates import Gate, entering, leaving
 from outreach.planning.invitations import NO_SESSION, told_of
 from outreach.planning.meantime import at_wait, in_the_meantime
+from outreach.planning.paused import PAUSED
 from outreach.planning.picks import picked
 from outreach.planning.plan import Current
 from outreach.planning.recorded import recorded
@@ -38,7 +39,7 @@ from outreach.planning.scope import Scope
 from outreach.planning.starting import awaited
 from outreach.planning.waves import told as in_wave
 from outreach.planning.wording import Told, tell
-from outreach.storage.tables import campaign_state, delivery, person
+from outreach.storage.tables import delivery, person
 
 #: What is added where something is still to come of a campaign that is paused.
 _HELD = "; but the campaign is paused, and nothing of it leaves until it is resumed"
@@ -57,7 +58,7 @@ def explain(
         return None
     names = [campaign] if campaign else sorted(current.definitions.campaigns)
     by_clock = {"time_zone": who.time_zone} if who.time_zone else {}
-    paused = _paused(connection)
+    paused = set(connection.scalars(PAUSED))
     return [
         replace(_held(told) if name in paused else told, facts=told.facts | by_clock)
         for name in names
@@ -68,10 +69,6 @@ def explain(
             who,
         )
     ]
-
-
-def _paused(connection: Connection) -> set[str]:
-    return set(connection.scalars(select(campaign_state.c.campaign).where(campaign_state.c.state == "paused")))
 
 
 def _held(told: Explanation) -> Explanation:
