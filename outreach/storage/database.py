@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -59,17 +59,20 @@ class Database:
         return self.dialect == "sqlite" and self.engine.url.database in (None, "", ":memory:")
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
         """Wait in line for SQLite's write lock, at a lock file that the kernel hands on at once and in turn.
 
         SQLite's own waiting is sleeping and trying again: two senders that commit hundreds of times a second then
-        take twice as long, and one of them may starve for seconds.
+        take twice as long, and one of them may starve for seconds. Who would have to wait does something else
+        `meanwhile`, without a place in the line: that may write, too.
         """
         descriptor = self._line()
         if descriptor is None:
             yield
             return
         try:
+            if meanwhile and not _free(descriptor):
+                meanwhile()
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
@@ -188,3 +191,12 @@ def _postgresql(url: URL, schema: str | None) -> Engine:
         # Without it the rowcount of an INSERT is -1 here, and 1 or 0 on SQLite.
         execution_options={"preserve_rowcount": True},
     )
+
+
+def _free(descriptor: int) -> bool:
+    """Whether nobody had the lock; then it is ours."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -80,7 +80,7 @@ class Writer:
             with self._database.writing() as connection:
                 yield Driver.of(connection)
             return
-        with self._database.turn():
+        with self._database.turn(meanwhile):
             connection = self._connected()
             try:
                 if self._database.dialect == "sqlite":
