@@ -27,7 +27,7 @@ def exchanged(workspace: Workspace, campaign: Campaign, step: Step, repetition: 
 
 def kind_of(channel: str | None) -> ChannelKind:
     """The kind of what a delivery's row names: mail has no name there, or that of the way by which it was tried."""
-    return next((kind for kind in CHANNEL_KINDS if kind == channel), "email")
+    return _KINDS.get(channel, "email")
 
 
 def listed(workspace: Workspace, campaign: Campaign, own: ChannelKind) -> tuple[str, ...]:
@@ -35,3 +35,6 @@ def listed(workspace: Workspace, campaign: Campaign, own: ChannelKind) -> tuple[
     if own != "handover" and campaign.handover == Handover() and "handover" in workspace.channels:
         return workspace.channels["handover"].columns
     return campaign.handover.columns
+
+
+_KINDS: dict[str | None, ChannelKind] = {kind: kind for kind in CHANNEL_KINDS}

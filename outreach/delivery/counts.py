@@ -27,16 +27,11 @@ class SendCounts:
 
     def add(self, results: Iterable[Result], stopped: Iterable[tuple[str, str]]) -> None:
         """Count results, and deliveries that were not handed over (state, reason)."""
-        for result in results:
-            match result:
-                case Sent():
-                    self.sent += 1
-                case Rejected():
-                    self.rejected += 1
-                case InDoubt():
-                    self.in_doubt += 1
-                case Deferred():
-                    self.deferred += 1
+        kinds = Counter(map(type, results))
+        self.sent += kinds[Sent]
+        self.rejected += kinds[Rejected]
+        self.in_doubt += kinds[InDoubt]
+        self.deferred += kinds[Deferred]
         for state, reason in stopped:
             if state == "rejected":
                 self.rejected += 1

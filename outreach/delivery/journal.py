@@ -7,7 +7,7 @@ and settled (the next commit says what came of it). Whatever was claimed and not
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -231,15 +231,16 @@ class LedgerJournal:
         return attempts.exchange(driver, self._sender, left, made, moment)
 
     def _count(self, settled: Sequence[Settled], stopped: Sequence[Stopped]) -> None:
+        channel = self._channel.name
         for made, result in settled:
             del self._taken[made.mail.key]
             self._attempted.discard(made.mail.key)
-            state = _STATES.get(type(result), "sent")
-            self._tools.tally.add(self._channel.name, made.row.campaign, state)
-            tell(made.mail.key, self._channel.name, state, getattr(result, "code", ""))
+            tell(made.mail.key, channel, _STATES[type(result)], getattr(result, "code", ""))
         for one in stopped:
-            self._tools.tally.add(self._channel.name, one.row.campaign, one.state)
-            tell(one.row.key, self._channel.name, one.state, one.reason)
+            tell(one.row.key, channel, one.state, one.reason)
+        states = [(made.row.campaign, _STATES[type(result)]) for made, result in settled]
+        for (campaign, state), number in Counter(states + [(one.row.campaign, one.state) for one in stopped]).items():
+            self._tools.tally.add(channel, campaign, state, number)
         self._tools.counts.add([result for _, result in settled], [(one.state, one.reason) for one in stopped])
         if settled or stopped:
             self._tools.progress(len(settled) + len(stopped))
@@ -276,4 +277,4 @@ class _Once:
         work()
 
 
-_STATES = {Deferred: "deferred", Rejected: "rejected", InDoubt: "in_doubt"}
+_STATES = {Sent: "sent", Deferred: "deferred", Rejected: "rejected", InDoubt: "in_doubt"}

@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 REASON, WHO = "hard_rejections", audit.OURSELVES
 #: Refusals that there must be before shares are looked at: three of ten say nothing.
 FEWEST = 20
+_TRIED = (Sent, Rejected)
 
 
 def paused_for_refusals(connection: Connection) -> list[str]:
@@ -45,13 +46,10 @@ class Refusals:
 
     def count(self, settled: Sequence[Settled]) -> list[str]:
         """Count what was settled. Returns the campaigns of which too many were refused by now; each one once."""
-        releases: dict[str, int] = {}
-        for made, result in settled:
-            if isinstance(result, Rejected):
-                releases[made.row.campaign] = made.row.release_id
-                self._refused[made.row.campaign] += 1
-            if isinstance(result, Sent | Rejected):
-                self._tried[made.row.campaign] += 1
+        self._tried.update([made.row.campaign for made, result in settled if isinstance(result, _TRIED)])
+        refused = [made.row for made, result in settled if isinstance(result, Rejected)]
+        self._refused.update(row.campaign for row in refused)
+        releases = {row.campaign: row.release_id for row in refused}
         return [campaign for campaign, release in releases.items() if self._too_many(campaign, release)]
 
     def _too_many(self, campaign: str, release: int) -> bool:

@@ -82,9 +82,16 @@ class Letter:
 
 def letter(mail: Mail) -> Letter:
     """The mail as DATA takes it: CRLF, no line that is a dot alone but the last one (RFC 5321, 4.5.2)."""
-    message = mail.to_bytes()
-    own = [entry for entry in mail.fields if entry.__class__ is bytes]
-    if _are_sound(mail.skeleton.chunks) and _are_these_sound(own):
+    chunks = mail.skeleton.chunks
+    runs, own = list[bytes](), list[bytes]()
+    for entry in mail.fields:
+        if isinstance(entry, bytes):
+            own.append(entry)
+            runs.append(entry)
+        else:
+            runs.append(chunks[entry])
+    message = b"".join(runs)
+    if _are_sound(chunks) and _are_these_sound(own):
         return Letter(mail, message, is_ascii=True)
     return _mended(mail, message)
 
