@@ -196,7 +196,7 @@ class Assembler:
         return people
 
     def _wanted(self, rows: Sequence[Claimed]) -> set[str]:
-        alike = {(row.release_id, row.campaign, row.step, row.repetition, row.kind): row for row in rows}
+        alike = {(row.release_id, row.campaign, row.step, row.repetition, row.channel): row for row in rows}
         wanted: set[str] = set()
         for (release, campaign, step, repetition, _), row in alike.items():
             try:

@@ -15,7 +15,7 @@ from outreach.delivery.keys import format_key
 from outreach.planning.paused import PAUSED
 from outreach.storage.tables import PLANNED, delivery
 
-#: Deliveries in a batch: enough that a batch's own cost is spread thin.
+#: Deliveries in a batch: enough that a batch's own cost is spread thin; who sends quickly takes twice as many.
 SIZE = 500
 #: Channels that a campaign names in its definition; all that names none goes by mail.
 _NAMED = tuple(kind for kind in CHANNEL_KINDS if kind != "email")

@@ -75,6 +75,8 @@ class LedgerJournal:
         #: Claimed, not composed yet.
         self._claimed: deque[Claimed] = deque()
         self._batch = Batch({}, frozenset(), {}, frozenset(), {})
+        #: Seconds (monotonic) at which the last batch was claimed.
+        self._claimed_at = 0.0
         self._moment = tools.clock()
         #: Taken by the channel and not settled, by key.
         self._taken: dict[str, Ready] = {}
@@ -169,10 +171,11 @@ class LedgerJournal:
         return self._patiently(self._claim_batch)
 
     def _claim_batch(self) -> bool:
-        self._moment = self._clock()
+        self._moment, since = self._clock(), time.monotonic() - self._claimed_at
+        size = batches.SIZE * (2 if since < _QUICK else 1)
         while not self._claimed:
             with self._tools.database.writing() as connection:
-                number, wait = pacing.speak_for(connection, self._channel.server, self._channel.rate, batches.SIZE)
+                number, wait = pacing.speak_for(connection, self._channel.server, self._channel.rate, size)
                 rows = batches.claim(connection, self.owner, self._channel.name, self._moment, number)
             self._turn = time.monotonic() + wait
             if not rows:
@@ -181,6 +184,7 @@ class LedgerJournal:
         # Reading holds no lock: others write meanwhile.
         with self._tools.database.reading() as connection:
             self._batch = self._tools.assembler.read(connection, self._claimed)
+        self._claimed_at = time.monotonic()
         return True
 
     def _not_taken(self, rows: Sequence[Claimed]) -> Sequence[Claimed]:
@@ -277,4 +281,6 @@ class _Once:
         work()
 
 
+#: Seconds in which who sends quickly is through with a batch.
+_QUICK = 0.25
 _STATES = {Sent: "sent", Deferred: "deferred", Rejected: "rejected", InDoubt: "in_doubt"}
