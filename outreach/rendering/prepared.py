@@ -14,12 +14,13 @@ from outreach.definitions.model import Campaign, Message, Step, Workspace
 from outreach.errors import OutreachError
 from outreach.rendering import envelope, headers, invitations, names, quoting
 from outreach.rendering.bundles import Teller
-from outreach.rendering.links import PURPOSES, Answer, Purpose, Signer
+from outreach.rendering.linking import Links
+from outreach.rendering.links import Purpose, Signer
 from outreach.rendering.mail import Invitation, Item, Skeleton
 from outreach.rendering.measuring import FragmentsOf
 from outreach.rendering.names import Kind
 from outreach.rendering.plain import Plain
-from outreach.rendering.specialise import TOKEN, Chunks, Entry, Specialised, Unspecialisable, Values, specialise
+from outreach.rendering.specialise import Chunks, Entry, Specialised, Unspecialisable, Values, specialise
 from outreach.rendering.subject import Subject, field
 from outreach.rendering.templates import bounds, environment, missing
 
@@ -89,12 +90,8 @@ class Prepared:
     html: Specialised | Plain
     facts: Facts
     offers: Offers
-    topic: str
+    links: Links
     base_url: str
-    signers: Mapping[Purpose, Signer]
-    #: Purposes of the links that the body has, and outcomes of the answers.
-    links: tuple[Purpose, ...]
-    answers: tuple[str, ...]
 
     def fields(self, item: Item, person: int, recipient: str, message_id: str, day: date) -> tuple[Entry, ...]:
         """The fields of one mail, as `Mail` has them."""
@@ -102,14 +99,7 @@ class Prepared:
         values = self.facts.of(item.person)
         values[names.DATE] = day
         self.offers.add(values, item.picks)
-        unsubscribe = self.signers["unsubscribe"].sign(person, self.topic, day)
-        for purpose in self.links:
-            about = str(item.delivery) if purpose == "browser" else self.topic
-            token = unsubscribe if purpose == "unsubscribe" else self.signers[purpose].sign(person, about, day)
-            self._link(values, purpose, token)
-        for outcome in self.answers:
-            token = self.signers["answer"].sign(person, Answer(item.delivery, outcome).topic, day)
-            self._link(values, names.answer(outcome), token)
+        unsubscribe = self.links.add(values, item.delivery, person, day)
         subject = self.subject.line(values) if self.subject else ""
         head = (
             f"To: {recipient}\r\n{subject}Date: {headers.moment(item.date)}\r\nMessage-ID: {message_id}\r\n"
@@ -117,10 +107,6 @@ class Prepared:
         )
         shared = Values(values)
         return (0, head.encode(), 1, *_entries(self.text, shared), 2, *_entries(self.html, shared), 3)
-
-    def _link(self, values: dict[str, Any], name: str, token: str) -> None:
-        values[TOKEN + name] = token.encode() + b"=\r\n"
-        values[names.LINK + name] = f"{self.base_url}/{names.path(name)}/{token}"
 
 
 def _entries(part: Specialised | Plain, values: Values) -> Iterable[Entry]:
@@ -221,14 +207,14 @@ def prepare(kit: Kit) -> Prepared:
         "html": _part(source.html, kit, "html", chunks),
     }
     used = frozenset().union(subject.names, *(part.names for part in parts.values()))
-    linked = _linked(used)
+    # Before the skeleton is closed: the offers' runs stand in it, too.
     offers = Offers(kit, parts, chunks)
     return Prepared(
         sender=headers.address(kit.workspace.senders[kit.campaign.sender].email),
         skeleton=Skeleton.of(tuple(chunks.runs)), subject=Subject(subject) if subject.names else None, **parts,
-        facts=Facts(names.facts(used)), offers=offers, topic=kit.campaign.topic, base_url=kit.workspace.public_url,
-        signers=kit.signers, links=tuple(purpose for purpose in PURPOSES if purpose in linked),
-        answers=names.answers(linked),
+        facts=Facts(names.facts(used)), offers=offers,
+        links=Links(kit.signers, used, kit.campaign.topic, kit.workspace.public_url),
+        base_url=kit.workspace.public_url,
     )  # fmt: skip
 
 
@@ -244,13 +230,6 @@ def _first_run(kit: Kit, subject: Plain) -> bytes:
     if subject.names:
         return fields
     return fields + field(subject.render({})).encode()
-
-
-def _linked(used: Iterable[str]) -> frozenset[str]:
-    """The links among the names that are looked up, whole or as tokens alone."""
-    return frozenset(
-        name.removeprefix(start) for name in used for start in (TOKEN, names.LINK) if name.startswith(start)
-    )
 
 
 def _part(source: str, kit: Kit, kind: Kind, chunks: Chunks) -> Specialised | Plain:

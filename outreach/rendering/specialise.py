@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import nodes
@@ -78,7 +78,7 @@ class Values:
         #: Where the template writes what it sets; it reads that from its own variables.
         self.vars: dict[str, Any] = {}
         self.exported_vars: set[str] = set()
-        self.resolve_or_missing = partial(_resolved, values)
+        self.resolve_or_missing = _Looked(values).__getitem__
 
     @staticmethod
     def call(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -89,8 +89,11 @@ class Values:
         return function(*arguments, **named)
 
 
-def _resolved(values: dict[str, Any], name: str) -> Any:
-    return values[name] if name in values else GLOBALS.get(name, absent)
+class _Looked(dict[str, Any]):
+    """Values as a template looks them up: found without a call of Python's."""
+
+    def __missing__(self, name: str) -> Any:
+        return GLOBALS.get(name, absent)
 
 
 class _Codegen(CodeGenerator):
