@@ -5,6 +5,7 @@ With `--profile` it says where its time goes, on standard error.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -27,6 +28,8 @@ def main(senders: int, profile: bool) -> None:
     installation = Installation(Path(settings.workspace), settings)
     release_id, _ = installation.current()
     installation.composer(release_id)
+    # A program that is started has read its code; the installation reads this when it first sends.
+    importlib.import_module("outreach.delivery.sending")
     memory, samples = Memory(), Samples()
     print("ready", flush=True)
     sys.stdin.readline()

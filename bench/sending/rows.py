@@ -28,16 +28,16 @@ class Row:
 
 ROWS = (
     Row(
-        "long", "30 kB, smtp-sink, 2 processes; smtp-source",
+        "long", "30 kB, smtp-sink, 2 processes, 100 connections; smtp-source",
         sinks.postfix, ours("long", 45_000, processes=2, connections=100), source("long", 45_000), 0.7, 1.0,
     ),
     Row(
-        "short", "3 kB, smtp-sink, 2 processes; smtp-source",
-        sinks.postfix, ours("short", 45_000, processes=2, connections=100), source("short", 45_000), 0.5, 0.9,
+        "short", "3 kB, smtp-sink, 2 processes, 200 connections; smtp-source",
+        sinks.postfix, ours("short", 45_000, processes=2, connections=200), source("short", 45_000), 0.5, 0.9,
     ),
     Row(
-        "cheap", "30 kB, cheap sink, 2 processes; smtp-source",
-        sinks.cheap, ours("long", 45_000, processes=2, connections=100), source("long", 45_000), 0.45, 0.8,
+        "cheap", "30 kB, cheap sink, 2 processes, 200 connections; smtp-source",
+        sinks.cheap, ours("long", 45_000, processes=2, connections=200), source("long", 45_000), 0.45, 0.8,
     ),
     Row(
         "nodemailer", "30 kB, smtp-sink, 1 process; nodemailer, pool of 10, nunjucks",
