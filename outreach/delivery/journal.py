@@ -6,6 +6,7 @@ and settled (the next commit says what came of it). Whatever was claimed and not
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
@@ -76,7 +77,7 @@ class LedgerJournal:
         self._claimed: deque[Claimed] = deque()
         self._batch = Batch({}, frozenset(), {}, frozenset(), {})
         #: Seconds (monotonic) at which the last batch was claimed.
-        self._claimed_at = 0.0
+        self._claimed_at = -math.inf
         self._moment = tools.clock()
         #: Taken by the channel and not settled, by key.
         self._taken: dict[str, Ready] = {}

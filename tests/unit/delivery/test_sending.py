@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from outreach.delivery import attempts as attempts_module
-from outreach.delivery import batches
+from outreach.delivery import batches, journal
 from outreach.delivery.backoff import WAITS, backoff
 from outreach.delivery.channels.base import (
     Deferred,
@@ -435,6 +435,24 @@ def test_who_was_taken_for_dead_meanwhile_does_not_take_its_own_messages_twice(d
     assert send(database, channel, Stalled()).sent == 12
     assert max(Counter(key for group in channel.given for key in group).values()) == 1
     assert {(row.state, row.lease_owner) for row in rows(database)} == {("sent", None)}
+
+
+@pytest.mark.parametrize(("quick", "claimed"), [(60.0, [3, 6, 6]), (0.0, [3, 3, 3, 3])])
+def test_who_sends_quickly_claims_twice_as_many_at_once(
+    database: Database, monkeypatch, quick: float, claimed: list[int]
+) -> None:
+    monkeypatch.setattr(batches, "SIZE", 3)
+    monkeypatch.setattr(journal, "_QUICK", quick)
+    sizes, claim = list[int](), batches.claim
+
+    def watched(*words):
+        sizes.append(words[-1])
+        return claim(*words)
+
+    monkeypatch.setattr(batches, "claim", watched)
+    add_deliveries(database, add_people(database, 9))
+    assert send(database, Answers()).sent == 9
+    assert sizes == claimed
 
 
 def test_a_message_of_a_release_gone_by_is_composed_by_that_release(database: Database) -> None:
