@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from babel.dates import format_date
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy import select
 
 from outreach.outcomes.clicks import measuring
 from outreach.planning.calendar import civil_day
+from outreach.rendering import wording
 from outreach.roster.requests import REQUEST_KINDS, ask
 from outreach.storage import audit, tables
 from outreach.web.people.pages import missing, page
@@ -53,7 +53,7 @@ def _ask(room: Room, reader: Reader, wanted: str) -> None:
 
 def _page(room: Room, reader: Reader) -> Response:
     asked = _asked(room, reader)
-    kinds = [(kind, _day(asked[kind], reader.language) if kind in asked else "") for kind in REQUEST_KINDS]
+    kinds = [(kind, wording.day(asked[kind], reader.language) if kind in asked else "") for kind in REQUEST_KINDS]
     counted = _is_counted(room, reader)
     return page(room.definitions.workspace, reader.language, "about", kinds=kinds, counted=counted)
 
@@ -70,7 +70,3 @@ def _asked(room: Room, reader: Reader) -> dict[str, date]:
     mine = select(tables.request).where(tables.request.c.person == reader.person)
     with room.installation.database.reading() as connection:
         return {row.kind: civil_day(row.asked_at, room.zone) for row in connection.execute(mine)}
-
-
-def _day(day: date, language: str) -> str:
-    return format_date(day, "long", locale=language)

@@ -231,7 +231,9 @@ class Exchange:
             dialogue.refused = 0
         elif dialogue.settled or dialogue.is_ready:
             self._failures, self._is_through = 0, True
-            self._dialler.failed &= dialogue.is_over  # who is there refused one connection more, and no more than that
+            if not dialogue.is_over:
+                # Who is still there refused one connection more, and no more than that.
+                self._dialler.failed = False
         for one in dialogue.settled:
             self._settle(one)
         dialogue.settled.clear()
@@ -275,10 +277,8 @@ class Exchange:
 
     def _commit(self) -> None:
         """One commit for what came in and what goes out; then the contents leave."""
-        ready, settled = list(self._ready.values()), self._settled
+        ready, settled = [] if self._journal.stop else list(self._ready.values()), self._settled
         self._ready, self._settled = {}, []
-        if self._journal.stop:
-            ready = []
         if not (ready or settled):
             return
         leaving, following = [line.dialogue.letter.mail for line in ready], list[Letter | None]()
