@@ -54,6 +54,7 @@ SECTIONS = {
         "restored": Verb("restored", "restored", "After a backup: what would be sent again, and how to go on."),
     },
     "Look": {
+        "campaigns": Verb("campaigns", "campaigns", "Every campaign and how far it has come."),
         "explain": Verb("explain", "explain", "Why a person gets something, or does not."),
         "deliveries": Verb("deliveries", "deliveries", "The ledger: one line per message and person."),
         "links": Verb("links", "links", "How often the links of measured campaigns were followed."),

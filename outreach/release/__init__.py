@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from outreach.release.changes import gone_sessions, tellings
     from outreach.release.checking import check
     from outreach.release.manifest import current_release, digests, load, load_content, loaders
-    from outreach.release.nouns import Approval, Checked, Entry, Published
+    from outreach.release.nouns import Approval, Checked, Entry, Published, Standing
     from outreach.release.publishing import publish
-    from outreach.release.record import approved, history, waiting
+    from outreach.release.record import approved, history, standings, waiting
     from outreach.release.steering import cancel, cancellable, pause, resume
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Checked",
     "Entry",
     "Published",
+    "Standing",
     "approvable",
     "approve",
     "approved",
@@ -40,6 +41,7 @@ __all__ = [
     "pause",
     "publish",
     "resume",
+    "standings",
     "tellings",
     "waiting",
 ]
@@ -50,9 +52,9 @@ _HOMES = {
     "check": "checking",
     **dict.fromkeys(("gone_sessions", "tellings"), "changes"),
     **dict.fromkeys(("current_release", "digests", "load", "load_content", "loaders"), "manifest"),
-    **dict.fromkeys(("Approval", "Checked", "Entry", "Published"), "nouns"),
+    **dict.fromkeys(("Approval", "Checked", "Entry", "Published", "Standing"), "nouns"),
     "publish": "publishing",
-    **dict.fromkeys(("approved", "history", "waiting"), "record"),
+    **dict.fromkeys(("approved", "history", "standings", "waiting"), "record"),
     **dict.fromkeys(("cancel", "cancellable", "pause", "resume"), "steering"),
 }
 

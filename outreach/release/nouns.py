@@ -58,3 +58,20 @@ class Entry:
     digest: str
     #: Empty for a release.
     campaign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a campaign has come."""
+
+    campaign: str
+    #: None before its first approval.
+    state: State | None
+    #: Whether only an approval keeps it from starting, as it stands in the release.
+    waits: bool
+    #: Whether the release has it no more.
+    is_gone: bool
+    #: When it was steered last, or else approved first; by whom it was steered, and why where Outreach did it.
+    since: datetime | None = None
+    by: str | None = None
+    why: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, select
 
-from outreach.release.nouns import Entry
+from outreach.release.nouns import Entry, Standing
 from outreach.storage.tables import approval, campaign_state, release, release_campaign
 
 
@@ -25,6 +25,22 @@ def waiting(connection: Connection, release_id: int) -> list[str]:
         release_campaign.c.release_id == release_id, release_campaign.c.campaign.not_in(stopped)
     )
     return sorted(set(connection.scalars(known)) - approved(connection, release_id))
+
+
+def standings(connection: Connection, release_id: int) -> list[Standing]:
+    """How far each campaign has come that is in a release, or ever was approved, in the order of their ids."""
+    present = select(release_campaign.c.campaign).where(release_campaign.c.release_id == release_id)
+    names, waits = set(connection.scalars(present)), set(waiting(connection, release_id))
+    rows = {row.campaign: row for row in connection.execute(select(campaign_state))}
+    found = []
+    for name in sorted(names | rows.keys()):
+        row, circumstances = rows.get(name), (name in waits, name not in names)
+        if row is None:
+            found.append(Standing(name, None, *circumstances))
+        else:
+            since = row.steered_at or row.first_approved_at
+            found.append(Standing(name, row.state, *circumstances, since, row.steered_by, row.steered_why))
+    return found
 
 
 def history(connection: Connection, campaign: str | None = None) -> tuple[Entry, ...]:
