@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
-from outreach.rendering import names
+from outreach.rendering import names, quoting
 from outreach.rendering.links import PURPOSES, Answer, Purpose, Signer
 from outreach.rendering.specialise import TOKEN
 
@@ -42,7 +42,7 @@ class Links:
             else:
                 signed = sign(person, about(delivery) if about else self._topic, day)
             if token:
-                values[token] = signed.encode() + b"=\r\n"
+                values[token] = quoting.encoded(signed)
             if whole:
                 values[whole] = start + signed
         return unsubscribe

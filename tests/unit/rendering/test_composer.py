@@ -256,6 +256,19 @@ def test_the_one_click_link_stands_on_one_line_unencoded():
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
 
 
+@pytest.mark.parametrize("topic", ["news", "a-topic-of-one-and-thirty-letters", "a-topic-" * 12 + "end"])
+def test_a_link_stands_whole_on_lines_that_mail_allows_however_long_its_topic_is(topic):
+    links = "{{ links.choices }} {{ answers.registered }} {{ links.unsubscribe }}\n"
+    campaigns = {"newsletter": replace(samples.CAMPAIGN, topic=topic)}
+    composer = samples.composer("Dag", f'<a href="{{{{ links.about }}}}">x</a> {links}', links, campaigns=campaigns)
+    raw = composer.compose(samples.item(delivery=123_456_789)).to_bytes()
+    check_bytes(raw)
+    message = parsed(raw)
+    text, html = bodies(message)
+    assert text.split() == html.split("</a>")[1].split()
+    assert text.split()[2] == message["List-Unsubscribe"].strip("<>")
+
+
 def test_a_message_not_written_in_the_language_is_sent_in_the_first_one():
     mail = samples.composer("Dag", "x", "x").compose(samples.item(language="fr"))
     assert parsed(mail.to_bytes())["Content-Language"] == "nl"
