@@ -55,3 +55,11 @@ def gone_sessions(connection: Connection, limit: int, now: datetime) -> list[str
 def unapproved(told: Collection[Told]) -> list[str]:
     """The campaigns that wait for an approval to tell of a change."""
     return sorted({one.campaign for one in told if not one.approved})
+
+
+def waiting(connection: Connection, release_id: int, definitions: Definitions, now: datetime) -> list[str]:
+    """The campaigns that wait for an approval: as they stand in the release, or to tell of a change."""
+    from outreach import release
+
+    changed = unapproved(list(told(connection, definitions, now)))
+    return sorted({*release.waiting(connection, release_id), *changed})

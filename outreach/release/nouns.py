@@ -67,8 +67,6 @@ class Standing:
     campaign: str
     #: None before its first approval.
     state: State | None
-    #: Whether only an approval keeps it from starting, as it stands in the release.
-    waits: bool
     #: Whether the release has it no more.
     is_gone: bool
     #: When it was steered last, or else approved first; by whom it was steered, and why where Outreach did it.

@@ -30,17 +30,13 @@ def waiting(connection: Connection, release_id: int) -> list[str]:
 def standings(connection: Connection, release_id: int) -> list[Standing]:
     """How far each campaign has come that is in a release, or ever was approved, in the order of their ids."""
     present = select(release_campaign.c.campaign).where(release_campaign.c.release_id == release_id)
-    names, waits = set(connection.scalars(present)), set(waiting(connection, release_id))
-    rows = {row.campaign: row for row in connection.execute(select(campaign_state))}
-    found = []
-    for name in sorted(names | rows.keys()):
-        row, circumstances = rows.get(name), (name in waits, name not in names)
-        if row is None:
-            found.append(Standing(name, None, *circumstances))
-        else:
-            since = row.steered_at or row.first_approved_at
-            found.append(Standing(name, row.state, *circumstances, since, row.steered_by, row.steered_why))
-    return found
+    names = set(connection.scalars(present))
+    found = {name: Standing(name, None, is_gone=False) for name in names}
+    for row in connection.execute(select(campaign_state)):
+        since = row.steered_at or row.first_approved_at
+        is_gone = row.campaign not in names
+        found[row.campaign] = Standing(row.campaign, row.state, is_gone, since, row.steered_by, row.steered_why)
+    return [found[name] for name in sorted(found)]
 
 
 def history(connection: Connection, campaign: str | None = None) -> tuple[Entry, ...]:

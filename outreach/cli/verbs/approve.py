@@ -138,10 +138,7 @@ def _known(session: Session, name: str) -> str:
 
 
 def _waiting(session: Session, now: datetime) -> list[str]:
-    from outreach import release
-
     installation = session.installation
     release_id, definitions = installation.current()
     with installation.database.reading() as connection:
-        changed = tellings.unapproved(list(tellings.told(connection, definitions, now)))
-        return sorted({*release.waiting(connection, release_id), *changed})
+        return tellings.waiting(connection, release_id, definitions, now)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from outreach.cli.options import VerbCommand, as_json
+from outreach.cli import tellings
+from outreach.cli.options import VerbCommand, as_json, at
 from outreach.cli.output import emit, next_step, table
 from outreach.cli.session import Session
 
@@ -18,14 +20,16 @@ if TYPE_CHECKING:
 
 
 @click.command("campaigns", cls=VerbCommand, examples=["outreach campaigns"])
+@at
 @as_json
 @click.pass_obj
-def campaigns(session: Session, *, as_json: bool) -> None:
+def campaigns(session: Session, *, at: datetime | None, as_json: bool) -> None:
     """Every campaign that was published or approved, and its state.
 
     A campaign is new until its first approval, then running, paused or cancelled. One that was edited after it was
-    approved waits for another approval: who is under way meanwhile gets what was approved before. One that is in no
-    file any more is told as gone: it plans nothing.
+    approved waits for another approval: who is under way meanwhile gets what was approved before. So does one whose
+    invited people are to hear of a session that changed. One that is in no file any more is told as gone: it plans
+    nothing.
     """
     from outreach import release
 
@@ -33,44 +37,38 @@ def campaigns(session: Session, *, as_json: bool) -> None:
     release_id, definitions = installation.current()
     with installation.database.reading() as connection:
         found = release.standings(connection, release_id)
+        waiting = set(tellings.waiting(connection, release_id, definitions, session.moment(at)))
     known = definitions.campaigns
     if as_json:
-        return emit([_document(one, known.get(one.campaign)) for one in found])
+        return emit([_document(one, one.campaign in waiting, known.get(one.campaign)) for one in found])
     if not found:
         return click.echo("No campaigns are published.")
-    rows = [_row(one, known.get(one.campaign), installation.zone) for one in found]
+    rows = [_row(one, one.campaign in waiting, known.get(one.campaign), installation.zone) for one in found]
     click.echo(table(("campaign", "state", "since", "by", "owner", "title"), rows))
-    if any(one.waits for one in found):
+    if waiting:
         next_step("outreach approve --all")
     return None
 
 
-def _row(one: Standing, campaign: Campaign | None, zone: ZoneInfo) -> tuple[str, ...]:
-    since = f"{one.since.astimezone(zone):%Y-%m-%d %H:%M}" if one.since else ""
-    return (
-        one.campaign, _state(one), since, one.by or "",
-        campaign.owner if campaign else "", campaign.title if campaign else "",
-    )  # fmt: skip
+def _row(one: Standing, waits: bool, campaign: Campaign | None, zone: ZoneInfo) -> tuple[object, ...]:
+    since = one.since and one.since.astimezone(zone)
+    return one.campaign, _state(one, waits), since, one.by, campaign and campaign.owner, campaign and campaign.title
 
 
-def _state(one: Standing) -> str:
-    """The state in words: `paused, waits for approval`."""
+def _state(one: Standing, waits: bool) -> str:
+    """The state in words: `running, waits for approval`."""
     why = f" ({one.why.replace('_', ' ')})" if one.why else ""
-    words = [f"{one.state or 'new'}{why}"]
-    if one.is_gone:
-        words.append("gone")
-    if one.waits:
-        words.append("waits for approval")
-    return ", ".join(words)
+    said = {f"{one.state or 'new'}{why}": True, "gone": one.is_gone, "waits for approval": waits}
+    return ", ".join(words for words, holds in said.items() if holds)
 
 
-def _document(one: Standing, campaign: Campaign | None) -> dict[str, object]:
+def _document(one: Standing, waits: bool, campaign: Campaign | None) -> dict[str, object]:
     return {
         "campaign": one.campaign,
         "title": campaign.title if campaign else None,
         "owner": campaign.owner if campaign else None,
         "state": one.state or "new",
-        "waits_for_approval": one.waits,
+        "waits_for_approval": waits,
         "gone": one.is_gone,
         "since": one.since,
         "by": one.by,

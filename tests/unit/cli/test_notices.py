@@ -61,6 +61,11 @@ def invited(cli, workspace, people, request):
     return change
 
 
+def waits(cli):
+    found = cli("campaigns", "--at", "2026-12-01T10:00", "--json").json
+    return [one["campaign"] for one in found if one["waits_for_approval"]]
+
+
 def test_a_session_that_moved_is_shown_then_approved_then_told(cli, invited):
     published = invited("2026-12-08", "2026-12-09", "2026-12-01")
     assert "invitation: session december moved: 12 people will be told, once it is approved" in published.out
@@ -70,10 +75,12 @@ def test_a_session_that_moved_is_shown_then_approved_then_told(cli, invited):
     (told,) = cli("plan", "--days", "1", "--at", "2026-12-01T10:00", "--json").json["sessions"]
     assert (told["session"], told["becomes"], told["people"], told["approved"]) == ("december", "moved", 12, False)
     assert cli("run", "--at", "2026-12-01T10:00", "--json").json["sent"] == 0
+    assert "invitation" in waits(cli)
     given = cli("approve", "--all", "--yes", "--at", "2026-12-01T10:00")
     assert "Now       session december moved: 12 people will be told, once it is approved" in given.out
     assert "invitation.moved" in given.out
     assert cli("approve", "--all", "--json", "--at", "2026-12-01T10:00").json == []
+    assert "invitation" not in waits(cli)
     for hour in ("11", "12"):
         cli("run", "--at", f"2026-12-01T{hour}:00")
         rows = cli("deliveries", "--campaign", "invitation", "--json").json
