@@ -23,7 +23,7 @@ LOCK_WAIT = 30
 #: Connections that a process has at most, and keeps: the threads of `serve` would dial anew for each request.
 _KEPT: dict[str, Any] = {"pool_size": 15, "max_overflow": 0}
 #: A second one would wait for the first for ever: whoever asks for it learns of it at once.
-_ONLY: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0}
+_ONLY: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0, "pool_reset_on_return": None}
 #: Statements that SQLite keeps prepared for each connection. Twenty campaigns come to some two hundred in a day, and
 #: with the driver's 128 each would be thrown out just before it is asked again.
 _PREPARED = 500
@@ -36,8 +36,9 @@ class Database:
     transaction that reads first and writes later fails at once when another wrote in between.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, alone: bool = False) -> None:
         self.engine = engine
+        self._alone = alone
 
     @property
     def dialect(self) -> str:
@@ -79,11 +80,11 @@ class Database:
             os.close(descriptor)
 
     def _line(self) -> int | None:
-        """The lock file, open; None where the database is in memory, on a server, or in a folder that cannot be
-        written to, of which SQLite itself has more to say.
+        """The lock file, open; None where nobody else writes, where the database is on a server, or in a folder that
+        cannot be written to, of which SQLite itself has more to say.
         """
         path = self.engine.url.database
-        if self.dialect != "sqlite" or path in (None, "", ":memory:"):
+        if self._alone or self.dialect != "sqlite" or path in (None, "", ":memory:"):
             return None
         with suppress(OSError):
             return os.open(f"{path}.writers.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -107,8 +108,8 @@ def connect(url: str | URL, *, schema: str | None = None, durable: bool = True, 
     """Open the database at an SQLAlchemy URL (`sqlite:///var/outreach.db`, `postgresql://user@host/name`).
 
     `schema` names a PostgreSQL schema to work in. `durable=False` is for scratch copies alone: it gives up
-    safety against power loss for speed. So is `alone`, of a SQLite file that nobody else ever opens: each page is
-    then written once, and not to a log first.
+    safety against power loss for speed. So is `alone`, of a SQLite file that nobody else ever opens, and that is
+    thrown away: all that happens in it is one transaction that is never committed, nor taken back.
 
     Raises:
         OutreachError: the URL is not one, or names a database that is not supported.
@@ -127,7 +128,7 @@ def connect(url: str | URL, *, schema: str | None = None, durable: bool = True, 
                 remedy="Write it as sqlite:///path/to/file.db, with nothing after the name of the file.",
             )
         case "sqlite":
-            return Database(_sqlite(parsed, durable=durable, alone=alone))
+            return Database(_sqlite(parsed, durable=durable, alone=alone), alone=alone)
         case "postgresql":
             return Database(_postgresql(parsed, schema))
         case other:
@@ -153,13 +154,30 @@ def connect_kept(url: str) -> Database:
     return database
 
 
+class _Lasting(sqlite3.Connection):
+    """A connection whose one transaction lasts until it is closed.
+
+    A commit writes every page that was changed since the last one, and a page of the ledger is changed every day.
+    """
+
+    def commit(self) -> None:
+        """Nothing is committed."""
+
+    def rollback(self) -> None:
+        """Nothing can be taken back: what fails ends the work."""
+        if self.in_transaction:
+            self.close()
+
+
 def _sqlite(url: URL, *, durable: bool, alone: bool) -> Engine:
     # What is in memory has a connection for each thread, and no other pool.
     pool: dict[str, Any] = {}
     if url.database and url.database != ":memory:":
         make_folder(Path(url.database).parent)
         pool = _ONLY if alone else _KEPT
-    how = {"timeout": LOCK_WAIT, "check_same_thread": False, "cached_statements": _PREPARED}
+    how: dict[str, Any] = {"timeout": LOCK_WAIT, "check_same_thread": False, "cached_statements": _PREPARED}
+    if alone:
+        how["factory"] = _Lasting
     engine = create_engine(url, connect_args=how, **pool)
 
     @event.listens_for(engine, "connect")
@@ -168,7 +186,7 @@ def _sqlite(url: URL, *, durable: bool, alone: bool) -> Engine:
         connection.isolation_level = None
         if alone:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-        connection.execute(f"PRAGMA journal_mode={'MEMORY' if alone else 'WAL'}")
+        connection.execute(f"PRAGMA journal_mode={'OFF' if alone else 'WAL'}")
         connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA cache_size={-65_536 if durable else -262_144}")
@@ -176,6 +194,9 @@ def _sqlite(url: URL, *, durable: bool, alone: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        if isinstance(driver, _Lasting) and driver.in_transaction:
+            return
         connection.exec_driver_sql(connection.get_execution_options().get("outreach_begin", "BEGIN"))
 
     return engine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def test_who_asks_for_a_second_connection_is_told_at_once() -> None:
             pass
 
 
-def test_what_was_begun_and_not_ended_leaves_nothing_behind() -> None:
+def test_after_something_failed_nothing_more_is_made_of_what_it_left_half_done() -> None:
     def give_up(scratch: Database) -> None:
         with scratch.writing() as connection:
             connection.execute(mark.insert().values(name="a", value="1"))
@@ -29,8 +30,8 @@ def test_what_was_begun_and_not_ended_leaves_nothing_behind() -> None:
     with scratch_file() as scratch:
         with pytest.raises(ZeroDivisionError):
             give_up(scratch)
-        with scratch.reading() as connection:
-            assert connection.execute(select(mark)).all() == []
+        with pytest.raises(sqlite3.ProgrammingError, match="closed database"), scratch.reading() as connection:
+            connection.execute(select(mark))
 
 
 def test_the_file_is_gone_afterwards() -> None:
