@@ -123,7 +123,8 @@ class _Simulation:
         days = Days(self.database, self.current, answering, self._dawn)
         days.run(self.setting.start, self.setting.days, progress)
         with self.database.writing() as connection:
-            counting = Counting(connection, self.current.definitions, self.crowds, self.setting.start)
+            setting = self.setting
+            counting = Counting(connection, self.current.definitions, self.crowds, setting.start, setting.days)
             counting.prepare()
             return self._count(counting)
 

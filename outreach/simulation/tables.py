@@ -37,6 +37,7 @@ passed_over = Table(
     "simulated_passed_over",
     metadata,
     Column("delivery", Integer, primary_key=True),
+    Column("person", Integer, nullable=False),
     Column("at", UTCDateTime, nullable=False),
 )
 # Noted by the database where it happens: to seek them, each tick would go through everything that waits.
@@ -45,37 +46,6 @@ event.listen(
     "after_create",
     DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy types it nowhere
         "CREATE TRIGGER simulated_passing_over AFTER UPDATE OF passed_over ON delivery BEGIN "
-        "INSERT OR IGNORE INTO simulated_passed_over SELECT new.id, at FROM simulated_clock; END"
+        "INSERT OR IGNORE INTO simulated_passed_over SELECT new.id, new.person, at FROM simulated_clock; END"
     ),
-)
-
-#: The civil day of each moment at which something happened, as a number, and the Monday of its week.
-moment = Table(
-    "simulated_moment",
-    metadata,
-    Column("at", UTCDateTime, primary_key=True),
-    Column("day", Integer, nullable=False),
-    Column("monday", Integer, nullable=False),
-)
-
-#: Seats that people took, by the Monday of the week in which they did.
-seat_taken = Table(
-    "simulated_seat",
-    metadata,
-    Column("person", Integer, nullable=False),
-    Column("monday", Integer, nullable=False),
-)
-
-#: What a person got and did not get in a week.
-load = Table(
-    "simulated_load",
-    metadata,
-    Column("person", Integer, primary_key=True),
-    Column("monday", Integer, primary_key=True),
-    Column("messages", Integer, nullable=False),
-    Column("letters", Integer, nullable=False),
-    Column("seats", Integer, nullable=False),
-    Column("passed_over", Integer, nullable=False),
-    Column("expired", Integer, nullable=False),
-    Column("not_reachable", Integer, nullable=False),
 )

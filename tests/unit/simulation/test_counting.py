@@ -57,7 +57,7 @@ def portfolio(database: Database):
         days = Days(scratch, world.current, drawing, lambda _now, _today: None)
         days.run(NOW, 31, lambda _done, _all: None)
         with scratch.writing() as connection:
-            counting = Counting(connection, nouns, crowds, NOW)
+            counting = Counting(connection, nouns, crowds, NOW, 31)
             counting.prepare()
             columns = delivery.c["campaign", "state", "reason", "sent_at", "planned_at", "expires_at"]
             rows = connection.execute(select(person, *columns).join(person)).all()
@@ -127,7 +127,7 @@ def test_a_simulation_without_a_message_has_figures_too(database):
     with scratch_file(database) as scratch, scratch.writing() as connection:
         tables.metadata.create_all(connection)
         crowds.place(connection, NOW.date())
-        counting = Counting(connection, nouns, crowds, datetime(2026, 10, 1, tzinfo=UTC))
+        counting = Counting(connection, nouns, crowds, datetime(2026, 10, 1, tzinfo=UTC), 7)
         counting.prepare()
         total, segments = counting.total()
         assert (total.people, total.reached, counting.weeks(), segments["everyone"]) == (1, 0, [], total)
@@ -160,7 +160,7 @@ def invitations(database: Database) -> Iterator[tuple[Counting, Connection]]:
         drawing = Answering(Responses(Response(registers=1, within=30)), world.current.releases)
         Days(scratch, world.current, drawing, lambda _now, _today: None).run(NOW, 21, lambda _done, _all: None)
         with scratch.writing() as connection:
-            counting = Counting(connection, nouns, crowds, NOW)
+            counting = Counting(connection, nouns, crowds, NOW, 21)
             counting.prepare()
             yield counting, connection
 
