@@ -11,22 +11,23 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, and_, bindparam, case, not_, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from outreach.definitions.model import Campaign, Step, Workspace
 from outreach.delivery import holding, metering
-from outreach.delivery.due import Group, grouped, grouped_in_parts, metered, plans_of
+from outreach.delivery.due import Group, Parts, Values, grouped, in_parts, metered, plans_of
 from outreach.delivery.holding import Holding
 from outreach.delivery.metering import Meter
 from outreach.delivery.rerouting import of_choosers, reroute
-from outreach.delivery.waiting import Shut, find_shut, keep_waiting
+from outreach.delivery.waiting import find_shut, keep_waiting
 from outreach.planning.abroad import Clocks, clocks
-from outreach.planning.audience import CHUNK, Progress
-from outreach.planning.gates import UNREACHABLE, first_reason, leaving
-from outreach.planning.invitations import NO_SESSION, choose_again, next_session, without_session
+from outreach.planning.audience import Progress
+from outreach.planning.gates import UNREACHABLE, Gate, first_reason, leaving
+from outreach.planning.invitations import NO_SESSION, choosing_again, next_session, without_session
 from outreach.planning.journeys import Releases
-from outreach.planning.naming import named
 from outreach.planning.notices import is_notice, stops
 from outreach.planning.openings import WAITS
 from outreach.planning.paused import PAUSED
@@ -35,6 +36,8 @@ from outreach.roster import among
 from outreach.storage.database import Database
 from outreach.storage.tables import PLANNED, delivery, enrolment, person
 
+#: A group: the campaign, the step, the release and the number of the reminder.
+_Key = tuple[str, str, int, int]
 #: What a delivery may have waited for until its latest time.
 _HELD = (holding.REASON, metering.REASON, NO_SESSION, *WAITS)
 
@@ -52,14 +55,31 @@ class Dispatched:
 
 
 @dataclass(frozen=True)
-class _Known:
-    """What is known of all that is due before its parts are looked at."""
+class _Round:
+    """What is done with each part of what is due: built once, as it is judged by all that is due."""
 
-    shut: Sequence[Shut]
-    #: The frequency cap; None where there is none, or nothing due that it counts.
-    capped: Holding | None
-    #: Whether the latest time of any is past.
-    is_any_late: bool
+    #: Ends what is too late; None where nothing is.
+    expire: ReturningUpdate[Any] | None
+    #: Lists what is looked at again.
+    look: Select[Any]
+    #: Keep back what may not leave now, and what goes over the frequency cap.
+    keep: Sequence[Update]
+    let_go: Update
+    #: How the groups are looked at that were there already.
+    looks: dict[_Key, _Look] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The gates before the messages of one group, in a statement that is given their `ids`."""
+
+    group: ColumnElement[bool]
+    #: Who is stopped, and why.
+    stopping: Select[Any]
+    #: The day of the next reminder of who is stopped for want of an address; None where there is none.
+    again: date | None
+    #: The session that each is invited to now; None where the step invites nobody.
+    chosen: ColumnElement[int | None] | None
 
 
 @dataclass(frozen=True)
@@ -79,11 +99,11 @@ class Dispatch:
         done = Dispatched()
         self._reroute(database)
         with database.reading() as connection:
-            chunks = _chunks(connection, self.waiting())
-            if not chunks:
+            parts = in_parts(connection, self.waiting())
+            if not parts.values:
                 return done
             by = clocks(connection, self.workspace.time_zone, self.now)
-            groups = grouped_in_parts(connection, chunks, by)
+            groups = grouped(connection, parts, by)
         limited = metered(groups, self.campaigns, self.releases)
         for campaign in limited:
             self._meter(database, campaign, by, done)
@@ -91,21 +111,27 @@ class Dispatch:
             # Who comes forward in the queue has waited unlooked at, and what is due is another now.
             self._reroute(database)
             with database.reading() as connection:
-                chunks = _chunks(connection, self.waiting())
-                groups = grouped_in_parts(connection, chunks, by)
-        known = self._judged(groups, by)
-        for chunk in chunks:
+                parts = in_parts(connection, self.waiting())
+                groups = grouped(connection, parts, by)
+        a_round = self._judged(database.dialect, parts.due, groups, by)
+        for values in parts.values:
             with database.writing() as connection:
-                rows = self._dispatch(connection, chunk, known, done)
+                rows = self._dispatch(connection, a_round, values, done)
             progress(rows)
         return done
 
-    def _judged(self, groups: Sequence[Group], by: Clocks) -> _Known:
+    def _judged(self, dialect: str, due: ColumnElement[bool], groups: Sequence[Group], by: Clocks) -> _Round:
         cap, plans = self.workspace.frequency_cap, plans_of(groups, self.releases)
-        return _Known(
-            shut=find_shut(groups, by, self.workspace, self.releases, self.now),
-            capped=Holding(cap, self.workspace, plans, self.now) if cap and plans else None,
-            is_any_late=any(one.expires_at <= self.now for one in groups),
+        shut = find_shut(groups, by, self.workspace, self.releases, self.now)
+        keep = [keep_waiting(_by_the_clock(due), one) for one in shut]
+        if cap and plans:
+            keep.append(Holding(cap, self.workspace, plans, self.now).holding(due))
+        is_any_late = any(one.expires_at <= self.now for one in groups)
+        return _Round(
+            expire=self._expiring(due) if is_any_late else None,
+            look=self._looking_again(dialect, due),
+            keep=keep,
+            let_go=update(delivery).where(due).values(dispatched_at=self.now, reason=None),
         )
 
     def _reroute(self, database: Database) -> None:
@@ -121,11 +147,12 @@ class Dispatch:
         """Keep back what is over the campaign's limit; what could not leave now anyway takes up no place."""
         mine = and_(_by_the_clock(self.waiting()), delivery.c.campaign == campaign.id)
         with database.writing() as connection:
-            shut = find_shut(grouped(connection, mine, by), by, self.workspace, self.releases, self.now)
-            self._expire(connection, mine, done)
-            self._look_again(connection, mine, done)
+            groups = grouped(connection, Parts(mine, [{}]), by)
+            shut = find_shut(groups, by, self.workspace, self.releases, self.now)
+            _expire(connection, self._expiring(mine), {}, done)
+            self._look_again(connection, self._looking_again(database.dialect, mine), {}, {}, done)
             for one in shut:
-                keep_waiting(connection, mine, one)
+                connection.execute(keep_waiting(mine, one))
             Meter(campaign, self.workspace, self.now).hold(connection, mine)
 
     def waiting(self) -> ColumnElement[bool]:
@@ -137,59 +164,51 @@ class Dispatch:
             delivery.c.campaign.not_in(PAUSED),
         )
 
-    def _dispatch(self, connection: Connection, chunk: ColumnElement[bool], known: _Known, done: Dispatched) -> int:
-        if known.is_any_late:
-            self._expire(connection, chunk, done)
-        self._look_again(connection, chunk, done)
-        for one in known.shut:
-            keep_waiting(connection, _by_the_clock(chunk), one)
-        if known.capped:
-            known.capped.hold(connection, chunk)
-        let_go = connection.execute(update(delivery).where(chunk).values(dispatched_at=self.now, reason=None)).rowcount
+    def _dispatch(self, connection: Connection, a_round: _Round, values: Values, done: Dispatched) -> int:
+        if a_round.expire is not None:
+            _expire(connection, a_round.expire, values, done)
+        self._look_again(connection, a_round.look, a_round.looks, values, done)
+        for keep in a_round.keep:
+            connection.execute(keep, values)
+        let_go = connection.execute(a_round.let_go, values).rowcount
         self.wake(connection, let_go)
         done.let_go += let_go
         return let_go
 
-    def _expire(self, connection: Connection, chunk: ColumnElement[bool], done: Dispatched) -> None:
-        """What comes too late is recorded with what it waited for."""
-        late = and_(chunk, delivery.c.expires_at <= self.now)
+    def _expiring(self, due: ColumnElement[bool]) -> ReturningUpdate[Any]:
+        """The statement that records what comes too late, with what it waited for."""
+        late = and_(due, delivery.c.expires_at <= self.now)
         reason = case((delivery.c.reason.in_(_HELD), delivery.c.reason), else_="latest_time")
         expired = update(delivery).where(late).values(state="expired", reason=reason)
-        for row in connection.execute(expired.returning(delivery.c.campaign, delivery.c.reason)):
-            done.stopped[row.reason] += 1
-            done.ended[row.campaign, "expired"] += 1
+        return expired.returning(delivery.c.campaign, delivery.c.reason)
 
-    def _look_again(self, connection: Connection, chunk: ColumnElement[bool], done: Dispatched) -> None:
-        """The gates once more; what was planned at this very moment, and found a session, has just passed them."""
-        earlier_planned = and_(chunk, or_(delivery.c.planned_at < self.now, delivery.c.reason == NO_SESSION))
+    def _looking_again(self, dialect: str, due: ColumnElement[bool]) -> Select[Any]:
+        """The query for what passes the gates once more, in groups; what was planned at this very moment, and found a
+        session, has just passed them.
+        """
+        earlier_planned = and_(due, or_(delivery.c.planned_at < self.now, delivery.c.reason == NO_SESSION))
         columns = (delivery.c.campaign, delivery.c.step, delivery.c.release_id, delivery.c.repetition)
-        ids = among.listed(connection, delivery.c.id)
-        for campaign, step, release_id, repetition, which in connection.execute(
-            select(*columns, ids).where(earlier_planned).group_by(*columns)
-        ).all():
-            definitions = self.releases(release_id)
-            scope = Scope(definitions, release_id, definitions.campaigns[campaign], self.now)
-            # Named by their ids: each group would go through all that is due.
-            named_ids = among.numbers(connection, among.numbers_of(which))
-            group = and_(delivery.c.state == PLANNED, delivery.c.id.in_(named_ids))
-            stopped = _look(connection, scope, scope.step(step), repetition, group)
+        return select(*columns, among.listed(dialect, delivery.c.id)).where(earlier_planned).group_by(*columns)
+
+    def _look_again(
+        self, connection: Connection, query: Select[Any], looks: dict[_Key, _Look], values: Values, done: Dispatched
+    ) -> None:
+        for campaign, step, release_id, repetition, ids in connection.execute(query, values).all():
+            key = (campaign, step, release_id, repetition)
+            if key not in looks:
+                definitions = self.releases(release_id)
+                scope = Scope(definitions, release_id, definitions.campaigns[campaign], self.now)
+                looks[key] = _looking(connection, scope, scope.step(step), repetition)
+            stopped = _look(connection, looks[key], ids)
             done.stopped.update(stopped)
             if stopped:
                 done.ended[campaign, "skipped"] += stopped.total()
 
 
-def _chunks(connection: Connection, due: ColumnElement[bool]) -> list[ColumnElement[bool]]:
-    """What is due, in parts of which each has all that is due of its people; none where nothing is.
-
-    Few are named by their ids: the statements that follow need not go through everything that waits for another day.
-    """
-    few = named(connection, delivery.c.id, due)
-    if few:
-        number, clause = few
-        return [and_(due, clause)] if number else []
-    first, last = connection.execute(select(func.min(delivery.c.person), func.max(delivery.c.person)).where(due)).one()
-    starts = range(first, last + 1, CHUNK)
-    return [and_(due, delivery.c.person.between(start, start + CHUNK - 1)) for start in starts]
+def _expire(connection: Connection, expiring: ReturningUpdate[Any], values: Values, done: Dispatched) -> None:
+    for row in connection.execute(expiring, values):
+        done.stopped[row.reason] += 1
+        done.ended[row.campaign, "expired"] += 1
 
 
 def _by_the_clock(due: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -197,20 +216,17 @@ def _by_the_clock(due: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(due, not_(is_notice(delivery.c.step)))
 
 
-def _look(
-    connection: Connection, scope: Scope, step: Step, repetition: int, group: ColumnElement[bool]
-) -> Counter[str]:
-    """Skip those of a group who do not get it any more; the others are invited to what is next now."""
+def _looking(connection: Connection, scope: Scope, step: Step, repetition: int) -> _Look:
+    """How a group is looked at. Named by their ids: each group would go through all that is due."""
+    given = among.numbers_given(connection.dialect.name, "ids")
+    group = and_(delivery.c.state == PLANNED, delivery.c.id.in_(given))
     if "." in step.id:
-        return _stop(connection, group, first_reason(stops(scope, step.id)), None)
+        return _Look(group, _stopping(group, stops(scope, step.id)), None, None)
     gates = leaving(scope, step, repetition=repetition, since=enrolment.c.started_on)
-    chosen = next_session(connection, scope, step)
-    if step.invite:
+    chosen = next_session(connection, scope, step) if step.invite else None
+    if chosen is not None:
         gates.append(without_session(chosen))
-    stopped = _stop(connection, group, first_reason(gates), _again(scope, step, repetition))
-    if step.invite:
-        choose_again(connection, group, chosen)
-    return stopped
+    return _Look(group, _stopping(group, gates), _again(scope, step, repetition), chosen)
 
 
 def _again(scope: Scope, step: Step, repetition: int) -> date | None:
@@ -220,11 +236,9 @@ def _again(scope: Scope, step: Step, repetition: int) -> date | None:
     return scope.today + timedelta(days=step.remind.every.days)
 
 
-def _stop(
-    connection: Connection, group: ColumnElement[bool], reason: ColumnElement[str | None], again: date | None
-) -> Counter[str]:
-    """Skip those of the group whom a gate stops now. Returns how many, by reason."""
-    rows = connection.execute(
+def _stopping(group: ColumnElement[bool], gates: Sequence[Gate]) -> Select[Any]:
+    reason = first_reason(gates)
+    return (
         select(delivery.c.id.label("stopped"), reason.label("why"))
         .select_from(
             delivery.join(person, person.c.id == delivery.c.person).outerjoin(
@@ -232,12 +246,22 @@ def _stop(
             )
         )
         .where(group, reason.is_not(None))
-    ).all()
+    )
+
+
+def _look(connection: Connection, look: _Look, ids: Any) -> Counter[str]:
+    """Skip those of a group whom a gate stops now; the others are invited to what is next now.
+
+    Returns how many are skipped, by reason.
+    """
+    rows = connection.execute(look.stopping, {"ids": ids}).all()
     if rows:
         connection.execute(
             update(delivery)
             .where(delivery.c.id == bindparam("stopped"))
             .values(state="skipped", reason=bindparam("why"), remind_on=bindparam("again")),
-            [{**row._asdict(), "again": again if row.why in UNREACHABLE else None} for row in rows],
+            [{**row._asdict(), "again": look.again if row.why in UNREACHABLE else None} for row in rows],
         )
+    if look.chosen is not None:
+        connection.execute(choosing_again(look.group, look.chosen), {"ids": ids})
     return Counter(row.why for row in rows)

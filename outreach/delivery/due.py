@@ -1,20 +1,26 @@
-"""What is due, in groups that are judged alike: read once a round, as to read it is to go through all of it."""
+"""What is due, in parts, and in groups that are judged alike: read once a round, as that is to go through all of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
 
 from outreach.definitions.model import Campaign, ChannelKind
 from outreach.delivery import batches
 from outreach.planning.abroad import Clocks, with_zones
 from outreach.planning.arbitration import Plans
+from outreach.planning.audience import CHUNK, chunk_from, in_chunk
 from outreach.planning.journeys import Releases
+from outreach.planning.naming import named
 from outreach.planning.notices import is_notice
 from outreach.storage.tables import delivery
+
+#: What the parameters of a statement about one part are.
+Values = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -34,29 +40,52 @@ class Group:
     expires_at: datetime
 
 
-def grouped_in_parts(connection: Connection, parts: Sequence[ColumnElement[bool]], by: Clocks) -> list[Group]:
-    """What clauses on `delivery` name together, in groups; part by part, as SQLite sorts each statement in memory."""
+@dataclass(frozen=True)
+class Parts:
+    """What is due, in parts of which each has all that is due of its people. A statement about it is built once, and
+    executed for each part with the part's values.
+    """
+
+    #: A clause on `delivery`.
+    due: ColumnElement[bool]
+    #: The values of each part; none where nothing is due.
+    values: Sequence[Values]
+
+
+def in_parts(connection: Connection, due: ColumnElement[bool]) -> Parts:
+    """What a clause on `delivery` names, in parts.
+
+    Few are named by their ids: the statements that follow need not go through everything that waits for another day.
+    """
+    few = named(connection, delivery.c.id, due)
+    if few:
+        number, clause = few
+        return Parts(and_(due, clause), [{}] if number else [])
+    first, last = connection.execute(select(func.min(delivery.c.person), func.max(delivery.c.person)).where(due)).one()
+    return Parts(and_(due, in_chunk(delivery.c.person)), list(map(chunk_from, range(first, last + 1, CHUNK))))
+
+
+def grouped(connection: Connection, parts: Parts, by: Clocks) -> list[Group]:
+    """What is due, in groups: read part by part, as SQLite sorts each statement in memory."""
+    query = _grouping(parts.due, by)
     found: dict[tuple[object, ...], Group] = {}
-    for one in (one for part in parts for one in grouped(connection, part, by)):
-        alike = (one.campaign, one.release_id, one.channel, one.is_notice, one.zone)
+    for row in (row for values in parts.values for row in connection.execute(query, values)):
+        campaign, release_id, channel, notice, zone, counted, expires_at = row
+        one = Group(campaign, release_id, channel, bool(notice), zone, bool(counted), expires_at)
+        alike = (campaign, release_id, channel, notice, zone)
         known = found.get(alike, one)
         counted, first = known.is_counted or one.is_counted, min(known.expires_at, one.expires_at)
         found[alike] = replace(one, is_counted=counted, expires_at=first)
     return list(found.values())
 
 
-def grouped(connection: Connection, due: ColumnElement[bool], by: Clocks) -> list[Group]:
-    """What a clause on `delivery` names, in groups."""
+def _grouping(due: ColumnElement[bool], by: Clocks) -> Select[Any]:
     notice = case((is_notice(delivery.c.step), 1), else_=0).label("notice")
     columns = (delivery.c.campaign, delivery.c.release_id, batches.kind.label("kind"), notice)
     counted = func.max(case((delivery.c.rank > 0, 1), else_=0))
     query = with_zones(delivery, columns, by.zones).add_columns(counted, func.min(delivery.c.expires_at))
     names = ("campaign", "release_id", "kind", "notice", "time_zone")
-    rows = connection.execute(query.where(due).group_by(*names).order_by(*names))
-    return [
-        Group(campaign, release_id, channel, bool(notice), zone, bool(counted), expires_at)
-        for campaign, release_id, channel, notice, zone, counted, expires_at in rows
-    ]
+    return query.where(due).group_by(*names).order_by(*names)
 
 
 def metered(groups: Sequence[Group], campaigns: Mapping[str, Campaign], releases: Releases) -> list[Campaign]:

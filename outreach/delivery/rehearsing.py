@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, select, update
 
 from outreach.delivery.counts import SendCounts
 from outreach.planning.calendar import civil_day, zone
@@ -22,15 +22,13 @@ def rehearse(database: Database, now: datetime, time_zone: str) -> SendCounts:
     today = civil_day(now, zone(time_zone))
     with database.writing() as connection:
         connection.execute(update(delivery).where(_HELD).values(lease_owner=None))
-        sent = connection.scalar(select(func.count()).where(*READY)) or 0
-        if not sent:
-            return SendCounts()
+        sent = 0
         for days in connection.scalars(select(delivery.c.remind_days).where(*READY).distinct()).all():
             remind_on = None if days is None else today + timedelta(days=days)
             same = delivery.c.remind_days.is_(None) if days is None else delivery.c.remind_days == days
-            connection.execute(
+            sent += connection.execute(
                 update(delivery)
                 .where(*READY, same)
                 .values(state="sent", sent_at=now, attempts=delivery.c.attempts + 1, remind_on=remind_on)
-            )
+            ).rowcount
     return SendCounts(sent=sent)

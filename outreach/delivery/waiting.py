@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, literal, update
+from sqlalchemy import ColumnElement, Update, and_, case, literal, update
 
 from outreach.definitions.model import ChannelKind, Workspace
 from outreach.delivery import batches
@@ -48,12 +48,12 @@ def find_shut(
     return found
 
 
-def keep_waiting(connection: Connection, due: ColumnElement[bool], shut: Shut) -> None:
-    """Let what is due wait for the opening, or for its latest time where that comes first."""
+def keep_waiting(due: ColumnElement[bool], shut: Shut) -> Update:
+    """The statement that lets what is due wait for the opening, or for its latest time where that comes first."""
     latest: ColumnElement[datetime] = delivery.c.expires_at
     if shut.opens:
         opens = literal(shut.opens, delivery.c.due_at.type)
         latest = case((latest < opens, latest), else_=opens)
     group = and_(due, delivery.c.campaign == shut.campaign, delivery.c.release_id == shut.release_id)
     group = and_(group, batches.meant_for(shut.channel), shut.people)
-    connection.execute(update(delivery).where(group).values(reason=shut.reason, due_at=latest))
+    return update(delivery).where(group).values(reason=shut.reason, due_at=latest)

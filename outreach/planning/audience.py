@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import Column, ColumnElement, and_, bindparam, case, func, literal, select
 
 from outreach.definitions.model import EVERYONE
 from outreach.planning.abroad import Place
 from outreach.planning.calendar import Occurrence
 from outreach.planning.gates import NO_REASON, entering, leaving
-from outreach.planning.ledger import Batch, plan
+from outreach.planning.ledger import Batch, planned
 from outreach.planning.scope import Scope
 from outreach.planning.waves import Wave, waves
 from outreach.storage.database import Database
@@ -30,10 +30,11 @@ def plan_occurrence(database: Database, scope: Scope, occurrence: Occurrence, pl
     """
     written = 0
     for wave in waves(scope, occurrence.day):
-        batch = _batch(scope, occurrence, wave, place)
+        batch, statements = _batch(scope, occurrence, wave, place), None
         for chunk in chunks(database):
             with database.writing() as connection:
-                written += (rows := plan(connection, scope, replace(batch, people=and_(chunk, batch.people))))
+                statements = statements or planned(connection, scope, batch)
+                written += (rows := statements.write(connection, chunk))
             progress(rows)
     return written
 
@@ -53,7 +54,7 @@ def _batch(scope: Scope, occurrence: Occurrence, wave: Wave, place: Place) -> Ba
         due_at=due_at,
         expires_at=expires_at,
         gates=[*entering(scope), *leaving(scope, step, repetition=0, since=None)],
-        people=and_(wave.people, place.people, looked_at(scope, holds)),
+        people=and_(in_chunk(person.c.id), wave.people, place.people, looked_at(scope, holds)),
         enrolled=False,
         beforehand=NO_REASON if scope.campaign.audience == EVERYONE else undecided(holds),
     )
@@ -70,11 +71,21 @@ def undecided(holds: ColumnElement[bool]) -> ColumnElement[str | None]:
     return case((holds.is_(None), "indeterminate"), else_=NO_REASON)
 
 
-def chunks(database: Database) -> Iterator[ColumnElement[bool]]:
-    """Clauses that together name every person once."""
+def chunks(database: Database) -> Iterator[Mapping[str, int]]:
+    """The values for `in_chunk` that together name every person once."""
     with database.reading() as connection:
         first, last = connection.execute(select(func.min(person.c.id), func.max(person.c.id))).one()
     if first is None:
         return
     for start in range(first, last + 1, CHUNK):
-        yield person.c.id.between(start, start + CHUNK - 1)
+        yield chunk_from(start)
+
+
+def chunk_from(start: int) -> Mapping[str, int]:
+    """The values of the chunk that begins with that id of a person."""
+    return {"first_person": start, "last_person": start + CHUNK - 1}
+
+
+def in_chunk(who: Column[int]) -> ColumnElement[bool]:
+    """Whether a person's id, which the column holds, is in the chunk whose values are given with the statement."""
+    return who.between(bindparam("first_person", type_=who.type), bindparam("last_person", type_=who.type))

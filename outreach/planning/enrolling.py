@@ -6,10 +6,9 @@ so long before a date of the person. People are let in set by set; what is asked
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import product
 from typing import Any
 
 from sqlalchemy import (
@@ -33,7 +32,7 @@ from sqlalchemy import (
 from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Span
 from outreach.planning.abroad import Place
-from outreach.planning.audience import Progress, chunks, looked_at, undecided
+from outreach.planning.audience import Progress, chunks, in_chunk, looked_at, undecided
 from outreach.planning.calendar import Occurrence, civil_day
 from outreach.planning.gates import entering, first_reason
 from outreach.planning.journeys import exit_newcomers
@@ -71,18 +70,19 @@ class Entry:
 def at_occurrence(database: Database, scope: Scope, occurrence: Occurrence, place: Place, progress: Progress) -> None:
     """Enrol the audience of one occurrence at a place."""
     holds = scope.segments.holds(scope.campaign.audience)
-    for chunk, wave in product(chunks(database), waves(scope, occurrence.day)):
+    for wave in waves(scope, occurrence.day):
         entry = Entry(
             started_on=occurrence.day,
             entered_at=min(occurrence.at, scope.now),
-            people=and_(chunk, wave.people, place.people, looked_at(scope, holds)),
+            people=and_(in_chunk(person.c.id), wave.people, place.people, looked_at(scope, holds)),
             occurrence=occurrence.name,
             beforehand=[undecided(holds)],
             delay=wave.day - occurrence.day,
         )
-        with database.writing() as connection:
-            enrol(connection, scope, entry)
-        progress(0)
+        for chunk in chunks(database):
+            with database.writing() as connection:
+                enrol(connection, scope, entry, chunk)
+            progress(0)
 
 
 def unseen(connection: Connection, scope: Scope, counts: ColumnElement[bool]) -> list[tuple[date, datetime]]:
@@ -167,7 +167,9 @@ def by_date(connection: Connection, scope: Scope) -> None:
     # Nobody who is kept out today could start on an earlier day: their dates need not be looked at.
     fresh = and_(column.between(*bounds), ready, again(scope, scope.today).is_(None))
     if few := named(connection, person.c.id, fresh):
-        _, fresh = few
+        number, fresh = few
+        if not number:
+            return
     for value in connection.scalars(select(column).where(fresh).distinct().order_by(column)).all():
         day = date.fromisoformat(value) if own else value
         started_on = earlier(day, start.by)
@@ -176,8 +178,8 @@ def by_date(connection: Connection, scope: Scope) -> None:
             enrol(connection, scope, Entry(started_on, scope.now, people, note_refused=False))
 
 
-def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
-    """Write the enrolments of an entry; those there already stay."""
+def enrol(connection: Connection, scope: Scope, entry: Entry, values: Mapping[str, int] | None = None) -> None:
+    """Write the enrolments of an entry; those there already stay. `values` are those of its clause's parameters."""
     campaign = scope.campaign
     reason = first_reason(entering(scope))
     reason = func.coalesce(*entry.beforehand, reason) if entry.beforehand else reason
@@ -222,7 +224,7 @@ def enrol(connection: Connection, scope: Scope, entry: Entry) -> None:
     names = [*constants, "person", "occurrence", begun_by, "reason", "state", "next_step", "next_on"]
     statement = insert_into(connection, enrolment).from_select(names, source).on_conflict_do_nothing()
     newest = connection.scalar(select(func.max(enrolment.c.id))) or 0
-    connection.execute(statement)
+    connection.execute(statement, values)
     exit_newcomers(connection, scope, newest)
 
 
@@ -249,5 +251,10 @@ def note_look(connection: Connection, scope: Scope, roster_version: int, last_ev
     connection.execute(
         campaign_state.update()
         .where(campaign_state.c.campaign == scope.campaign.id)
-        .values(looked_on=scope.today, roster_version=roster_version, seen_event=last_event)
+        .values(
+            looked_on=scope.today,
+            looked_release=scope.release_id,
+            roster_version=roster_version,
+            seen_event=last_event,
+        )
     )

@@ -9,7 +9,21 @@ from collections.abc import Iterable
 from datetime import time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, case, cast, literal, null, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Update,
+    and_,
+    case,
+    cast,
+    literal,
+    null,
+    select,
+    true,
+    update,
+)
 
 from outreach.definitions.model import Step
 from outreach.planning.calendar import moment
@@ -35,10 +49,12 @@ def without_session(chosen: ColumnElement[int | None]) -> Gate:
     return Gate(NO_SESSION, OTHER_REASONS[NO_SESSION], chosen.is_(None))
 
 
-def choose_again(connection: Connection, group: ColumnElement[bool], chosen: ColumnElement[int | None]) -> None:
-    """Let the deliveries of a group invite to what is next now: the session of before may have moved, or be full."""
+def choosing_again(group: ColumnElement[bool], chosen: ColumnElement[int | None]) -> Update:
+    """The statement that lets the deliveries of a group invite to what is next now: the session of before may have
+    moved, or be full.
+    """
     next_one = select(chosen).where(person.c.id == delivery.c.person).scalar_subquery()
-    connection.execute(update(delivery).where(group).values(session=next_one))
+    return update(delivery).where(group).values(session=next_one)
 
 
 def told_of(connection: Connection, scope: Scope, step: Step, who: int) -> dict[str, Any] | None:

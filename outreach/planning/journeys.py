@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, literal, select, update
 
 from outreach.definitions.model import Condition, Definitions
 from outreach.planning.abroad import Clocks, living_by, with_zones
@@ -20,7 +20,7 @@ from outreach.planning.scope import Scope
 from outreach.planning.turning import Turning, turn_all
 from outreach.roster import among
 from outreach.storage.database import Database
-from outreach.storage.tables import PLANNED, campaign_state, delivery, enrolment, person
+from outreach.storage.tables import ACTIVE, PLANNED, campaign_state, delivery, enrolment, person, release_campaign
 
 #: The definitions of a release by its id.
 Releases = Callable[[int], Definitions]
@@ -146,24 +146,29 @@ def running(campaign: ColumnElement[str]) -> ColumnElement[bool]:
     return campaign.not_in(select(campaign_state.c.campaign).where(campaign_state.c.state != "running"))
 
 
-def exit_journeys(connection: Connection, releases: Releases, now: datetime) -> int:
-    """End the enrolments of who died or left, or whose campaign's `exit_when` holds, and what is planned for them.
-
-    And let go who waits for what has happened. Returns how many ended.
-    """
+def exit_gone(connection: Connection) -> None:
+    """End the enrolments of who died or left, and what is planned for them."""
     # For all campaigns at once: each would go through everybody who is under way in it, for the few who are gone.
     gone = select(person.c.id).where(person.c.status.in_(("died", "left")))
-    ended = _end(connection, person.c.status, enrolment.c.person.in_(gone))
-    groups = connection.execute(
-        select(enrolment.c.campaign, enrolment.c.release_id).where(enrolment.c.state == "active").distinct()
-    ).all()
+    _end(connection, person.c.status, enrolment.c.person.in_(gone))
+
+
+def exit_journeys(connection: Connection, releases: Releases, now: datetime) -> None:
+    """End the enrolments of which the campaign's `exit_when` holds, and what is planned for them.
+
+    And let go who waits for what has happened.
+    """
+    # Asked of each campaign of each release, which are few: who is under way are many.
+    one = release_campaign.c
+    mine = (enrolment.c.campaign == one.campaign, enrolment.c.release_id == one.release_id, enrolment.c.state == ACTIVE)
+    found = select(one.campaign, one.release_id).where(exists(select(literal(1)).where(*mine)))
+    groups = connection.execute(found.order_by(one.campaign, one.release_id)).all()
     for campaign, release_id in groups:
         definitions = releases(release_id)
         scope = Scope(definitions, release_id, definitions.campaigns[campaign], now)
         if scope.campaign.exit_when:
-            ended += _exit(connection, scope, scope.campaign.exit_when)
+            _exit(connection, scope, scope.campaign.exit_when)
         release(connection, scope)
-    return ended
 
 
 def exit_newcomers(connection: Connection, scope: Scope, newer_than: int) -> None:
@@ -175,8 +180,8 @@ def exit_newcomers(connection: Connection, scope: Scope, newer_than: int) -> Non
         _exit(connection, scope, scope.campaign.exit_when, newer_than=newer_than)
 
 
-def _exit(connection: Connection, scope: Scope, wanted: Condition, *, newer_than: int = 0) -> int:
-    return _end(
+def _exit(connection: Connection, scope: Scope, wanted: Condition, *, newer_than: int = 0) -> None:
+    _end(
         connection,
         literal("exited"),
         enrolment.c.campaign == scope.campaign.id,
@@ -186,15 +191,15 @@ def _exit(connection: Connection, scope: Scope, wanted: Condition, *, newer_than
     )
 
 
-def _end(connection: Connection, why: ColumnElement[str], *whose: ColumnElement[bool]) -> int:
+def _end(connection: Connection, why: ColumnElement[str], *whose: ColumnElement[bool]) -> None:
     """End what is under way of these enrolments, and what is planned for them, for that reason."""
     ending = connection.execute(
         select(enrolment.c.id.label("ending"), enrolment.c.person.label("whose"), why.label("why"))
         .select_from(enrolment.join(person, person.c.id == enrolment.c.person))
-        .where(enrolment.c.state == "active", *whose)
+        .where(enrolment.c.state == ACTIVE, *whose)
     ).all()
     if not ending:
-        return 0
+        return
     rows = [row._asdict() for row in ending]
     connection.execute(
         update(delivery)
@@ -212,4 +217,3 @@ def _end(connection: Connection, why: ColumnElement[str], *whose: ColumnElement[
         .values(state="exited", reason=bindparam("why"), next_step=None, next_on=None),
         rows,
     )
-    return len(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,10 +12,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    Executable,
     Integer,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -29,7 +31,7 @@ from outreach.definitions.model import Campaign, Step
 from outreach.planning.by_choice import way
 from outreach.planning.gates import NO_REASON, UNREACHABLE, Gate, first_reason
 from outreach.planning.invitations import next_session, without_session
-from outreach.planning.picks import note_shown, picked
+from outreach.planning.picks import picked, showing
 from outreach.planning.scope import Scope
 from outreach.planning.waves import wave_of
 from outreach.storage.inserting import insert_into, inserted
@@ -73,6 +75,28 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
 
     Returns the number of rows written.
     """
+    return planned(connection, scope, batch).write(connection)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A batch as statements, which are built once where it is written in parts."""
+
+    deliveries: Executable
+    #: Which offers they show; None where none is picked.
+    shown: Executable | None
+
+    def write(self, connection: Connection, values: Mapping[str, int] | None = None) -> int:
+        """Write the part for which the parameters of the batch's clauses have those values. Returns its rows."""
+        before = connection.scalar(select(func.max(delivery.c.id))) or 0
+        written = inserted(connection, connection.execute(self.deliveries, values))
+        if self.shown is not None:
+            connection.execute(self.shown, {"before": before})
+        return written
+
+
+def planned(connection: Connection, scope: Scope, batch: Batch) -> Planned:
+    """The statements that write a batch, by the sessions that have a seat now."""
     offers = _offers(scope, batch)
     session = next_session(connection, scope, batch.step) if batch.session is None else _number(batch.session)
     decided = _decided(scope, batch, offers, session).cte("decided").prefix_with("MATERIALIZED")
@@ -90,12 +114,10 @@ def plan(connection: Connection, scope: Scope, batch: Batch) -> int:
         decided.c.channel,
     ).where(text("1 = 1"))  # SQLite would read ON CONFLICT as the join condition of a SELECT without WHERE.
     # Keys are unique: whoever has this delivery already keeps it, whatever state it is in.
-    before = connection.scalar(select(func.max(delivery.c.id))) or 0
-    statement = insert_into(connection, delivery).from_select(_COLUMNS, source).on_conflict_do_nothing()
-    written = inserted(connection, connection.execute(statement))
-    if batch.step.pick:
-        note_shown(connection, scope, and_(delivery.c.id > before, _of_batch(scope, batch)))
-    return written
+    deliveries = insert_into(connection, delivery).from_select(_COLUMNS, source).on_conflict_do_nothing()
+    newer = delivery.c.id > bindparam("before", type_=delivery.c.id.type)
+    shows = showing(connection, scope, and_(newer, _of_batch(scope, batch))) if batch.step.pick else None
+    return Planned(deliveries, shows)
 
 
 def _number(session: int) -> ColumnElement[int | None]:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from outreach.definitions.model import Step
 from outreach.planning.invitations import NO_SESSION, next_session
 from outreach.planning.journeys import Releases
-from outreach.planning.picks import note_shown
+from outreach.planning.picks import showing
 from outreach.planning.scope import Scope
 from outreach.roster import among
 from outreach.storage.database import Database
@@ -101,4 +101,4 @@ def _revive(connection: Connection, scope: Scope, step: Step, repetition: int) -
         # What was not sent was not shown; the offers stay as they were picked.
         again = delivery.c.id.in_(among.numbers(connection, ids))
         connection.execute(delete(shown).where(shown.c.delivery.in_(among.numbers(connection, ids))))
-        note_shown(connection, scope, again)
+        connection.execute(showing(connection, scope, again))

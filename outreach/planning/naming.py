@@ -6,7 +6,7 @@ is held in memory does not grow with them.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ColumnElement, Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from outreach.roster import among
 
@@ -19,7 +19,8 @@ def named(
 ) -> tuple[int, ColumnElement[bool]] | None:
     """How many rows a clause is true of, and a clause that is cheaper to ask and true of the same; None: too many.
 
-    `column` is their key. It holds as long as nothing else becomes true of the clause.
+    `column` is their key, an `id`. It holds as long as nothing else becomes true of the clause.
     """
-    ids = connection.scalars(select(column).where(clause).limit(FEW + 1)).all()
-    return (len(ids), column.in_(among.numbers(connection, ids))) if len(ids) <= FEW else None
+    first = select(column).where(clause).limit(FEW + 1).subquery()
+    number, ids = connection.execute(select(func.count(), among.listed(connection.dialect.name, first.c.id))).one()
+    return (number, column.in_(among.numbers_listed(connection, ids))) if number <= FEW else None

@@ -14,7 +14,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, case, func, insert, literal, not_, or_, select
+from sqlalchemy import CTE, ColumnElement, Insert, and_, case, func, insert, literal, not_, or_, select
 from sqlalchemy.engine import Connection
 
 from outreach.definitions.civil import earlier
@@ -64,13 +64,13 @@ def _named(number: ColumnElement[int], pick: Pick) -> ColumnElement[str | None]:
     return case(dict(enumerate(pick.offers)), value=case((number < NONE, number % len(pick.offers))))
 
 
-def note_shown(connection: Connection, scope: Scope, planned: ColumnElement[bool]) -> None:
-    """Record which offers the planned deliveries that match `planned` show."""
+def showing(connection: Connection, scope: Scope, planned: ColumnElement[bool]) -> Insert:
+    """The statement that records which offers the planned deliveries that match `planned` show."""
     offer = among.separated(connection, delivery.c.picks)
     source = select(delivery.c.person, offer, delivery.c.id, literal(scope.today)).where(
         planned, delivery.c.state == "planned", delivery.c.picks.is_not(None)
     )
-    connection.execute(insert(shown).from_select(["person", "offer", "delivery", "shown_on"], source))
+    return insert(shown).from_select(["person", "offer", "delivery", "shown_on"], source)
 
 
 def _available(offer: Offer, scope: Scope) -> bool:

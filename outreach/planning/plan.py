@@ -19,7 +19,7 @@ from outreach.planning import enrolling
 from outreach.planning.abroad import Clocks, Place, clocks, coming, places
 from outreach.planning.audience import Progress, plan_occurrence
 from outreach.planning.calendar import Occurrence, civil_day, zone
-from outreach.planning.journeys import Releases, exit_journeys, plan_steps
+from outreach.planning.journeys import Releases, exit_gone, exit_journeys, plan_steps
 from outreach.planning.looking_again import look_again
 from outreach.planning.moving import look_for_moves
 from outreach.planning.notices import plan_notices
@@ -33,6 +33,7 @@ from outreach.storage.tables import campaign_state, event, outcome, roster_impor
 #: Before every occurrence that a campaign could have.
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _EXITS = "exits_looked_at"
+_GONE = "gone_looked_at"
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,13 @@ def _is_as_it_was(database: Database, scope: Scope, state: Any, seen: tuple[int,
         # They come all day long: to ask whether one is new costs less than to keep account of them.
         with database.reading() as connection:
             return not enrolling.unseen(connection, scope, recorded_for(scope, state))
-    return bool((state.looked_on, state.roster_version, state.seen_event) == (scope.today, *seen))
+    if (state.roster_version, state.seen_event) != seen:
+        return False
+    start = scope.campaign.start
+    if start.kind == "enters" and scope.segments.hangs_on_the_roster_alone(start.name):
+        # Nothing was heard of anybody, and the words are the same: so are those whom they name.
+        return bool(state.looked_release == scope.release_id)
+    return bool(state.looked_on == scope.today)
 
 
 def _start_occurrences(database: Database, scope: Scope, state: Any, by: Clocks, progress: Progress) -> int:
@@ -153,16 +160,23 @@ def _planned_until(database: Database, campaigns: list[str], now: datetime) -> N
 
 def _seen(connection: Connection) -> tuple[int, int]:
     """The roster version and the last event."""
-    version = connection.scalar(select(func.max(roster_import.c.version)))
-    return version or 0, connection.scalar(select(func.max(event.c.id))) or 0
+    version = select(func.max(roster_import.c.version)).scalar_subquery()
+    last_event = select(func.max(event.c.id)).scalar_subquery()
+    row = connection.execute(select(func.coalesce(version, 0), func.coalesce(last_event, 0))).one()
+    return row[0], row[1]
 
 
 def _look_for_exits(database: Database, current: Current, now: datetime, looked: str) -> None:
     with database.reading() as connection:
         last_outcome = connection.scalar(select(func.max(outcome.c.id))) or 0
-        state = " ".join(map(str, (looked, *_seen(connection), last_outcome)))
+        people = " ".join(map(str, _seen(connection)))
+        state = f"{looked} {people} {last_outcome}"
         if read_mark(connection, _EXITS) == state:
             return
+        nobody_went = read_mark(connection, _GONE) == people
     with database.writing() as connection:
+        if not nobody_went:
+            exit_gone(connection)
+            write_mark(connection, _GONE, people)
         exit_journeys(connection, current.releases, now)
         write_mark(connection, _EXITS, state)

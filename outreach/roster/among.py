@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, String, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, String, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 
@@ -24,15 +24,21 @@ def numbers(connection: Connection, values: Iterable[int]) -> Select[Any]:
     return _rows(connection, list(values), BigInteger)
 
 
-def listed(connection: Connection, column: ColumnElement[int]) -> ColumnElement[Any]:
-    """The numbers of each group in one value, which `numbers_of` reads: to fetch a row for each would take long."""
-    return (func.array_agg if connection.dialect.name == "postgresql" else func.json_group_array)(column)
+def listed(dialect: str, column: ColumnElement[int]) -> ColumnElement[Any]:
+    """The numbers of each group in one value, for `numbers_listed`: to fetch a row for each would take long."""
+    return (func.array_agg if dialect == "postgresql" else func.json_group_array)(column)
 
 
-def numbers_of(value: Any) -> list[int]:
-    """The numbers that `listed` put together."""
-    found: list[int] = json.loads(value) if isinstance(value, str) else value
-    return found
+def numbers_listed(connection: Connection, value: Any) -> Select[Any]:
+    """The numbers that `listed` put together as a subquery, for `column.in_(…)`."""
+    return _rows(connection, value or [], BigInteger)
+
+
+def numbers_given(dialect: str, name: str) -> Select[Any]:
+    """The same, of a value that is given with the statement under that name."""
+    if dialect == "postgresql":
+        return select(func.unnest(bindparam(name, type_=ARRAY(BigInteger))))
+    return select(func.json_each(bindparam(name, type_=String)).table_valued("value").c.value)
 
 
 def separated(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -43,7 +49,8 @@ def separated(connection: Connection, column: ColumnElement[Any]) -> ColumnEleme
     return func.json_each(quoted).table_valued("value", joins_implicitly=True).c.value
 
 
-def _rows(connection: Connection, values: list[Any], kind: type[String | BigInteger]) -> Select[Any]:
+def _rows(connection: Connection, values: list[Any] | str, kind: type[String | BigInteger]) -> Select[Any]:
     if connection.dialect.name == "postgresql":
         return select(func.unnest(literal(values, ARRAY(kind))))
-    return select(func.json_each(json.dumps(values)).table_valued("value").c.value)
+    listing = values if isinstance(values, str) else json.dumps(values)
+    return select(func.json_each(listing).table_valued("value").c.value)

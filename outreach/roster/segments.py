@@ -41,6 +41,8 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "at_least": operator.ge,
     "at_most": operator.le,
 }
+#: What people say themselves, on the page of their choices.
+_CHOSEN = ("language",)
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,18 @@ class Segments:
         """Every comparison that the segment makes, also through other segments, in order."""
         if segment != EVERYONE:
             yield from self._facts(self.segments[segment].where)
+
+    def hangs_on_the_roster_alone(self, segment: str) -> bool:
+        """Whether nobody comes into the segment or leaves it before HR says something new: neither as days go by, nor
+        by what people choose themselves.
+        """
+        return not any(
+            fact.field in DERIVED
+            or fact.field in _CHOSEN
+            or fact.op in ("in_last", "in_next")
+            or any(isinstance(value, Day) and value.fixed is None for value in fact.values)
+            for fact in self.facts_of(segment)
+        )
 
     def _facts(self, predicate: Predicate) -> Iterator[Fact]:
         match predicate:

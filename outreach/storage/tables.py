@@ -29,9 +29,15 @@ from outreach.storage.append_only import append_only
 from outreach.storage.types import UTCDateTime
 
 #: State names as literals: bound as parameters they would keep SQLite from its partial indexes.
+ACTIVE = literal_column("'active'", String)
 PLANNED = literal_column("'planned'", String)
 ATTEMPTING = literal_column("'attempting'", String)
 IN_DOUBT = literal_column("'in_doubt'", String)
+
+#: States of what the frequency cap does not count, though it may have been let go: the others are
+#: `planning.arbitration.COUNTED`.
+UNCOUNTED = tuple(literal_column(f"'{state}'", String) for state in ("skipped", "rejected", "expired", "cancelled"))
+_IN_VAIN = text("dispatched_at IS NOT NULL AND state IN ('skipped', 'rejected', 'expired', 'cancelled')")
 
 metadata = MetaData(
     naming_convention={
@@ -102,9 +108,10 @@ campaign_state = Table(
     Column("planned_until", UTCDateTime, nullable=True),
     #: Events up to this id were there at the first approval: they start nothing, unless they take effect later.
     Column("last_event", BigInteger, nullable=False, server_default="0"),
-    #: The last look at events, segments and dates of people: on which civil day, at which roster version (-1: none
-    #: yet), up to which event. Nothing of it changed since: no need to look again.
+    #: The last look at events, segments and dates of people: on which civil day, by which release's words, at which
+    #: roster version (-1: none yet), up to which event. Nothing of it changed since: no need to look again.
     Column("looked_on", Date, nullable=True),
+    Column("looked_release", Integer, nullable=True),
     Column("roster_version", Integer, nullable=False, server_default="-1"),
     Column("seen_event", BigInteger, nullable=False, server_default="-1"),
 )
@@ -150,6 +157,13 @@ person = Table(
     Column("version", Integer, nullable=False),
     Column("imported_at", UTCDateTime, nullable=False),
     Index("ix_person_source", "source"),
+    # Whose contract ends soon: asked each day, of few among many.
+    Index(
+        "ix_person_contract_ends_on",
+        "contract_ends_on",
+        sqlite_where=text("contract_ends_on IS NOT NULL"),
+        postgresql_where=text("contract_ends_on IS NOT NULL"),
+    ),
     Index(
         "ix_person_time_zone",
         "time_zone",
@@ -335,6 +349,14 @@ enrolment = Table(
         postgresql_where=text("next_on IS NOT NULL"),
     ),
     Index("ix_enrolment_person", "person"),
+    # Of which campaigns and releases somebody is under way.
+    Index(
+        "ix_enrolment_active",
+        "campaign",
+        "release_id",
+        sqlite_where=text("state = 'active'"),
+        postgresql_where=text("state = 'active'"),
+    ),
     Index(
         "ix_enrolment_event",
         "event",
@@ -435,10 +457,13 @@ delivery = Table(
     #: First in the table, so that one index serves the uniqueness of keys and the per-campaign reads.
     UniqueConstraint("campaign", "step", "occurrence", "person", "repetition"),
     # SQLite uses a partial index only where the query says the same in literals (`PLANNED`, `ATTEMPTING`).
+    # With all that is asked of what waits before its row is read: most of it waits for another day.
     Index(
         "ix_delivery_waiting",
         "person",
         "due_at",
+        "rank",
+        "campaign",
         sqlite_where=text("state = 'planned' AND dispatched_at IS NULL"),
         postgresql_where=text("state = 'planned' AND dispatched_at IS NULL"),
     ),
@@ -484,7 +509,15 @@ delivery = Table(
         sqlite_where=text("session IS NOT NULL"),
         postgresql_where=text("session IS NOT NULL"),
     ),
-    Index("ix_delivery_person", "person", "dispatched_at"),
+    # What a person was let have, as the frequency cap counts it: all by the first, less what the second has.
+    Index("ix_delivery_person", "person", "dispatched_at", "rank"),
+    Index(
+        "ix_delivery_in_vain",
+        "person",
+        "dispatched_at",
+        sqlite_where=_IN_VAIN,
+        postgresql_where=_IN_VAIN,
+    ),
     sqlite_autoincrement=True,
 )
 

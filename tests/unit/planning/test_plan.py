@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from outreach.definitions.model import (
     Cap,
     Condition,
+    Definitions,
     Exclusion,
     Fact,
     Last,
@@ -23,6 +24,7 @@ from outreach.definitions.model import (
     Start,
     Step,
 )
+from outreach.roster.preferences import keep, read
 from outreach.storage.database import Database
 from outreach.storage.tables import campaign_state, delivery, opt_out, person
 from tests.unit.planning.people import World, campaign, definitions, newcomers
@@ -186,10 +188,46 @@ def test_entering_a_segment_starts_only_who_was_not_in_it_before(database: Datab
     world.add("already", children=2)
     newly = world.add("newly", children=0)
     world.tick(at(2))
-    with database.writing() as connection:
-        connection.execute(update(person).where(person.c.id == newly).values(children=1))
+    world.change(newly, children=1)
     world.tick(at(3))
     assert [(row[0], row[5]) for row in world.ledger()] == [("newly", "sent")]
+
+
+def test_who_comes_into_a_segment_by_the_day_alone_starts(database: Database) -> None:
+    settled = Segment("settled", "Settled", Fact("tenure", "at_least", (Span(months=1),)))
+    world = World(database, definitions(campaign("stay", start=Start("enters", name="settled")), segments=[settled]))
+    world.add("ann", hired_on=date(2026, 9, 4))
+    world.tick(at(2))
+    world.tick(at(3))
+    assert not world.ledger()
+    world.tick(at(4))
+    assert [row[0] for row in world.ledger()] == ["ann"]
+
+
+def test_who_comes_into_a_segment_by_choosing_another_language_starts(database: Database) -> None:
+    french = Segment("french", "French", Fact("language", "in", ("fr",)))
+    world = World(database, definitions(campaign("voila", start=Start("enters", name="french")), segments=[french]))
+    ann = world.add("ann", language="nl")
+    world.tick(at(2))
+    with database.writing() as connection:
+        keep(connection, ann, replace(read(connection, ann), language="fr"), at(2))
+    world.tick(at(3))
+    assert [row[0] for row in world.ledger()] == ["ann"]
+
+
+def test_who_comes_into_a_segment_because_its_words_changed_starts(database: Database) -> None:
+    def nouns(children: int) -> Definitions:
+        parents = Segment("parents", "Parents", Fact("children", "at_least", (children,)))
+        return definitions(campaign("kids", start=Start("enters", name="parents")), segments=[parents])
+
+    world = World(database, nouns(2))
+    world.add("one", children=1)
+    world.add("two", children=2)
+    for day in (2, 3):
+        world.tick(at(day))
+    world.publish(nouns(1))
+    world.tick(at(3, 12))
+    assert [row[0] for row in world.ledger()] == ["one"]
 
 
 def test_a_date_of_the_person_starts_so_long_before(database: Database) -> None:

@@ -25,10 +25,22 @@ def test_more_values_than_a_database_takes_parameters_are_no_trouble(database):
         assert len(connection.execute(select(person.c.id).where(person.c.person_id.in_(ids))).all()) == 3
 
 
-def test_the_numbers_of_each_group_come_in_one_value(database):
+def test_the_numbers_of_each_group_come_in_one_value_and_are_asked_by_it(database):
     take(database, [{"person_id": str(n), "status": "retired" if n == 2 else "active"} for n in range(3)])
+    dialect = database.dialect
     with database.reading() as connection:
-        listed = select(person.c.status, among.listed(connection, person.c.id)).group_by(person.c.status)
-        found = {status: sorted(among.numbers_of(value)) for status, value in connection.execute(listed)}
-        ids = dict(map(tuple, connection.execute(select(person.c.person_id, person.c.id))))
-    assert found == {"active": sorted([ids["0"], ids["1"]]), "retired": [ids["2"]]}
+        listed = select(person.c.status, among.listed(dialect, person.c.id)).group_by(person.c.status)
+        given = select(person.c.person_id).where(person.c.id.in_(among.numbers_given(dialect, "ids")))
+        for status, value in connection.execute(listed).all():
+            known = select(person.c.person_id).where(person.c.id.in_(among.numbers_listed(connection, value)))
+            found = sorted(connection.scalars(known))
+            assert found == {"active": ["0", "1"], "retired": ["2"]}[status]
+            assert sorted(connection.scalars(given, {"ids": value})) == found
+
+
+def test_the_numbers_of_nothing_are_none(database):
+    take(database, people(1))
+    with database.reading() as connection:
+        none = connection.scalar(select(among.listed(database.dialect, person.c.id)).where(person.c.person_id == "99"))
+        found = select(person.c.id).where(person.c.id.in_(among.numbers_listed(connection, none)))
+        assert connection.execute(found).all() == []
