@@ -17,7 +17,7 @@ from outreach.bundling.making import make_bundles
 from outreach.definitions.model import Definitions, Workspace
 from outreach.delivery import batches
 from outreach.delivery.counts import SendCounts
-from outreach.delivery.dispatch import Dispatch
+from outreach.delivery.dispatch import Dispatch, Dispatched
 from outreach.delivery.engines.distributed import NOBODY, Workers
 from outreach.delivery.recovery import Recovered
 from outreach.delivery.rehearsing import rehearse
@@ -124,7 +124,7 @@ def rehearsed(
 
     Nobody watches it, so that nothing is asked but what is due by the next midnight.
     """
-    _decide(database, current, now, progress, Tally(), NOBODY)
+    _plan_and_dispatch(database, current, now, progress, NOBODY)
     sent = send(database, now).sent
     midnight = next_midnight(current, now)
     with database.reading() as connection:
@@ -143,15 +143,9 @@ class _Decided:
 def _decide(
     database: Database, current: Current, now: datetime, progress: Progress, tally: Tally, workers: Workers
 ) -> _Decided:
-    """Plan and dispatch."""
+    """Plan and dispatch, and tell what came of it."""
     before = _last_delivery(database)
-    written = plan_due(database, current, now, progress)
-    if written >= _MANY:
-        look_at(database, delivery)
-    make_bundles(database, current, now)
-    nouns = current.definitions
-    dispatch = Dispatch(nouns.workspace, current.releases, now, nouns.campaigns, workers.wake)
-    dispatched = dispatch.run(database, progress)
+    written, dispatched = _plan_and_dispatch(database, current, now, progress, workers)
     planned, skipped = 0, Counter[str]()
     for state, reason, campaign, count in _made(database, before) if written else []:
         if state == "skipped":
@@ -162,6 +156,19 @@ def _decide(
     for (campaign, state), count in dispatched.ended.items():
         tally.add("", campaign, state, count)
     return _Decided(planned, skipped + dispatched.stopped, dispatched.let_go)
+
+
+def _plan_and_dispatch(
+    database: Database, current: Current, now: datetime, progress: Progress, workers: Workers
+) -> tuple[int, Dispatched]:
+    """Returns how many rows were planned, and what was dispatched."""
+    written = plan_due(database, current, now, progress)
+    if written >= _MANY:
+        look_at(database, delivery)
+    make_bundles(database, current, now)
+    nouns = current.definitions
+    dispatch = Dispatch(nouns.workspace, current.releases, now, nouns.campaigns, workers.wake)
+    return written, dispatch.run(database, progress)
 
 
 def _made(database: Database, before: int) -> list[tuple[str, str | None, str, int]]:

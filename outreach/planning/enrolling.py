@@ -174,7 +174,7 @@ def by_date(connection: Connection, scope: Scope) -> None:
         day = date.fromisoformat(value) if own else value
         started_on = earlier(day, start.by)
         if started_on <= today:
-            people = and_(fresh, column == value, ready, again(scope, started_on).is_(None))
+            people = and_(fresh, column == value, again(scope, started_on).is_(None))
             enrol(connection, scope, Entry(started_on, scope.now, people, note_refused=False))
 
 

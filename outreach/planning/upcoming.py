@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, case, func, or_, select
 
 from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Span, Step
@@ -52,7 +52,7 @@ def _moments(connection: Connection, current: Current, now: datetime, midnight: 
     home = current.definitions.workspace.time_zone
     by = clocks(connection, home, now)
     yield from _steps(connection, current, now, by, midnight)
-    yield from _reminders(connection, current, now, by)
+    yield from _reminders(connection, current, now, by, midnight)
     yield from _starts(connection, current, now, by, midnight)
     if eve := next_eve(connection, current.definitions.workspace, now):
         yield eve
@@ -62,12 +62,7 @@ def _steps(
     connection: Connection, current: Current, now: datetime, by: Clocks, midnight: datetime | None
 ) -> Iterator[datetime]:
     """The next day of a step, and steps whose day has come but not their time: later today, or on an open day."""
-    if midnight:
-        # No clock is further by then, not even where one has 25 hours to go and is ahead of ours.
-        near = enrolment.c.next_on <= by.latest_day + timedelta(days=2)
-    else:
-        after = select(func.min(enrolment.c.next_on)).where(enrolment.c.next_on > by.latest_day).scalar_subquery()
-        near = or_(enrolment.c.next_on <= by.latest_day, enrolment.c.next_on == after)
+    near = _near(enrolment.c.next_on, by, midnight)
     columns = (enrolment.c.campaign, enrolment.c.release_id, enrolment.c.next_step, enrolment.c.next_on)
     rows = connection.execute(select(*columns).where(near).distinct()).all()
     for campaign, release_id, index, day in rows:
@@ -76,10 +71,19 @@ def _steps(
         yield from _everywhere(scope, scope.campaign.steps[index], day, by)
 
 
-def _reminders(connection: Connection, current: Current, now: datetime, by: Clocks) -> Iterator[datetime]:
-    after = select(func.min(delivery.c.remind_on)).where(delivery.c.remind_on > by.latest_day).scalar_subquery()
-    which = (delivery.c.remind_on <= by.latest_day) | (delivery.c.remind_on == after)
-    for group in reminded(connection, current.releases, now, by, which):
+def _near(day: Column[date], by: Clocks, midnight: datetime | None) -> ColumnElement[bool]:
+    """Days that have come anywhere, and the next one after them; or those that may come somewhere before `midnight`."""
+    if midnight:
+        # No clock is further by then, not even where one has 25 hours to go and is ahead of ours.
+        return day <= by.latest_day + timedelta(days=2)
+    after = select(func.min(day)).where(day > by.latest_day).scalar_subquery()
+    return or_(day <= by.latest_day, day == after)
+
+
+def _reminders(
+    connection: Connection, current: Current, now: datetime, by: Clocks, midnight: datetime | None
+) -> Iterator[datetime]:
+    for group in reminded(connection, current.releases, now, by, _near(delivery.c.remind_on, by, midnight)):
         if step := group.reminds:
             yield group.scope.leaves(step, group.day, group.where)
 

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import accumulate
 from operator import sub
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, String, case, func, select, type_coerce
 
@@ -53,6 +54,18 @@ class _Share(NamedTuple):
     not_reachable: int = 0
 
 
+class _DayOf(dict[str, int]):
+    """The civil day of each moment, as the file has it: there are few moments, and many rows of each."""
+
+    def __init__(self, where: ZoneInfo) -> None:
+        self._where = where
+
+    def __missing__(self, at: str) -> int:
+        day = civil_day(datetime.fromisoformat(at).replace(tzinfo=UTC), self._where).toordinal()
+        self[at] = day
+        return day
+
+
 class Counting:
     """The ledger of a simulation of so many days that began at `start`, open on one connection.
 
@@ -87,15 +100,14 @@ class Counting:
         #: Campaign and reason -> how many do not leave.
         self._stopped: Counter[tuple[str, str]] = Counter()
         self._channels: Counter[str] = Counter()
-        #: Moment, as the file has it -> its day.
-        self._days: dict[str, int] = {}
+        self._day_of = _DayOf(self._zone)
 
     def prepare(self) -> None:
         """Go through everything once."""
         for row in self._rows(_ledger(self.start)):
             self._count(*row)
         for row in self._rows(select(passed_over.c.person, type_coerce(passed_over.c.at, String))):
-            self._note("passed_over", self._places[row[0]], self._day(row[1]))
+            self._note("passed_over", self._places[row[0]], self._day_of[row[1]])
         took = select(outcome.c.person, outcome.c.occurred_on).join(seat, seat.c.outcome == outcome.c.id)
         for row in self.connection.execute(took.where(outcome.c.source == SOURCE)):
             self._note("seats", self._places[row.person], row.occurred_on.toordinal())
@@ -105,7 +117,7 @@ class Counting:
             yield from part
 
     def _count(self, who: int, campaign: str, state: str, reason: str | None, channel: str | None, at: str) -> None:
-        day, place = self._day(at), self._places[who]
+        day, place = self._day_of[at], self._places[who]
         if state in LEFT:
             self._daily[place * self.days + day - self._first] += 1
             self._per_week[self._week(_monday(day)) + place] += 1
@@ -120,12 +132,6 @@ class Counting:
                 self._note("expired", place, day)
             elif reason == "no_address":
                 self._note("not_reachable", place, day)
-
-    def _day(self, at: str) -> int:
-        """The civil day of a moment: there are few moments, and many rows of each."""
-        if at not in self._days:
-            self._days[at] = civil_day(datetime.fromisoformat(at).replace(tzinfo=UTC), self._zone).toordinal()
-        return self._days[at]
 
     def _note(self, kind: str, place: int, day: int) -> None:
         number = self._crowds[place]
@@ -149,7 +155,7 @@ class Counting:
         sent: defaultdict[int, dict[str, int]] = defaultdict(dict)
         for (monday, campaign), messages in sorted(self._weekly.items(), key=lambda one: (-one[1], one[0])):
             sent[monday][campaign] = messages
-        last = max(map(_monday, self._days.values()), default=0)
+        last = max(map(_monday, self._day_of.values()), default=0)
         weeks = []
         for monday in range(_monday(self._first), last + 1, 7):
             each = self._per_week[self._week(monday) : self._week(monday + 7)]
