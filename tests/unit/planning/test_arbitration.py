@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from outreach.definitions.model import Campaign, Cap, Goal, Offer, Recurrence, Span, Start, Step
-from outreach.planning.arbitration import lot_of
+from outreach.planning.arbitration import COUNTED, lot_of
 from outreach.planning.explain import explain
 from outreach.planning.explanation import Explanation
 from outreach.storage.database import Database
-from outreach.storage.tables import delivery
+from outreach.storage.tables import UNCOUNTED, delivery
 from tests.unit.planning.people import World, campaign, definitions
 
 #: 09:00 in Brussels on 6 October 2026, when the campaigns of `people` leave.
@@ -159,3 +159,20 @@ def test_must_neither_waits_nor_takes_a_place(database: Database) -> None:
     world = World(database, definitions(*must, campaign(), workspace=ONE_A_WEEK))
     world.add("ann")
     assert world.tick(MORNING).sent == 3
+
+
+@pytest.mark.parametrize("state", sorted({*COUNTED, *(one.name.strip("'") for one in UNCOUNTED)}))
+def test_a_place_is_taken_by_what_the_person_may_have_got_and_not_by_what_came_to_nothing(
+    database: Database, state: str
+) -> None:
+    tomorrow = Start("once", on=date(2026, 10, 7))
+    world = World(database, definitions(campaign("a"), campaign("b", start=tomorrow), workspace=ONE_A_WEEK))
+    world.add("ann")
+    world.tick(MORNING)
+    with database.writing() as connection:
+        # A planned one that was let go is waiting for its sender.
+        held = {"lease_owner": "a sender"} if state == "planned" else {}
+        connection.execute(update(delivery).where(delivery.c.campaign == "a").values(state=state, **held))
+    world.tick(at(7))
+    waits = next(row for row in world.ledger() if row[1] == "b")
+    assert (waits[5] == "planned") == (state in COUNTED)
