@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -300,7 +300,9 @@ def test_a_server_that_lets_in_few_and_hangs_up_on_them_all_is_not_taken_for_one
 
     def entertain(connection: socket.socket) -> None:
         contents = 0
-        with suppress(OSError), connection, connection.makefile("rb") as lines:
+        with suppress(OSError), connection, connection.makefile("rb") as lines, ExitStack() as before_it_hangs_up:
+            # Whoever dials anew because of that is to find the room free.
+            before_it_hangs_up.callback(room.release)
             connection.sendall(b"220 hello\r\n")
             for line in lines:
                 connection.sendall(b"354 go on\r\n" if line.startswith(b"DATA") else b"250 OK\r\n")
@@ -311,7 +313,6 @@ def test_a_server_that_lets_in_few_and_hangs_up_on_them_all_is_not_taken_for_one
                     contents += 1
                 if contents == 3:
                     break
-        room.release()
 
     def serve() -> None:
         with suppress(OSError):
