@@ -31,7 +31,7 @@ from outreach.definitions.civil import earlier, later
 from outreach.definitions.model import Cap, Span, Workspace
 from outreach.planning.arbitration import COUNTED, Plans, order, weights
 from outreach.planning.calendar import civil_day, moment, zone
-from outreach.storage.tables import UNCOUNTED, delivery, person
+from outreach.storage.tables import delivery, person
 
 #: Why a delivery waits.
 REASON = "frequency_cap"
@@ -102,10 +102,7 @@ class Holding:
         )
 
     def _had(self, whose: CTE) -> ColumnElement[int]:
-        """How many were let go, by an index alone, less the few of them that came to nothing."""
-        let_go = self._let_go(whose, func.count()).scalar_subquery()
-        in_vain = self._let_go(whose, func.count()).where(_had.c.state.in_(UNCOUNTED)).scalar_subquery()
-        return let_go - in_vain
+        return self._counted(whose, func.count()).scalar_subquery()
 
     def _first_out(self, had: CTE) -> ColumnElement[datetime | None]:
         """When the message was let go that makes a place by leaving the period: the oldest one, unless there are more
@@ -119,15 +116,16 @@ class Holding:
 
     def _counted(self, whose: CTE, what: ColumnElement[Any]) -> Select[Any]:
         """About the counted messages that a person was let have in the period."""
-        return self._let_go(whose, what).where(_had.c.state.in_(COUNTED))
-
-    def _let_go(self, whose: CTE, what: ColumnElement[Any]) -> Select[Any]:
-        """About all that was let go to a person in the period, and that the cap looks at."""
         since = self._midnight(later(earlier(self.today, self.cap.per), Span(days=1)))
         return (
             select(what)
             .select_from(_had)
-            .where(_had.c.person == whose.c.person, _had.c.dispatched_at >= since, _had.c.rank > 0)
+            .where(
+                _had.c.person == whose.c.person,
+                _had.c.dispatched_at >= since,
+                _had.c.rank > 0,
+                _had.c.state.in_(COUNTED),
+            )
             .correlate(whose)
         )
 

@@ -34,11 +34,6 @@ PLANNED = literal_column("'planned'", String)
 ATTEMPTING = literal_column("'attempting'", String)
 IN_DOUBT = literal_column("'in_doubt'", String)
 
-#: States of what the frequency cap does not count, though it may have been let go: the others are
-#: `planning.arbitration.COUNTED`.
-UNCOUNTED = tuple(literal_column(f"'{state}'", String) for state in ("skipped", "rejected", "expired", "cancelled"))
-_IN_VAIN = text("dispatched_at IS NOT NULL AND state IN ('skipped', 'rejected', 'expired', 'cancelled')")
-
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_N_name)s",
@@ -509,15 +504,7 @@ delivery = Table(
         sqlite_where=text("session IS NOT NULL"),
         postgresql_where=text("session IS NOT NULL"),
     ),
-    # What a person was let have, as the frequency cap counts it: all by the first, less what the second has.
-    Index("ix_delivery_person", "person", "dispatched_at", "rank"),
-    Index(
-        "ix_delivery_in_vain",
-        "person",
-        "dispatched_at",
-        sqlite_where=_IN_VAIN,
-        postgresql_where=_IN_VAIN,
-    ),
+    Index("ix_delivery_person", "person", "dispatched_at"),
     sqlite_autoincrement=True,
 )
 

@@ -15,7 +15,6 @@ depends_on = None
 _SET = sa.text("contract_ends_on IS NOT NULL")
 _ACTIVE = sa.text("state = 'active'")
 _WAITING = sa.text("state = 'planned' AND dispatched_at IS NULL")
-_IN_VAIN = sa.text("dispatched_at IS NOT NULL AND state IN ('skipped', 'rejected', 'expired', 'cancelled')")
 
 
 def upgrade() -> None:
@@ -44,14 +43,4 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=_WAITING,
         postgresql_where=_WAITING,
-    )
-    op.drop_index("ix_delivery_person", "delivery")
-    op.create_index("ix_delivery_person", "delivery", ["person", "dispatched_at", "rank"], unique=False)
-    op.create_index(
-        "ix_delivery_in_vain",
-        "delivery",
-        ["person", "dispatched_at"],
-        unique=False,
-        sqlite_where=_IN_VAIN,
-        postgresql_where=_IN_VAIN,
     )
