@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import accumulate
 from operator import sub
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, String, case, func, select, type_coerce
 
 from outreach.definitions.model import CHANNEL_KINDS, Definitions
-from outreach.planning.calendar import civil_day, zone
+from outreach.planning.calendar import civil_day, moment, zone
 from outreach.planning.forecast import LEFT
 from outreach.simulation.answering import SOURCE
 from outreach.simulation.crowds import Crowds
@@ -80,13 +80,17 @@ class Counting:
         self.crowds = crowds
         self.start = start
         self.days = days
-        self._zone = zone(definitions.workspace.time_zone)
-        self._first = civil_day(start, self._zone).toordinal()
+        where = zone(definitions.workspace.time_zone)
+        first = civil_day(start, where)
+        self._first = first.toordinal()
+        #: An installation's ledger may know of later days than the simulation does.
+        self.end = moment(first + timedelta(days=days), time(), where)
         #: Of each person, in the order of their ids, the crowd; None: counted nowhere.
         found = select(person.c.id, crowd.c.crowd).outerjoin(crowd, crowd.c.person == person.c.id)
         rows = connection.execute(found.order_by(person.c.id)).all()
         self._places = {row.id: place for place, row in enumerate(rows)}
         self._crowds: list[int | None] = [row.crowd for row in rows]
+        self._sizes = Counter(number for number in self._crowds if number is not None)
         #: Messages of each person on each day of the simulation, one person after the other.
         self._daily = array("H", bytes(2 * days * len(rows)))
         #: Messages of each person in each week that the simulation touches, one week after the other.
@@ -100,13 +104,15 @@ class Counting:
         #: Campaign and reason -> how many do not leave.
         self._stopped: Counter[tuple[str, str]] = Counter()
         self._channels: Counter[str] = Counter()
-        self._day_of = _DayOf(self._zone)
+        self._day_of = _DayOf(where)
+        self._segments = crowds.segments()
 
     def prepare(self) -> None:
         """Go through everything once."""
-        for row in self._rows(_ledger(self.start)):
+        for row in self._rows(_ledger(self.start, self.end)):
             self._count(*row)
-        for row in self._rows(select(passed_over.c.person, type_coerce(passed_over.c.at, String))):
+        held = select(passed_over.c.person, type_coerce(passed_over.c.at, String)).where(passed_over.c.at < self.end)
+        for row in self._rows(held):
             self._note("passed_over", self._places[row[0]], self._day_of[row[1]])
         took = select(outcome.c.person, outcome.c.occurred_on).join(seat, seat.c.outcome == outcome.c.id)
         for row in self.connection.execute(took.where(outcome.c.source == SOURCE)):
@@ -174,7 +180,7 @@ class Counting:
                 yield _Share(number, people, each)
 
     def _folded(self, shares: Iterable[_Share]) -> tuple[Figures, dict[str, Figures]]:
-        sizes, segments = dict(self.crowds.sizes(self.connection)), self.crowds.segments()
+        sizes, segments = self._sizes, self._segments
         total = Tally(sum(sizes.values()))
         told = {
             name: Tally(sum(size for number, size in sizes.items() if name in segments[number]))
@@ -220,10 +226,10 @@ class Counting:
         return {row[0]: row[1] for row in self.connection.execute(query.group_by("outcome").order_by("outcome"))}
 
 
-def _ledger(start: datetime) -> Select[Any]:
-    """What came to an end since the start. Moments as the file has them: to read each would take longest of all."""
+def _ledger(start: datetime, end: datetime) -> Select[Any]:
+    """What came to an end in the simulation. Moments as the file has them: to read each would take longest of all."""
     columns = delivery.c["person", "campaign", "state", "reason", "channel"]
-    return select(*columns, type_coerce(_ended_at, String)).where(_ended_at >= start)
+    return select(*columns, type_coerce(_ended_at, String)).where(_ended_at >= start, _ended_at < end)
 
 
 def _monday(day: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, exists, func, insert, literal, not_, select
+from sqlalchemy import Connection, exists, insert, literal, not_, select
 
 from outreach.definitions.fields import ENTITLED
 from outreach.definitions.model import EVERYONE, Definitions
@@ -58,10 +58,4 @@ class Crowds:
         return {
             number: [name for i, name in enumerate(self.names) if bits[i // WIDTH] >> (i % WIDTH) & 1]
             for bits, number in self._numbers.items()
-        }
-
-    def sizes(self, connection: Connection) -> Mapping[int, int]:
-        """Crowd -> how many people are in it."""
-        return {
-            row[0]: row[1] for row in connection.execute(select(crowd.c.crowd, func.count()).group_by(crowd.c.crowd))
         }

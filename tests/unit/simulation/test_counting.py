@@ -133,6 +133,16 @@ def test_a_simulation_without_a_message_has_figures_too(database):
         assert (total.people, total.reached, counting.weeks(), segments["everyone"]) == (1, 0, [], total)
 
 
+def test_what_the_ledger_knows_of_later_days_is_not_of_the_simulation(portfolio):
+    counting, rows = portfolio
+    short = Counting(counting.connection, counting.definitions, counting.crowds, NOW, 10)
+    short.prepare()
+    end = civil_day(NOW, BRUSSELS) + timedelta(days=10)
+    sent = [row for row in rows if row.state == "sent" and civil_day(row.sent_at, BRUSSELS) < end]
+    assert short.total()[0].messages == len(sent) < counting.total()[0].messages
+    assert sum(week.total.messages for week in short.weeks()) == len(sent)
+
+
 MEETING = Session("soon", "meet", {"nl": "Kennismaken"}, date(2026, 10, 20), time(12), time(13), place="Gent", seats=4)
 REMINDED = Remind(Span(days=7), 1, Condition(outcomes=("registered",)))
 
