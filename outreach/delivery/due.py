@@ -13,7 +13,7 @@ from outreach.definitions.model import Campaign, ChannelKind
 from outreach.delivery import batches
 from outreach.planning.abroad import Clocks, with_zones
 from outreach.planning.arbitration import Plans
-from outreach.planning.audience import CHUNK, chunk_from, in_chunk
+from outreach.planning.audience import chunks_between, in_chunk
 from outreach.planning.journeys import Releases
 from outreach.planning.naming import named
 from outreach.planning.notices import is_notice
@@ -62,7 +62,7 @@ def in_parts(connection: Connection, due: ColumnElement[bool]) -> Parts:
         number, clause = few
         return Parts(and_(due, clause), [{}] if number else [])
     first, last = connection.execute(select(func.min(delivery.c.person), func.max(delivery.c.person)).where(due)).one()
-    return Parts(and_(due, in_chunk(delivery.c.person)), list(map(chunk_from, range(first, last + 1, CHUNK))))
+    return Parts(and_(due, in_chunk(delivery.c.person)), list(chunks_between(first, last)))
 
 
 def grouped(connection: Connection, parts: Parts, by: Clocks) -> list[Group]:

@@ -77,13 +77,13 @@ def chunks(database: Database) -> Iterator[Mapping[str, int]]:
         first, last = connection.execute(select(func.min(person.c.id), func.max(person.c.id))).one()
     if first is None:
         return
+    yield from chunks_between(first, last)
+
+
+def chunks_between(first: int, last: int) -> Iterator[Mapping[str, int]]:
+    """The values for `in_chunk` that together name everybody from one id to another."""
     for start in range(first, last + 1, CHUNK):
-        yield chunk_from(start)
-
-
-def chunk_from(start: int) -> Mapping[str, int]:
-    """The values of the chunk that begins with that id of a person."""
-    return {"first_person": start, "last_person": start + CHUNK - 1}
+        yield {"first_person": start, "last_person": start + CHUNK - 1}
 
 
 def in_chunk(who: Column[int]) -> ColumnElement[bool]:

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import bindparam, select, true
 
 from outreach.definitions.model import Start
-from outreach.delivery import due
 from outreach.delivery.due import Parts, grouped, in_parts
 from outreach.planning import audience, naming
 from outreach.planning.abroad import clocks
@@ -40,7 +39,6 @@ def test_few_are_named_and_many_come_in_parts_of_people_and_both_are_all(
 ) -> None:
     monkeypatch.setattr(naming, "FEW", few)
     monkeypatch.setattr(audience, "CHUNK", 2)
-    monkeypatch.setattr(due, "CHUNK", 2)
     world = World(database, definitions(campaign("a"), campaign("b")))
     people = [world.add(name) for name in ("ann", "bob", "cis", "dan", "eve")]
     plan_due(database, world.current, datetime(2026, 10, 6, 10, tzinfo=UTC))
