@@ -22,7 +22,8 @@ from outreach.storage.keeping import make_folder
 LOCK_WAIT = 30
 #: Connections that a process has at most, and keeps: the threads of `serve` would dial anew for each request.
 _KEPT: dict[str, Any] = {"pool_size": 15, "max_overflow": 0}
-#: A second one would wait for the first for ever: whoever asks for it learns of it at once.
+#: A second one would wait for the first for ever: whoever asks for it learns of it at once. And what is given back is
+#: not rolled back, as it is in the middle of its transaction.
 _ONLY: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0, "pool_reset_on_return": None}
 #: Statements that SQLite keeps prepared for each connection. Twenty campaigns come to some two hundred in a day, and
 #: with the driver's 128 each would be thrown out just before it is asked again.
